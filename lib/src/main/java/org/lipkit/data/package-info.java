@@ -1,0 +1,2 @@
+/** Images and labels: official files, made-up data, augmentation, batches. */
+package org.lipkit.data;

@@ -1,0 +1,2 @@
+/** Runs described as data, their records on disk and the published numbers. */
+package org.lipkit.experiment;

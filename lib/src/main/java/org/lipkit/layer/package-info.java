@@ -1,0 +1,2 @@
+/** Network layers that know their own Lipschitz bound. */
+package org.lipkit.layer;

@@ -1,0 +1,2 @@
+/** The papers' architectures under the papers' names. */
+package org.lipkit.model;

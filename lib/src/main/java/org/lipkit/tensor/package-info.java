@@ -1,0 +1,5 @@
+/**
+ * What the array library lacks: operator adjoints, TorchScript operators, npz files, engine
+ * settings.
+ */
+package org.lipkit.tensor;

@@ -1,0 +1,77 @@
+package org.lipkit;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A room imports only rooms listed before it. */
+class RoomsTest {
+
+  /** Ground floor first. */
+  private static final List<String> ROOMS =
+      List.of(
+          "tensor",
+          "bound",
+          "layer",
+          "model",
+          "loss",
+          "data",
+          "certify",
+          "attack",
+          "train",
+          "experiment",
+          "notebook");
+
+  private final JavaClasses classes =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("org.lipkit");
+
+  @Test
+  void everyRoomImportsOnlyRoomsBelowIt() {
+    LayeredArchitecture house = layeredArchitecture().consideringOnlyDependenciesInLayers();
+    for (String room : ROOMS) {
+      house = house.optionalLayer(room).definedBy("org.lipkit." + room + "..");
+    }
+    for (int i = 0; i < ROOMS.size(); i++) {
+      List<String> above = ROOMS.subList(i + 1, ROOMS.size());
+      house =
+          above.isEmpty()
+              ? house.whereLayer(ROOMS.get(i)).mayNotBeAccessedByAnyLayer()
+              : house
+                  .whereLayer(ROOMS.get(i))
+                  .mayOnlyBeAccessedByLayers(above.toArray(String[]::new));
+    }
+    house.check(classes);
+  }
+
+  @Test
+  void onlyTheTensorRoomTouchesTheEngine() {
+    ArchRuleDefinition.noClasses()
+        .that()
+        .resideOutsideOfPackage("org.lipkit.tensor..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.djl.pytorch..")
+        .allowEmptyShould(true)
+        .check(classes);
+  }
+
+  @Test
+  void onlyTheNotebookRoomDraws() {
+    ArchRuleDefinition.noClasses()
+        .that()
+        .resideOutsideOfPackage("org.lipkit.notebook..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.knowm.xchart..", "tech.tablesaw..")
+        .allowEmptyShould(true)
+        .check(classes);
+  }
+}
