@@ -1,0 +1,31 @@
+package org.lipkit.bound;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+
+/** A linear map between spaces of arrays, with its adjoint; batches run along a leading axis. */
+public interface LinearMap {
+
+  /**
+   * The shape of one input.
+   *
+   * @return the shape without the batch axis
+   */
+  Shape inputShape();
+
+  /**
+   * The map, A x.
+   *
+   * @param x (N, inputShape)
+   * @return (N, output shape)
+   */
+  NDArray apply(NDArray x);
+
+  /**
+   * The adjoint, A^T y: {@code <apply(x), y> = <x, adjoint(y)>} for all x and y.
+   *
+   * @param y (N, output shape)
+   * @return (N, inputShape)
+   */
+  NDArray adjoint(NDArray y);
+}

@@ -1,0 +1,100 @@
+package org.lipkit.layer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.initializer.Initializer;
+import java.util.random.RandomGenerator;
+import org.lipkit.bound.LinearMap;
+
+/**
+ * A dense layer, {@code y = x W^T + b}; its Lipschitz constant is the spectral norm of W.
+ *
+ * <ul>
+ *   <li>x: (N, inputs)
+ *   <li>W: (outputs, inputs); b: (outputs)
+ *   <li>y: (N, outputs)
+ * </ul>
+ */
+public class Dense extends LinearLayer {
+
+  private final int outputs;
+  private final Parameter weight;
+  private final Parameter bias;
+
+  /**
+   * Creates the layer; the number of inputs is known once it is initialised.
+   *
+   * @param outputs the number of outputs, at least 1
+   * @param initializer of W; b starts at 0
+   * @param random draws the first power-iteration vector
+   */
+  public Dense(int outputs, Initializer initializer, RandomGenerator random) {
+    super(random);
+    Shapes.requirePositive("outputs", outputs);
+    this.outputs = outputs;
+    weight =
+        addParameter(
+            Parameter.builder()
+                .setName("weight")
+                .setType(Parameter.Type.WEIGHT)
+                .optInitializer(initializer)
+                .build());
+    bias = addParameter(Parameter.builder().setName("bias").setType(Parameter.Type.BIAS).build());
+    addVector();
+  }
+
+  @Override
+  protected void prepare(Shape[] inputs) {
+    outputShape(inputs[0]);
+    long width = inputs[0].get(1);
+    weight.setShape(new Shape(outputs, width));
+    bias.setShape(new Shape(outputs));
+    prepareVector(new Shape(width));
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    Shapes.requireRank("Dense", input, 2, "(N, inputs); put a Flatten before it");
+    return new Shape(input.get(0), outputs);
+  }
+
+  @Override
+  public NDArray weight() {
+    return weight.getArray();
+  }
+
+  /**
+   * The bias.
+   *
+   * @return b, (outputs)
+   */
+  public NDArray bias() {
+    return bias.getArray();
+  }
+
+  @Override
+  public NDArray apply(NDArray x, boolean training) {
+    return x.matMul(weight().transpose()).add(bias());
+  }
+
+  @Override
+  public LinearMap map(NDArray matrix) {
+    return new LinearMap() {
+      @Override
+      public Shape inputShape() {
+        return new Shape(matrix.getShape().get(1));
+      }
+
+      @Override
+      public NDArray apply(NDArray x) {
+        return x.matMul(matrix.transpose());
+      }
+
+      @Override
+      public NDArray adjoint(NDArray y) {
+        return y.matMul(matrix);
+      }
+    };
+  }
+}

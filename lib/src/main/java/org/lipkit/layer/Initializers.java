@@ -1,0 +1,68 @@
+package org.lipkit.layer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.initializer.Initializer;
+import java.util.random.RandomGenerator;
+import org.lipkit.tensor.LinearOperators;
+import org.lipkit.tensor.Tensors;
+
+/** First values of weights, drawn from a Java generator so that a seed means the same anywhere. */
+public final class Initializers {
+
+  private Initializers() {}
+
+  /**
+   * Independent normal entries.
+   *
+   * @param deviation their standard deviation
+   * @param random where to draw from
+   * @return the initializer
+   */
+  public static Initializer gaussian(double deviation, RandomGenerator random) {
+    return (manager, shape, type) ->
+        Tensors.gaussian(manager, random, shape, type).mul((float) deviation);
+  }
+
+  /**
+   * Normal entries with standard deviation {@code 1 / sqrt(fan-in)}, where the fan-in is the
+   * product of all axes but the first.
+   *
+   * @param random where to draw from
+   * @return the initializer
+   */
+  public static Initializer lecun(RandomGenerator random) {
+    return (manager, shape, type) -> {
+      long fanIn = shape.size() / shape.get(0);
+      return gaussian(1 / Math.sqrt(fanIn), random).initialize(manager, shape, type);
+    };
+  }
+
+  /**
+   * A uniformly distributed orthogonal matrix (rows or columns orthonormal, whichever are fewer) of
+   * the weight reshaped to (first axis, all others).
+   *
+   * @param random where to draw from
+   * @return the initializer
+   */
+  public static Initializer orthogonal(RandomGenerator random) {
+    return (manager, shape, type) -> {
+      long rows = shape.get(0);
+      long columns = shape.size() / rows;
+      Shape tall = new Shape(Math.max(rows, columns), Math.min(rows, columns));
+      NDArray q = orthonormal(manager, random, tall, type);
+      return (rows >= columns ? q : q.transpose()).reshape(shape).duplicate();
+    };
+  }
+
+  private static NDArray orthonormal(
+      NDManager manager, RandomGenerator random, Shape tall, DataType type) {
+    return Tensors.withoutGradient(
+        () ->
+            LinearOperators.orthonormalColumns(
+                    Tensors.gaussian(manager, random, tall, DataType.FLOAT64))
+                .toType(type, true));
+  }
+}

@@ -1,0 +1,76 @@
+package org.lipkit.layer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import org.lipkit.bound.Bound;
+import org.lipkit.bound.NormMethod;
+
+/**
+ * A network layer f with a Lipschitz constant that it can state: {@code ||f(x) - f(x')|| <= K ||x -
+ * x'||} in the Euclidean norm. It is an ordinary DJL block with one input and one output; there is
+ * no default for the bound, so a layer without one cannot be written.
+ */
+public abstract class Layer extends AbstractBlock {
+
+  private static final byte VERSION = 1;
+
+  /** Creates a layer without parameters; subclasses add theirs. */
+  protected Layer() {
+    super(VERSION);
+  }
+
+  /**
+   * The layer's output.
+   *
+   * @param x the input, (N, ...)
+   * @param training whether layers that behave differently in training should
+   * @return f(x), (N, ...)
+   */
+  public abstract NDArray apply(NDArray x, boolean training);
+
+  /**
+   * The shape of the output.
+   *
+   * @param input the shape of the input, (N, ...)
+   * @return (N, ...)
+   * @throws IllegalArgumentException if the layer cannot take such an input
+   */
+  public abstract Shape outputShape(Shape input);
+
+  /**
+   * The layer's Lipschitz constant, for certification; on the input size that it was initialised
+   * with.
+   *
+   * @param method how to find norms of linear maps that have no closed form
+   * @param manager where the computation may create arrays; all are freed again
+   * @return the bound with its kind
+   */
+  public abstract Bound bound(NormMethod method, NDManager manager);
+
+  /**
+   * The Lipschitz constant of this layer after something with constant {@code k}, for training:
+   * differentiable in k and in the layer's weights. Linear layers estimate their norm by power
+   * iteration from the vector that they keep between calls.
+   *
+   * @param k the constant so far, a scalar
+   * @param iterations power iterations to run, at least 0
+   * @return K k, a scalar
+   */
+  public abstract NDArray lipschitz(NDArray k, int iterations);
+
+  @Override
+  protected NDList forwardInternal(
+      ParameterStore store, NDList inputs, boolean training, PairList<String, Object> options) {
+    return new NDList(apply(inputs.singletonOrThrow(), training));
+  }
+
+  @Override
+  public Shape[] getOutputShapes(Shape[] inputs) {
+    return new Shape[] {outputShape(inputs[0])};
+  }
+}

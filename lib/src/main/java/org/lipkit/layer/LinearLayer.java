@@ -1,0 +1,93 @@
+package org.lipkit.layer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import java.util.random.RandomGenerator;
+import org.lipkit.bound.Bound;
+import org.lipkit.bound.LinearMap;
+import org.lipkit.bound.NormMethod;
+import org.lipkit.bound.PowerIteration;
+import org.lipkit.tensor.Tensors;
+
+/**
+ * A layer {@code x -> A x + b} whose Lipschitz constant is the spectral norm of A on its input
+ * size. It keeps one power-iteration vector between training steps.
+ */
+public abstract class LinearLayer extends Layer {
+
+  private final Parameter vector;
+
+  /**
+   * Creates the layer.
+   *
+   * @param random draws the first power-iteration vector
+   */
+  protected LinearLayer(RandomGenerator random) {
+    vector =
+        Parameter.builder()
+            .setName("vector")
+            .setType(Parameter.Type.OTHER)
+            .optRequiresGrad(false)
+            .optInitializer(Initializers.gaussian(1, random))
+            .build();
+  }
+
+  /**
+   * The weight that the forward pass really multiplies with, differentiable in the parameters.
+   *
+   * @return the layer's kernel or matrix
+   */
+  public abstract NDArray weight();
+
+  /**
+   * The linear part A as a map, for a given weight.
+   *
+   * @param weight as {@link #weight} returns it, in FLOAT32 or FLOAT64
+   * @return the map on inputs of the size that the layer was initialised with
+   */
+  public abstract LinearMap map(NDArray weight);
+
+  @Override
+  public Bound bound(NormMethod method, NDManager manager) {
+    return Tensors.scoped(() -> method.norm(map(exactWeight()), manager));
+  }
+
+  private NDArray exactWeight() {
+    return Tensors.withoutGradient(() -> weight().toType(DataType.FLOAT64, false));
+  }
+
+  @Override
+  public NDArray lipschitz(NDArray k, int iterations) {
+    NDArray weight = weight();
+    advance(map(weight.stopGradient()), iterations);
+    return k.mul(map(weight).apply(vector.getArray()).norm());
+  }
+
+  private void advance(LinearMap map, int iterations) {
+    if (iterations == 0) {
+      return;
+    }
+    Tensors.withoutGradient(
+        () -> {
+          NDArray v = vector.getArray();
+          for (int i = 0; i < iterations; i++) {
+            v = PowerIteration.step(map, v);
+          }
+          v.copyTo(vector.getArray());
+          return null;
+        });
+  }
+
+  /** Subclasses call this at the end of their own preparation, once their map's shape is known. */
+  protected final void prepareVector(Shape inputWithoutBatch) {
+    vector.setShape(new Shape(1).addAll(inputWithoutBatch));
+  }
+
+  /** Adds the power-iteration vector after the subclass's own parameters. */
+  protected final void addVector() {
+    addParameter(vector);
+  }
+}

@@ -1,0 +1,105 @@
+package org.lipkit.layer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.initializer.Initializer;
+import java.util.random.RandomGenerator;
+import org.lipkit.bound.LinearMap;
+import org.lipkit.tensor.LinearOperators;
+import org.lipkit.tensor.Tensors;
+
+/**
+ * The LiResNet block's linear part, {@code x -> (I + G) * x + b}: the skip connection lies inside
+ * one convolution whose kernel is {@code identity + scale * affine_o * w_o}, so its Lipschitz
+ * constant is the norm of one linear map and not the loose {@code 1 + ||G||} of a conventional
+ * residual block (Hu et al. 2023, section 4.1).
+ *
+ * <ul>
+ *   <li>x and y: (N, W, H, H')
+ *   <li>w: (W, W, 3, 3), normal with deviation 1 / (9 W); affine: (W, 1, 1, 1), ones; b: (W), zeros
+ * </ul>
+ */
+public final class LinearResidual extends LinearLayer {
+
+  private static final int KERNEL = 3;
+  private static final int PADDING = 1;
+
+  private final float scale;
+  private final Parameter weight;
+  private final Parameter affine;
+  private final Parameter bias;
+  private NDArray identity;
+  private Shape inputShape;
+
+  /**
+   * Creates the block; the width is known once it is initialised.
+   *
+   * @param scale the factor before the residual kernel, {@code 1 / sqrt(number of blocks)} in the
+   *     paper
+   * @param random draws w and the first power-iteration vector
+   */
+  public LinearResidual(double scale, RandomGenerator random) {
+    super(random);
+    this.scale = (float) scale;
+    Initializer small =
+        (manager, shape, type) ->
+            Initializers.gaussian(1.0 / (KERNEL * KERNEL * shape.get(0)), random)
+                .initialize(manager, shape, type);
+    weight =
+        addParameter(
+            Parameter.builder()
+                .setName("weight")
+                .setType(Parameter.Type.WEIGHT)
+                .optInitializer(small)
+                .build());
+    affine =
+        addParameter(Parameter.builder().setName("affine").setType(Parameter.Type.GAMMA).build());
+    bias = addParameter(Parameter.builder().setName("bias").setType(Parameter.Type.BIAS).build());
+    addVector();
+  }
+
+  @Override
+  protected void prepare(Shape[] inputs) {
+    outputShape(inputs[0]);
+    inputShape = inputs[0].slice(1);
+    long width = inputShape.get(0);
+    weight.setShape(new Shape(width, width, KERNEL, KERNEL));
+    affine.setShape(new Shape(width, 1, 1, 1));
+    bias.setShape(new Shape(width));
+    prepareVector(inputShape);
+  }
+
+  @Override
+  public void initialize(NDManager manager, ai.djl.ndarray.types.DataType type, Shape... inputs) {
+    super.initialize(manager, type, inputs);
+    int width = Math.toIntExact(inputShape.get(0));
+    double[] delta = new double[width * width * KERNEL * KERNEL];
+    for (int c = 0; c < width; c++) {
+      delta[(c * width + c) * KERNEL * KERNEL + KERNEL * KERNEL / 2] = 1;
+    }
+    identity = Tensors.ofDoubles(manager, delta, weight.getShape(), type);
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    Shapes.requireImages("LinearResidual", input);
+    return input;
+  }
+
+  @Override
+  public NDArray weight() {
+    return weight.getArray().mul(affine.getArray().mul(scale)).add(identity);
+  }
+
+  @Override
+  public NDArray apply(NDArray x, boolean training) {
+    return LinearOperators.convolve(x, weight(), bias.getArray(), 1, PADDING, 1);
+  }
+
+  @Override
+  public LinearMap map(NDArray kernels) {
+    return new ConvolutionMap(kernels, 1, PADDING, inputShape);
+  }
+}

@@ -1,0 +1,43 @@
+package org.lipkit.layer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+
+/**
+ * Sorts pairs of channels: with the channels split into halves a and b, {@code y = [max(a, b),
+ * min(a, b)]}. It permutes entries, so it keeps gradient norms; 1-Lipschitz, and exact in floating
+ * point (Anil et al. 2019, used by GloRo and LiResNet).
+ *
+ * <ul>
+ *   <li>x and y: (N, C, ...) with C even
+ * </ul>
+ */
+public final class MinMax extends FixedLayer {
+
+  /** Creates the layer. */
+  public MinMax() {}
+
+  @Override
+  protected double constant() {
+    return 1;
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    if (input.get(1) % 2 != 0) {
+      throw new IllegalArgumentException(
+          "MinMax needs an even number of channels, not " + input.get(1) + ".");
+    }
+    return input;
+  }
+
+  @Override
+  public NDArray apply(NDArray x, boolean training) {
+    NDList halves = x.split(2, 1);
+    NDArray a = halves.get(0);
+    NDArray b = halves.get(1);
+    return NDArrays.maximum(a, b).concat(NDArrays.minimum(a, b), 1);
+  }
+}

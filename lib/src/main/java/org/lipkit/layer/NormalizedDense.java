@@ -1,0 +1,35 @@
+package org.lipkit.layer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.training.initializer.Initializer;
+import java.util.random.RandomGenerator;
+
+/**
+ * A dense layer whose rows are scaled to length 1 before use, {@code y_i = <w_i / ||w_i||, x> +
+ * b_i}: the last-layer-normalised head of LiResNet (Hu et al. 2023, "last layer normalisation"),
+ * which keeps classes from competing by the length of their row.
+ *
+ * <ul>
+ *   <li>x: (N, inputs); W: (outputs, inputs), no row zero; b: (outputs)
+ *   <li>y: (N, outputs)
+ * </ul>
+ */
+public final class NormalizedDense extends Dense {
+
+  /**
+   * Creates the layer; the number of inputs is known once it is initialised.
+   *
+   * @param outputs the number of outputs, at least 1
+   * @param initializer of W before the scaling; b starts at 0
+   * @param random draws the first power-iteration vector
+   */
+  public NormalizedDense(int outputs, Initializer initializer, RandomGenerator random) {
+    super(outputs, initializer, random);
+  }
+
+  @Override
+  public NDArray weight() {
+    NDArray rows = super.weight();
+    return rows.div(rows.norm(new int[] {1}, true));
+  }
+}

@@ -1,0 +1,19 @@
+package org.lipkit.loss;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * Lipschitz-margin training: one share for all rivals, {@code a = clip(min_i m_i / r_i, 0, 1)}, so
+ * that only what is left of the smallest margin is penalised (Tsuzuku et al. 2018, section 5).
+ * Their c is the radius eps here.
+ */
+public final class Lmt extends MarginLoss {
+
+  /** Creates the loss. */
+  public Lmt() {}
+
+  @Override
+  protected NDArray shares(NDArray ratios, NDArray own) {
+    return ratios.add(own.mul(Float.MAX_VALUE)).min(new int[] {1}, true).clip(0f, 1f);
+  }
+}

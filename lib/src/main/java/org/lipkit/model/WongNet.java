@@ -1,0 +1,45 @@
+package org.lipkit.model;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Convolution;
+import org.lipkit.layer.Dense;
+import org.lipkit.layer.Flatten;
+import org.lipkit.layer.Initializers;
+import org.lipkit.layer.MarginRule;
+import org.lipkit.layer.Relu;
+import org.lipkit.layer.Sequential;
+
+/**
+ * The small MNIST network of the LMT paper's comparison (after Wong and Kolter 2018): convolutions
+ * 4x4/2 to 16 and 32 channels, dense 100, dense to the classes, ReLU between.
+ */
+public final class WongNet {
+
+  private WongNet() {}
+
+  /**
+   * Builds the network.
+   *
+   * @param classes the number of classes, at least 2
+   * @param seed of the first weights
+   * @return the classifier, not yet initialised; margins by {@link MarginRule#NETWORK}
+   */
+  public static Classifier create(int classes, long seed) {
+    RandomGenerator random = new SplittableRandom(seed);
+    Sequential body =
+        new Sequential(
+            List.of(
+                new Convolution(16, 4, 2, 1, Initializers.lecun(random), random),
+                new Relu(),
+                new Convolution(32, 4, 2, 1, Initializers.lecun(random), random),
+                new Relu(),
+                new Flatten(),
+                new Dense(100, Initializers.lecun(random), random),
+                new Relu()));
+    Dense head = new Dense(classes, Initializers.lecun(random), random);
+    return new Classifier(body, head, MarginRule.NETWORK);
+  }
+}

@@ -1,0 +1,143 @@
+package org.lipkit.tensor;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/** Creating, drawing and reading arrays, and switching gradients off. */
+public final class Tensors {
+
+  private Tensors() {}
+
+  /**
+   * A manager of its own at the root of the engine's memory; closing it frees every array that
+   * joined it.
+   *
+   * @return the manager
+   */
+  public static NDManager newManager() {
+    return NDManager.newBaseManager(null, "PyTorch");
+  }
+
+  /**
+   * The engine's name and version, for the record of a run.
+   *
+   * @return for example {@code "PyTorch 2.7.1"}
+   */
+  public static String engine() {
+    Engine engine = Engine.getEngine("PyTorch");
+    return engine.getEngineName() + " " + engine.getVersion();
+  }
+
+  /**
+   * Seeds the engine's own generator, which only stochastic layers (dropout) draw from.
+   *
+   * @param seed the seed
+   */
+  public static void seedEngine(long seed) {
+    Engine.getEngine("PyTorch").setRandomSeed(Math.toIntExact(seed & 0x7fffffff));
+  }
+
+  /**
+   * Runs a computation without recording it for gradients.
+   *
+   * @param computation what to compute
+   * @param <T> its result's type
+   * @return its result
+   */
+  public static <T> T withoutGradient(Supplier<T> computation) {
+    boolean before = JniUtils.isGradMode();
+    JniUtils.setGradMode(false);
+    try {
+      return computation.get();
+    } finally {
+      JniUtils.setGradMode(before);
+    }
+  }
+
+  /**
+   * Runs a computation that leaves no array behind: whatever it creates is freed at its end.
+   *
+   * @param computation what to compute; its result must not be an array
+   * @param <T> its result's type
+   * @return its result
+   */
+  public static <T> T scoped(Supplier<T> computation) {
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      return computation.get();
+    }
+  }
+
+  /**
+   * Standard normal numbers from a Java generator, so that they do not depend on the engine.
+   *
+   * @param manager the array's manager
+   * @param random where to draw from
+   * @param shape the array's shape
+   * @param type FLOAT32 or FLOAT64
+   * @return the array
+   */
+  public static NDArray gaussian(
+      NDManager manager, RandomGenerator random, Shape shape, DataType type) {
+    double[] values = new double[Math.toIntExact(shape.size())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextGaussian();
+    }
+    return ofDoubles(manager, values, shape, type);
+  }
+
+  /**
+   * An array of the given type from Java doubles.
+   *
+   * @param manager the array's manager
+   * @param values the entries in row-major order
+   * @param shape the array's shape
+   * @param type FLOAT32 (entries rounded to nearest) or FLOAT64
+   * @return the array
+   */
+  public static NDArray ofDoubles(NDManager manager, double[] values, Shape shape, DataType type) {
+    if (type == DataType.FLOAT64) {
+      return manager.create(values, shape);
+    }
+    float[] rounded = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      rounded[i] = (float) values[i];
+    }
+    return manager.create(rounded, shape);
+  }
+
+  /**
+   * The entries of a floating-point array as Java doubles; exact for FLOAT32 and FLOAT64.
+   *
+   * @param array the array
+   * @return its entries in row-major order
+   */
+  public static double[] toDoubles(NDArray array) {
+    if (array.getDataType() == DataType.FLOAT64) {
+      return array.toDoubleArray();
+    }
+    float[] values = array.toFloatArray();
+    double[] doubles = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      doubles[i] = values[i];
+    }
+    return doubles;
+  }
+
+  /**
+   * The value of an array with one entry.
+   *
+   * @param array an array with exactly one entry, FLOAT32 or FLOAT64
+   * @return the entry
+   */
+  public static double toDouble(NDArray array) {
+    return toDoubles(array)[0];
+  }
+}
