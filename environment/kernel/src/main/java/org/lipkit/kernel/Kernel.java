@@ -1,0 +1,117 @@
+package org.lipkit.kernel;
+
+import io.github.spencerpark.jupyter.channels.JupyterConnection;
+import io.github.spencerpark.jupyter.kernel.BaseKernel;
+import io.github.spencerpark.jupyter.kernel.KernelConnectionProperties;
+import io.github.spencerpark.jupyter.kernel.LanguageInfo;
+import io.github.spencerpark.jupyter.kernel.ReplacementOptions;
+import io.github.spencerpark.jupyter.kernel.display.DisplayData;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Answers Jupyter's messages with what the evaluator makes of the cells. */
+public final class Kernel extends BaseKernel {
+
+  private final Evaluator evaluator = new Evaluator();
+  private final Outbox outbox = new Outbox();
+
+  private Kernel() {
+    setShouldReplaceStdStreams(false);
+    System.setOut(outbox.to(getIO().out));
+    System.setErr(outbox.to(getIO().err));
+    Display.connect(
+        (data, update) ->
+            outbox.send(
+                () -> {
+                  if (update) {
+                    getIO().display.updateDisplay(data);
+                  } else {
+                    display(data);
+                  }
+                }));
+  }
+
+  /**
+   * Runs a kernel until its front end shuts it down.
+   *
+   * @param args the connection file that Jupyter wrote
+   * @throws Exception if the file cannot be read or its addresses cannot be bound
+   */
+  public static void main(String[] args) throws Exception {
+    if (args.length != 1) {
+      System.err.println("Jupyter starts this kernel; its one argument is the connection file.");
+      System.exit(2);
+    }
+    Logger.getLogger("").setLevel(Level.WARNING);
+    JupyterConnection connection =
+        new JupyterConnection(KernelConnectionProperties.parse(Files.readString(Path.of(args[0]))));
+    new Kernel().becomeHandlerForConnection(connection);
+    connection.connect();
+    connection.waitUntilClose();
+    System.exit(0);
+  }
+
+  @Override
+  public DisplayData eval(String code) throws CellException {
+    int cell = executionCount.get() - 1;
+    try {
+      Object value = evaluator.evaluate(cell, code);
+      return value == null ? null : Display.result(value);
+    } catch (RuntimeException | Error e) {
+      // The channel's thread survives only checked surprises.
+      throw new CellException("cell [" + cell + "]: " + e, List.of());
+    } finally {
+      outbox.flush();
+    }
+  }
+
+  @Override
+  public List<String> formatError(Exception error) {
+    List<String> lines = new ArrayList<>();
+    lines.add(error.getMessage());
+    if (error instanceof CellException cell) {
+      lines.addAll(cell.details());
+    }
+    return lines;
+  }
+
+  @Override
+  public void interrupt() {
+    evaluator.interrupt();
+  }
+
+  @Override
+  public ReplacementOptions complete(String code, int position) {
+    Evaluator.Completions completions = evaluator.complete(code, position);
+    return new ReplacementOptions(completions.texts(), completions.start(), position);
+  }
+
+  @Override
+  public String isComplete(String code) {
+    return switch (evaluator.completeness(code)) {
+      case UNKNOWN -> IS_COMPLETE_BAD;
+      case DEFINITELY_INCOMPLETE -> "    ";
+      default -> IS_COMPLETE_YES;
+    };
+  }
+
+  @Override
+  public LanguageInfo getLanguageInfo() {
+    return new LanguageInfo.Builder("Java")
+        .version(System.getProperty("java.version"))
+        .mimetype("text/x-java-source")
+        .fileExtension(".jshell")
+        .pygments("java")
+        .codemirror("text/x-java")
+        .build();
+  }
+
+  @Override
+  public void onShutdown(boolean isRestarting) {
+    evaluator.interrupt();
+  }
+}
