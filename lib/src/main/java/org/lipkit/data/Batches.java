@@ -1,0 +1,196 @@
+package org.lipkit.data;
+
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.random.RandomGenerator;
+
+/**
+ * One pass over a split in batches, assembled ahead of the reader by a thread of its own. At most
+ * {@value #AHEAD} finished batches wait, so memory stays bounded whatever the split's size.
+ *
+ * <p>Order and augmentation are functions of (seed, epoch, index) alone: two passes with the same
+ * numbers give the same bytes, in this program or after a restart.
+ *
+ * <p>Iterate once, and close when leaving early: {@code try (Batches batches =
+ * Batches.training(...)) { for (Batch batch : batches) ... }}.
+ */
+public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoCloseable {
+
+  /** Finished batches that may wait for the reader. */
+  static final int AHEAD = 2;
+
+  private static final long ORDER = 1;
+  private static final long SAMPLE = 2;
+
+  private final Images images;
+  private final int batchSize;
+  private final int[] order;
+  private final int count;
+  private final long seed;
+  private final int epoch;
+  private final boolean training;
+  private final BlockingQueue<Object> queue = new ArrayBlockingQueue<>(AHEAD);
+  private final Thread thread = new Thread(this::assembleAll, "lipkit-batches");
+  private int handedOut;
+  private volatile boolean closed;
+
+  private Batches(
+      Images images,
+      int batchSize,
+      int[] order,
+      int count,
+      long seed,
+      int epoch,
+      boolean training) {
+    this.images = images;
+    this.batchSize = batchSize;
+    this.order = order;
+    this.count = count;
+    this.seed = seed;
+    this.epoch = epoch;
+    this.training = training;
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * The training view: shuffled, augmented where the split augments, all batches full; images left
+   * over at the end are dropped (others the next epoch).
+   *
+   * @param epoch from 0; another epoch, another order
+   * @throws IllegalArgumentException if the split does not fill one batch
+   */
+  public static Batches training(Images images, int batchSize, long seed, int epoch) {
+    if (batchSize < 1 || batchSize > images.size()) {
+      throw new IllegalArgumentException(
+          "batch size "
+              + batchSize
+              + ": it must lie between 1 and the "
+              + images.size()
+              + " images of the training split");
+    }
+    int[] order = inOrder(images.size());
+    RandomGenerator random = Counter.random(seed, epoch, ORDER);
+    for (int i = order.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int kept = order[i];
+      order[i] = order[j];
+      order[j] = kept;
+    }
+    return new Batches(images, batchSize, order, images.size() / batchSize, seed, epoch, true);
+  }
+
+  /**
+   * The evaluation view: every image once, in order, without augmentation; the last may be small.
+   */
+  public static Batches evaluation(Images images, int batchSize) {
+    if (batchSize < 1) {
+      throw new IllegalArgumentException("batch size " + batchSize + ": it must be at least 1");
+    }
+    int count = (images.size() + batchSize - 1) / batchSize;
+    return new Batches(images, batchSize, inOrder(images.size()), count, 0, 0, false);
+  }
+
+  private static int[] inOrder(int size) {
+    int[] order = new int[size];
+    for (int i = 0; i < size; i++) {
+      order[i] = i;
+    }
+    return order;
+  }
+
+  /** How many batches the whole pass has. */
+  public int count() {
+    return count;
+  }
+
+  /** This pass itself, which can be made once. */
+  @Override
+  public Iterator<Batch> iterator() {
+    return this;
+  }
+
+  @Override
+  public boolean hasNext() {
+    return !closed && handedOut < count;
+  }
+
+  /**
+   * Waits for the next batch.
+   *
+   * @throws DataException if an image could not be read
+   * @throws CancellationException if the waiting thread is interrupted
+   * @throws NoSuchElementException after the last batch or after {@link #close()}
+   */
+  @Override
+  public Batch next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException("no batch is left");
+    }
+    Object item;
+    try {
+      item = queue.take();
+    } catch (InterruptedException e) {
+      close();
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted while waiting for a batch");
+    }
+    if (item instanceof Batch batch) {
+      handedOut++;
+      return batch;
+    }
+    close();
+    if (item instanceof Error error) {
+      throw error;
+    }
+    throw (RuntimeException) item;
+  }
+
+  /** Stops the assembling thread; harmless when it has ended. */
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    queue.clear();
+  }
+
+  boolean threadAlive() {
+    return thread.isAlive();
+  }
+
+  private void assembleAll() {
+    try {
+      for (int i = 0; i < count && !closed; i++) {
+        queue.put(assembleOrCatch(i));
+      }
+    } catch (InterruptedException e) {
+      // close() asked for it; nobody waits for more.
+    }
+  }
+
+  private Object assembleOrCatch(int number) {
+    try {
+      return assemble(number);
+    } catch (RuntimeException | Error e) {
+      return e;
+    }
+  }
+
+  private Batch assemble(int number) {
+    int first = number * batchSize;
+    int size = Math.min(batchSize, order.length - first);
+    int values = images.values();
+    float[] pixels = new float[Math.multiplyExact(size, values)];
+    int[] labels = new int[size];
+    for (int i = 0; i < size && !closed; i++) {
+      int index = order[first + i];
+      RandomGenerator random = training ? Counter.random(seed, epoch, SAMPLE, index) : null;
+      images.read(index, random, pixels, i * values);
+      labels[i] = images.label(index);
+    }
+    return new Batch(pixels, labels, size, images.channels(), images.height(), images.width());
+  }
+}

@@ -1,0 +1,23 @@
+package org.lipkit.data;
+
+import java.nio.file.Path;
+
+/** A data file is missing, damaged or not what it should be; the message is one sentence. */
+public class DataException extends RuntimeException {
+
+  /** A sentence of its own. */
+  public DataException(String sentence) {
+    super(sentence);
+  }
+
+  /**
+   * "FILE PROBLEM; mend it with: data-scripts/ID".
+   *
+   * @param file the file at fault
+   * @param problem what is wrong, a phrase that continues the file's name
+   * @param id the data set's id, which is its script's name
+   */
+  public DataException(Path file, String problem, String id) {
+    super(file + " " + problem + "; mend it with: data-scripts/" + id);
+  }
+}

@@ -1,0 +1,81 @@
+package org.lipkit.data;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Data sets by id. From official files: {@code mnist}, {@code fashion-mnist}, {@code cifar-10},
+ * {@code cifar-100}, {@code svhn}, {@code tiny-imagenet}, {@code imagenet}. Drawn by the kit:
+ * {@code two-moons}, {@code strokes}, {@code textures-32}, {@code textures-64} and {@code
+ * textures-224}, the last three with ten classes or as many as follow a slash: {@code
+ * textures-64/200}.
+ */
+public final class Datasets {
+
+  private static final Pattern TEXTURES = Pattern.compile("textures-(32|64|224)(?:/(\\d{1,4}))?");
+
+  private Datasets() {}
+
+  /**
+   * Loads a data set from {@link DataHome#path()}, or draws it.
+   *
+   * @throws DataException if a file is missing or damaged
+   * @throws IllegalArgumentException if no data set has this id
+   */
+  public static Dataset load(String id) {
+    return load(id, DataHome.path());
+  }
+
+  /** Like {@link #load(String)}, from another folder. */
+  public static Dataset load(String id, Path home) {
+    Optional<OfficialSet> official = OfficialSet.of(id);
+    return official.isPresent() ? official.get().load(home) : madeUp(id);
+  }
+
+  /**
+   * Loads a data set, or, if its folder does not exist, draws one with images of the same shape and
+   * equally many classes. A folder that exists but is incomplete or damaged is an error all the
+   * same.
+   *
+   * @throws DataException if a file is missing or damaged
+   * @throws IllegalArgumentException if no data set has this id
+   */
+  public static Dataset loadOrMadeUp(String id) {
+    return loadOrMadeUp(id, DataHome.path());
+  }
+
+  /** Like {@link #loadOrMadeUp(String)}, from another folder. */
+  public static Dataset loadOrMadeUp(String id, Path home) {
+    return OfficialSet.of(id)
+        .filter(set -> Files.notExists(set.folder(home)))
+        .map(OfficialSet::standIn)
+        .orElseGet(() -> load(id, home));
+  }
+
+  private static Dataset madeUp(String id) {
+    Matcher textures = TEXTURES.matcher(id);
+    if (textures.matches()) {
+      int classes = textures.group(2) == null ? 10 : Integer.parseInt(textures.group(2));
+      return MadeUp.textures(Integer.parseInt(textures.group(1)), classes, 0);
+    }
+    return switch (id) {
+      case "two-moons" -> MadeUp.twoMoons(0);
+      case "strokes" -> MadeUp.strokes(0);
+      default ->
+          throw new IllegalArgumentException(
+              "no data set is called '"
+                  + id
+                  + "'; there are "
+                  + Arrays.stream(OfficialSet.values())
+                      .map(OfficialSet::id)
+                      .collect(Collectors.joining(", "))
+                  + ", two-moons, strokes, textures-32, textures-64, textures-224"
+                  + " (and textures-32/100 for 100 classes)");
+    };
+  }
+}

@@ -1,0 +1,46 @@
+package org.lipkit.data;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Sorted listings of folders of pictures. */
+final class Folders {
+
+  private Folders() {}
+
+  /** Names of the folders inside a folder, sorted; hidden ones are left out. */
+  static List<String> folders(Path folder, String id) {
+    return names(folder, id, Files::isDirectory);
+  }
+
+  /** Names of the picture files inside a folder, sorted. */
+  static List<String> pictures(Path folder, String id) {
+    return names(folder, id, Folders::isPicture);
+  }
+
+  private static boolean isPicture(Path file) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    return name.endsWith(".jpeg") || name.endsWith(".jpg") || name.endsWith(".png");
+  }
+
+  private static List<String> names(Path folder, String id, DirectoryStream.Filter<Path> kept) {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, kept)) {
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        if (!name.startsWith(".")) {
+          names.add(name);
+        }
+      }
+    } catch (IOException e) {
+      throw new SourceFile(folder, id).unreadable(e);
+    }
+    names.sort(null);
+    return names;
+  }
+}

@@ -1,0 +1,14 @@
+package org.lipkit.data;
+
+import java.nio.file.Path;
+
+/** Reads one data set from the folder that holds its official files. */
+interface Loader {
+
+  /**
+   * Reads the files.
+   *
+   * @throws DataException if one is missing or not what it should be
+   */
+  Dataset load(Path folder);
+}

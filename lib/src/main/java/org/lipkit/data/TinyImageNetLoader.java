@@ -1,0 +1,70 @@
+package org.lipkit.data;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * Tiny-ImageNet: {@code train/ID/images/*.JPEG}, {@code val/images/*.JPEG} with {@code
+ * val/val_annotations.txt}, and {@code wnids.txt}. Classes are sorted by WordNet id. The validation
+ * split serves for testing, as the official test labels are not public.
+ */
+record TinyImageNetLoader(String id) implements Loader {
+
+  private static final int SIDE = 64;
+
+  @Override
+  public Dataset load(Path folder) {
+    SourceFile idsFile = new SourceFile(folder.resolve("wnids.txt"), id);
+    SourceFile annotations = new SourceFile(folder.resolve("val/val_annotations.txt"), id);
+    List<String> classIds = ClassNames.lines(idsFile).stream().map(String::strip).sorted().toList();
+    if (classIds.isEmpty()) {
+      throw idsFile.wrong("is empty");
+    }
+    List<String> trainFolders = classIds.stream().map(c -> "train/" + c + "/images").toList();
+    FolderImages train = FolderImages.ofClasses(id, folder, trainFolders, SIDE, SIDE);
+    FolderImages test = validation(folder, classIds, annotations);
+    Map<String, String> checksums =
+        Map.of(
+            "wnids.txt", Checksum.sha256(idsFile.bytes()),
+            "val/val_annotations.txt", Checksum.sha256(annotations.bytes()),
+            "train (file names)", Checksum.sha256(train.names()));
+    List<String> names =
+        ClassNames.ofWordNet(classIds, new SourceFile(folder.resolve("words.txt"), id));
+    return new Dataset(id, false, names, train, test, checksums);
+  }
+
+  private FolderImages validation(Path folder, List<String> classIds, SourceFile annotations) {
+    Map<String, Integer> labelOf = new HashMap<>();
+    for (int label = 0; label < classIds.size(); label++) {
+      labelOf.put(classIds.get(label), label);
+    }
+    Set<String> unnamed = new HashSet<>(Folders.pictures(folder.resolve("val/images"), id));
+    List<String> names = new ArrayList<>();
+    IntStream.Builder labels = IntStream.builder();
+    for (String line : ClassNames.lines(annotations)) {
+      String[] columns = line.split("\t");
+      Integer label = columns.length < 2 ? null : labelOf.get(columns[1].strip());
+      if (label == null) {
+        throw annotations.wrong("has the line '" + line + "', which names none of the classes");
+      }
+      if (!unnamed.remove(columns[0])) {
+        throw annotations.wrong("names " + columns[0] + ", which val/images does not hold");
+      }
+      names.add("val/images/" + columns[0]);
+      labels.add(label);
+    }
+    if (!unnamed.isEmpty()) {
+      throw annotations.wrong("gives no class to " + unnamed.size() + " pictures of val/images");
+    }
+    if (names.isEmpty()) {
+      throw annotations.wrong("is empty");
+    }
+    return new FolderImages(id, folder, names, labels.build().toArray(), SIDE, SIDE);
+  }
+}
