@@ -1,0 +1,33 @@
+package org.lipkit.certify;
+
+/**
+ * What is certified for one sample.
+ *
+ * @param index the sample's place in its split
+ * @param label the true class
+ * @param prediction the class with the largest logit, the first of them on a tie
+ * @param margin the largest logit minus the second largest
+ * @param radius no change of the input by less than this Euclidean distance, in pixels of [0, 1],
+ *     changes the prediction, as far as the Lipschitz constants used are upper bounds
+ */
+public record Certificate(int index, int label, int prediction, double margin, double radius) {
+
+  /**
+   * Whether the prediction is the true class.
+   *
+   * @return true if it is
+   */
+  public boolean correct() {
+    return prediction == label;
+  }
+
+  /**
+   * Whether the sample counts for verified-robust accuracy.
+   *
+   * @param eps a radius in pixels of [0, 1]
+   * @return true if the prediction is correct and the certified radius is at least eps
+   */
+  public boolean robust(double eps) {
+    return correct() && radius >= eps;
+  }
+}
