@@ -1,0 +1,246 @@
+package org.lipkit.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.Map;
+import org.lipkit.data.Batch;
+import org.lipkit.data.Batches;
+import org.lipkit.data.Images;
+import org.lipkit.layer.Classifier;
+import org.lipkit.loss.Loss;
+import org.lipkit.tensor.Gradients;
+import org.lipkit.tensor.Npz;
+import org.lipkit.tensor.Tensors;
+
+/**
+ * The training loop: forward pass, margin constants, loss, backward pass, AdamW.
+ *
+ * <p>All randomness is a function of the seed and the step, so that a run which is killed and
+ * resumed from its checkpoint ends in the same weights, bit for bit, as an unbroken one. The
+ * checkpoint is written after every epoch and when the thread is interrupted.
+ */
+public final class Trainer {
+
+  private final Classifier classifier;
+  private final Loss loss;
+  private final Settings settings;
+  private final Images images;
+  private final long seed;
+  private final Path checkpoint;
+  private final TrainingListener listener;
+  private final NDManager manager;
+  private final List<NDArray> weights;
+  private final AdamW optimizer;
+  private final Progress progress = new Progress();
+
+  /** Where training stands; kept in checkpoints as one float64 array. */
+  private static final class Progress {
+    int epoch;
+    int step;
+    double seconds;
+    double lossSum;
+    long correct;
+
+    double[] toArray() {
+      return new double[] {epoch, step, seconds, lossSum, correct};
+    }
+
+    void read(double[] values) {
+      epoch = (int) values[0];
+      step = (int) values[1];
+      seconds = values[2];
+      lossSum = values[3];
+      correct = (long) values[4];
+    }
+
+    void nextEpoch() {
+      read(new double[] {epoch + 1, 0, 0, 0, 0});
+    }
+  }
+
+  /**
+   * Prepares training; if the checkpoint exists, from where it was written.
+   *
+   * @param classifier initialised with its first weights; trained in place
+   * @param loss what to minimise
+   * @param settings how
+   * @param images the training split, read in its training view
+   * @param seed of the order and the augmentation
+   * @param checkpoint the file to keep checkpoints in, or null for none
+   * @param listener hears of the progress
+   * @param manager owns batches and the optimizer's state
+   * @throws IllegalArgumentException if the checkpoint is damaged or of another model
+   */
+  public Trainer(
+      Classifier classifier,
+      Loss loss,
+      Settings settings,
+      Images images,
+      long seed,
+      Path checkpoint,
+      TrainingListener listener,
+      NDManager manager) {
+    this.classifier = classifier;
+    this.loss = loss;
+    this.settings = settings;
+    this.images = images;
+    this.seed = seed;
+    this.checkpoint = checkpoint;
+    this.listener = listener;
+    this.manager = manager;
+    this.weights = classifier.trainable();
+    this.optimizer = new AdamW(weights, settings.weightDecay());
+    if (checkpoint != null && Files.exists(checkpoint)) {
+      resume();
+    }
+  }
+
+  /**
+   * Epochs finished so far.
+   *
+   * @return 0 at the start, more after resuming
+   */
+  public int epochsDone() {
+    return progress.epoch;
+  }
+
+  /**
+   * Trains to the end.
+   *
+   * @throws DivergedException if the loss is no longer finite
+   * @throws CancellationException if the thread is interrupted; the checkpoint then holds what was
+   *     done
+   */
+  public void run() {
+    while (progress.epoch < settings.epochs()) {
+      runEpoch();
+    }
+  }
+
+  private void runEpoch() {
+    EpochSummary summary = null;
+    try (Batches batches =
+        Batches.training(images, settings.batchSize(), seed, progress.epoch, progress.step)) {
+      long started = System.nanoTime();
+      double before = progress.seconds;
+      int steps = images.size() / settings.batchSize();
+      for (Batch batch : batches) {
+        double largest = step(batch, steps);
+        progress.seconds = before + (System.nanoTime() - started) / 1e9;
+        if (progress.step == steps) {
+          summary = summary(steps, largest);
+        } else if (Thread.currentThread().isInterrupted()) {
+          throw new CancellationException(
+              "Training was interrupted; what was done is kept and the next run goes on there.");
+        }
+      }
+    } catch (CancellationException e) {
+      save();
+      throw e;
+    }
+    progress.nextEpoch();
+    listener.epochEnded(summary);
+    save();
+  }
+
+  /** Trains on one batch and returns the largest margin constant, which only epoch ends report. */
+  private double step(Batch batch, int steps) {
+    double epoch = progress.epoch + progress.step / (double) steps;
+    long time = (long) progress.epoch * steps + progress.step + 1;
+    Tensors.seedEngine(31 * seed + time);
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      Shape shape = new Shape(batch.size(), batch.channels(), batch.height(), batch.width());
+      NDArray x = manager.create(batch.pixels(), shape);
+      NDArray labels = manager.create(batch.labels());
+      NDArray[] seen = new NDArray[2];
+      NDList found =
+          Gradients.of(
+              weights,
+              () -> {
+                seen[0] = classifier.apply(x, true);
+                seen[1] = classifier.marginConstants(settings.powerIterations());
+                return loss.evaluate(seen[0], labels, seen[1], settings.radius().at(epoch));
+              });
+      double value = Tensors.toDouble(found.get(0));
+      progress.step++;
+      if (!Double.isFinite(value)) {
+        throw new DivergedException(progress.epoch + 1, progress.step, value);
+      }
+      List<NDArray> gradients = clip(found.subNDList(1));
+      optimizer.step(gradients, settings.learningRateAt(epoch), time);
+      progress.lossSum += value;
+      progress.correct += correct(seen[0], batch.labels());
+      listener.stepEnded(time, (long) settings.epochs() * steps, value);
+      return progress.step == steps ? Tensors.toDouble(seen[1].max()) : 0;
+    }
+  }
+
+  private static int correct(NDArray logits, int[] labels) {
+    long[] predictions = logits.argMax(1).toLongArray();
+    int correct = 0;
+    for (int n = 0; n < labels.length; n++) {
+      correct += predictions[n] == labels[n] ? 1 : 0;
+    }
+    return correct;
+  }
+
+  private NDList clip(NDList gradients) {
+    double squares = 0;
+    for (NDArray gradient : gradients) {
+      squares += Tensors.toDouble(gradient.square().sum());
+    }
+    double excess = Math.sqrt(squares) / settings.clipNorm();
+    if (excess > 1) {
+      for (NDArray gradient : gradients) {
+        gradient.divi((float) excess);
+      }
+    }
+    return gradients;
+  }
+
+  private EpochSummary summary(int steps, double lipschitz) {
+    double end = progress.epoch + 1;
+    return new EpochSummary(
+        progress.epoch + 1,
+        progress.seconds,
+        progress.lossSum / steps,
+        settings.learningRateAt(end),
+        settings.radius().at(end),
+        progress.correct / (double) (steps * settings.batchSize()),
+        lipschitz);
+  }
+
+  private void save() {
+    if (checkpoint == null) {
+      return;
+    }
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      Map<String, NDArray> state = new TreeMap<>(classifier.state());
+      state.putAll(optimizer.state());
+      state.put("progress", manager.create(progress.toArray()));
+      Npz.save(checkpoint, state);
+    }
+  }
+
+  private void resume() {
+    try (NDManager files = Tensors.newManager()) {
+      Map<String, NDArray> saved = Npz.load(files, checkpoint);
+      NDArray place = Npz.take(saved, "progress", files.create(progress.toArray()), checkpoint);
+      for (Map.Entry<String, NDArray> moment : optimizer.state().entrySet()) {
+        Npz.take(saved, moment.getKey(), moment.getValue(), checkpoint).copyTo(moment.getValue());
+      }
+      classifier.restore(saved, checkpoint);
+      progress.read(place.toDoubleArray());
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package org.lipkit.train;
+
+/** Hears how training goes on, in the thread that trains. */
+public interface TrainingListener {
+
+  /** Hears nothing. */
+  TrainingListener SILENT = new TrainingListener() {};
+
+  /**
+   * A step ended.
+   *
+   * @param done steps done since the very start, earlier sessions included
+   * @param total steps there will be
+   * @param loss the step's loss
+   */
+  default void stepEnded(long done, long total, double loss) {}
+
+  /**
+   * An epoch ended.
+   *
+   * @param summary what it brought
+   */
+  default void epochEnded(EpochSummary summary) {}
+
+  /**
+   * An evaluation went on.
+   *
+   * @param done samples certified
+   * @param total samples there are
+   */
+  default void certified(int done, int total) {}
+}
