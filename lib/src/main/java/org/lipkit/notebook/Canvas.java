@@ -79,10 +79,13 @@ final class Canvas {
     return (int) Math.ceil(font.getStringBounds(text, FONTS).getWidth());
   }
 
-  /** Draws a title in the middle of the upper edge. */
+  /** Draws a title in the middle of the upper edge, smaller where it would not fit. */
   static void heading(Graphics2D g, Title title, int width) {
-    g.setFont(HEADING);
+    String text = title.toString();
+    float fit = Math.min(1, (width - 16f) / width(text, HEADING));
+    Font font = HEADING.deriveFont(fit * HEADING.getSize2D());
+    g.setFont(font);
     g.setColor(INK);
-    g.drawString(title.toString(), (width - width(title.toString(), HEADING)) / 2, 28);
+    g.drawString(text, (width - width(text, font)) / 2, 28);
   }
 }

@@ -1,45 +1,27 @@
 package org.lipkit.notebook;
 
-import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.CategorySeries;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
-import org.knowm.xchart.internal.chartpart.Chart;
-import org.knowm.xchart.style.AxesChartStyler;
-import org.knowm.xchart.style.Styler.LegendLayout;
-import org.knowm.xchart.style.Styler.LegendPosition;
-import org.knowm.xchart.style.markers.Marker;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** The charts of the notebooks, each a picture of twice the pixels it is meant to be shown at. */
 public final class Charts {
 
   private static final int WIDTH = 720;
-  private static final int HEIGHT = 440;
+  private static final int HEIGHT = 400;
   private static final int PANEL_WIDTH = 460;
-  private static final int CONE_SAMPLES = 400;
-
-  private static final List<BasicStroke> STROKES =
-      List.of(stroke(2.2f), stroke(2.2f, 8, 5), stroke(2.2f, 2, 5), stroke(2.2f, 10, 4, 2, 4));
-  private static final List<Marker> MARKERS =
-      List.of(
-          SeriesMarkers.DIAMOND,
-          SeriesMarkers.SQUARE,
-          SeriesMarkers.TRIANGLE_UP,
-          SeriesMarkers.CIRCLE,
-          SeriesMarkers.TRIANGLE_DOWN,
-          SeriesMarkers.CROSS);
+  private static final int SAMPLES = 400;
+  private static final String RADIUS = "radius (l2, pixels in [0, 1])";
 
   private Charts() {}
 
@@ -95,29 +77,18 @@ public final class Charts {
 
   /** Draws curves over the epochs of a training, the panels side by side. */
   public static BufferedImage training(Title title, List<Panel> panels) {
-    List<XYChart> charts =
-        panels.stream()
-            .map(
-                panel -> {
-                  XYChart chart = xy(PANEL_WIDTH, "", "epoch", panel.yTitle());
-                  for (Curve curve : panel.curves()) {
-                    line(chart, curve);
-                  }
-                  return finish(chart);
-                })
-            .toList();
-    int top = 34;
-    return Canvas.paint(
-        PANEL_WIDTH * charts.size(),
-        HEIGHT + top,
-        g -> {
-          Canvas.heading(g, title, PANEL_WIDTH * charts.size());
-          g.translate(0, top);
-          for (XYChart chart : charts) {
-            chart.paint(g, PANEL_WIDTH, HEIGHT);
-            g.translate(PANEL_WIDTH, 0);
-          }
-        });
+    return Figure.draw(title, panels.stream().map(Charts::overEpochs).toList());
+  }
+
+  private static Figure overEpochs(Panel panel) {
+    LineChart chart = new LineChart(PANEL_WIDTH, HEIGHT, "epoch", panel.yTitle());
+    double epochs = 1;
+    for (Curve curve : panel.curves()) {
+      chart.curve(curve.name(), curve.x(), curve.y());
+      epochs = Math.max(epochs, Arrays.stream(curve.x()).max().orElse(1));
+    }
+    chart.styler().setXAxisTickMarkSpacingHint((int) Math.max(50, PANEL_WIDTH * 0.7 / epochs));
+    return chart.figure();
   }
 
   /**
@@ -128,22 +99,12 @@ public final class Charts {
    */
   public static BufferedImage certifiedAccuracy(
       Title title, List<Curve> models, List<Mark> published) {
-    XYChart chart =
-        xy(WIDTH, title.toString(), "radius (l2, pixels in [0, 1])", "certified accuracy, %");
-    chart.getStyler().setXAxisMin(0.0).setYAxisMin(0.0).setYAxisMax(100.0);
-    for (Curve model : models) {
-      line(chart, model);
-    }
-    for (int i = 0; i < published.size(); i++) {
-      Mark mark = published.get(i);
-      XYSeries series =
-          chart.addSeries(
-              mark.label(), new double[] {mark.radius()}, new double[] {mark.accuracyPct()});
-      series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
-      series.setMarker(MARKERS.get(i % MARKERS.size()));
-      series.setMarkerColor(Canvas.INK);
-    }
-    return draw(finish(chart));
+    LineChart chart = new LineChart(WIDTH, HEIGHT, RADIUS, "certified accuracy, %");
+    chart.styler().setXAxisTickMarkSpacingHint(90);
+    chart.styler().setXAxisMin(0.0).setYAxisMin(0.0).setYAxisMax(100.0);
+    models.forEach(model -> chart.curve(model.name(), model.x(), model.y()));
+    published.forEach(mark -> chart.mark(mark.label(), mark.radius(), mark.accuracyPct()));
+    return Figure.draw(title, List.of(chart.figure()));
   }
 
   /**
@@ -151,40 +112,54 @@ public final class Charts {
    *
    * @param names a name for each sample of radii
    * @param radii the samples, in pixels of [0, 1]
-   * @param bins how many bins of equal width from the smallest to the largest radius
+   * @param bins how many bins there may be; their width is a round number
    */
   public static BufferedImage radii(
       Title title, List<String> names, List<double[]> radii, int bins) {
     double[] all = radii.stream().flatMapToDouble(Arrays::stream).toArray();
     if (names.size() != radii.size() || all.length == 0 || bins < 1) {
       throw new IllegalArgumentException(
-          "The histogram '%s' has %d names, %d samples with %d radii and %d bins; give a name for each sample, some radii and at least one bin."
+          ("The histogram '%s' has %d names, %d samples with %d radii and %d bins;"
+                  + " give a name for each sample, some radii and at least one bin.")
               .formatted(title, names.size(), radii.size(), all.length, bins));
     }
-    double low = Math.min(0, Arrays.stream(all).min().getAsDouble());
-    double width = (Arrays.stream(all).max().getAsDouble() - low) / bins;
-    XYChart chart = xy(WIDTH, title.toString(), "radius (l2, pixels in [0, 1])", "images");
-    chart.getStyler().setYAxisMin(0.0);
+    double size = Arrays.stream(all).map(Math::abs).max().getAsDouble();
+    double width = size == 0 ? 1 : PlaneAxes.niceStep(size, bins);
+    LineChart chart = new LineChart(WIDTH, HEIGHT, RADIUS, "images");
+    chart.styler().setYAxisMin(0.0);
     for (int s = 0; s < names.size(); s++) {
-      double[] x = new double[2 * bins + 2];
-      double[] y = new double[2 * bins + 2];
-      for (int b = 0; b < bins; b++) {
-        x[2 * b + 1] = low + b * width;
-        x[2 * b + 2] = low + (b + 1) * width;
+      SortedMap<Integer, Integer> counts = new TreeMap<>();
+      for (double radius : radii.get(s)) {
+        counts.merge((int) Math.floor(radius / width), 1, Integer::sum);
       }
-      x[0] = low;
-      x[2 * bins + 1] = low + bins * width;
-      for (double r : radii.get(s)) {
-        int b = width == 0 ? 0 : (int) Math.min(bins - 1, (r - low) / width);
-        y[2 * b + 1]++;
-        y[2 * b + 2]++;
-      }
-      XYSeries series = line(chart, new Curve(names.get(s), x, y));
-      series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Area);
-      series.setFillColor(Canvas.fade(series.getLineColor(), 0.25));
-      series.setLineStyle(STROKES.get(0));
+      outline(chart, names.get(s), counts, width, Canvas.colour(s));
     }
-    return draw(finish(chart));
+    return Figure.draw(title, List.of(chart.figure()));
+  }
+
+  /** Adds the outline of a histogram: up, along and down at each bin from the first to the last. */
+  private static void outline(
+      LineChart chart,
+      String name,
+      SortedMap<Integer, Integer> counts,
+      double width,
+      Color colour) {
+    if (counts.isEmpty()) {
+      return;
+    }
+    List<double[]> corners = new ArrayList<>();
+    corners.add(new double[] {counts.firstKey() * width, 0});
+    for (int bin = counts.firstKey(); bin <= counts.lastKey(); bin++) {
+      double count = counts.getOrDefault(bin, 0);
+      corners.add(new double[] {bin * width, count});
+      corners.add(new double[] {(bin + 1) * width, count});
+    }
+    corners.add(new double[] {(counts.lastKey() + 1) * width, 0});
+    chart.area(
+        name,
+        corners.stream().mapToDouble(corner -> corner[0]).toArray(),
+        corners.stream().mapToDouble(corner -> corner[1]).toArray(),
+        colour);
   }
 
   /**
@@ -197,42 +172,48 @@ public final class Charts {
   public static BufferedImage bars(
       Title title, String yTitle, List<String> groups, List<Bars> bars) {
     CategoryChart chart =
-        new CategoryChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .title(title.toString())
-            .yAxisTitle(yTitle)
-            .build();
-    style(chart.getStyler());
-    chart.getStyler().setAvailableSpaceFill(0.7).setPlotGridVerticalLinesVisible(false);
-    chart.getStyler().setErrorBarsColor(Canvas.INK);
-    for (int i = 0; i < bars.size(); i++) {
-      Bars b = bars.get(i);
+        new CategoryChartBuilder().width(WIDTH).height(HEIGHT).yAxisTitle(yTitle).build();
+    Figure.style(chart.getStyler());
+    chart.getStyler().setAvailableSpaceFill(0.7).setErrorBarsColor(Canvas.INK);
+    chart.getStyler().setPlotGridVerticalLinesVisible(false);
+    Legend legend = new Legend();
+    for (Bars b : bars) {
       if (b.values().length != groups.size()
           || (b.errors() != null && b.errors().length != groups.size())) {
         throw new IllegalArgumentException(
-            "The bars '%s' do not have one value and one error for each of the %d groups."
+            "The bars '%s' do not have one value and one error for each of the %d groups; add them."
                 .formatted(b.name(), groups.size()));
       }
+      Color colour = Canvas.colour(chart.getSeriesCollection().size());
       CategorySeries series =
           b.errors() == null
               ? chart.addSeries(b.name(), groups, boxed(b.values()))
               : chart.addSeries(b.name(), groups, boxed(b.values()), boxed(b.errors()));
-      series.setFillColor(Canvas.colour(i));
+      series.setFillColor(colour);
+      legend.add(
+          b.name(),
+          g -> {
+            g.setColor(colour);
+            g.fillRect(4, 0, Legend.SIGN_HEIGHT, Legend.SIGN_HEIGHT);
+          });
     }
-    legend(chart.getStyler(), WIDTH, bars.stream().map(Bars::name).toList());
-    return draw(chart);
+    return Figure.draw(title, List.of(new Figure(chart, legend)));
+  }
+
+  private static List<Double> boxed(double[] values) {
+    return Arrays.stream(values).boxed().toList();
   }
 
   /**
    * Draws what margin and Lipschitz constant mean along a line: the margin, the cone that it cannot
-   * leave, and the distance up to which the cone stays above zero, which is the certified radius.
+   * fall below, and the distance at which the cone meets zero, which is the certified radius.
    *
    * @param margin the margin as a function of the position along the line
    * @param from left end of the line
    * @param to right end
    * @param at the position that is certified; its margin must be positive
    * @param lipschitz bound K on the margin's slope
+   * @throws IllegalArgumentException if the margin at that position or the bound is not positive
    */
   public static BufferedImage cone(
       Title title,
@@ -244,120 +225,34 @@ public final class Charts {
     double height = margin.applyAsDouble(at);
     if (!(height > 0 && lipschitz > 0)) {
       throw new IllegalArgumentException(
-          "The cone needs a positive margin and a positive Lipschitz constant, not margin %s and K = %s."
+          ("The cone needs a positive margin and a positive Lipschitz constant,"
+                  + " but got margin %s and K = %s; choose another position or bound.")
               .formatted(height, lipschitz));
     }
     double radius = height / lipschitz;
-    XYChart chart = xy(WIDTH, title.toString(), "position along a line", "margin");
-    chart.getStyler().setXAxisMin(from).setXAxisMax(to);
     double[] x =
-        IntStream.rangeClosed(0, CONE_SAMPLES)
-            .mapToDouble(i -> from + (to - from) * i / CONE_SAMPLES)
+        IntStream.rangeClosed(0, SAMPLES)
+            .mapToDouble(i -> from + (to - from) * i / SAMPLES)
             .toArray();
-    Curve cone =
-        new Curve(
-            String.format(Locale.ROOT, "as fast as it can fall: slope K = %.3g", lipschitz),
-            new double[] {at - radius, at, at + radius},
-            new double[] {0, height, 0});
-    XYSeries fall = line(chart, cone);
-    fall.setXYSeriesRenderStyle(XYSeriesRenderStyle.Area);
-    fall.setFillColor(Canvas.fade(Canvas.colour(0), 0.15));
-    line(chart, new Curve("margin", x, Arrays.stream(x).map(margin).toArray()))
-        .setLineStyle(STROKES.get(0));
-    line(
-            chart,
-            new Curve(
-                String.format(Locale.ROOT, "certified: radius = margin / K = %.3g", radius),
-                new double[] {at - radius, at + radius},
-                new double[] {0, 0}))
-        .setLineStyle(stroke(6));
-    XYSeries zero =
-        line(
-            chart,
-            new Curve(
-                "zero: here the prediction changes", new double[] {from, to}, new double[] {0, 0}));
-    zero.setLineColor(Canvas.INK);
-    zero.setLineStyle(stroke(1));
-    XYSeries point =
-        chart.addSeries("the point to certify", new double[] {at}, new double[] {height});
-    point.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
-    point.setMarker(SeriesMarkers.CIRCLE);
-    point.setMarkerColor(Canvas.INK);
-    return draw(finish(chart));
-  }
-
-  private static XYChart xy(int width, String title, String xTitle, String yTitle) {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(width)
-            .height(HEIGHT)
-            .title(title)
-            .xAxisTitle(xTitle)
-            .yAxisTitle(yTitle)
-            .build();
-    style(chart.getStyler());
-    chart.getStyler().setChartTitleVisible(!title.isEmpty());
-    return chart;
-  }
-
-  private static XYSeries line(XYChart chart, Curve curve) {
-    int i = chart.getSeriesCollection().size();
-    XYSeries series = chart.addSeries(curve.name(), curve.x(), curve.y());
-    series.setMarker(SeriesMarkers.NONE);
-    series.setLineColor(Canvas.colour(i));
-    series.setLineStyle(STROKES.get(i % STROKES.size()));
-    return series;
-  }
-
-  private static void style(AxesChartStyler styler) {
-    styler.setPlotGridLinesColor(Canvas.FAINT).setPlotGridLinesStroke(stroke(1));
-    styler
-        .setAxisTitleFont(Canvas.TEXT.deriveFont(14f))
-        .setAxisTickLabelsFont(Canvas.TEXT)
-        .setAxisTickMarksColor(Canvas.GREY)
-        .setAxisTickLabelsColor(Canvas.INK);
-    styler
-        .setChartTitleFont(Canvas.HEADING)
-        .setLegendFont(Canvas.TEXT)
-        .setChartBackgroundColor(Color.WHITE)
-        .setPlotBorderVisible(false)
-        .setLegendBorderColor(Color.WHITE)
-        .setChartTitleBoxVisible(false)
-        .setChartFontColor(Canvas.INK)
-        .setMarkerSize(11)
-        .setPlotContentSize(0.96);
-  }
-
-  private static XYChart finish(XYChart chart) {
-    legend(
-        chart.getStyler(),
-        chart.getWidth(),
-        chart.getSeriesCollection().stream().map(XYSeries::getName).toList());
-    return chart;
-  }
-
-  /** Puts the legend below the plot: in a row where that fits, else one entry a line. */
-  private static void legend(AxesChartStyler styler, int width, List<String> names) {
-    int row = names.stream().mapToInt(n -> Canvas.width(n, Canvas.TEXT) + 60).sum();
-    styler
-        .setLegendPosition(LegendPosition.OutsideS)
-        .setLegendLayout(row < width - 40 ? LegendLayout.Horizontal : LegendLayout.Vertical);
-  }
-
-  private static List<Double> boxed(double[] values) {
-    return Arrays.stream(values).boxed().toList();
-  }
-
-  private static BasicStroke stroke(float width, float... dash) {
-    return new BasicStroke(
-        width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND, 1, dash.length == 0 ? null : dash, 0);
-  }
-
-  /** Returns any chart as a picture of twice the pixels of the chart's size. */
-  static BufferedImage draw(Chart<?, ?> chart) {
-    return Canvas.paint(
-        chart.getWidth(),
-        chart.getHeight(),
-        g -> chart.paint(g, chart.getWidth(), chart.getHeight()));
+    double[] foot = {at - radius, at + radius};
+    double[] zero = {0, 0};
+    LineChart chart = new LineChart(WIDTH, HEIGHT, "position along a line", "margin");
+    chart.styler().setXAxisMin(from).setXAxisMax(to);
+    chart.area(
+        String.format(Locale.ROOT, "cone of slope K = %.3g: no lower than this", lipschitz),
+        new double[] {foot[0], at, foot[1]},
+        new double[] {0, height, 0},
+        Canvas.colour(0));
+    chart.line("margin", x, Arrays.stream(x).map(margin).toArray(), Canvas.colour(1), 2.5f);
+    chart.line(
+        String.format(Locale.ROOT, "certified: radius = margin / K = %.3g", radius),
+        foot,
+        zero,
+        Canvas.colour(2),
+        6);
+    chart.line(
+        "zero: here the prediction changes", new double[] {from, to}, zero, Canvas.INK, 1.2f);
+    chart.mark("the certified point", at, height);
+    return Figure.draw(title, List.of(chart.figure()));
   }
 }

@@ -27,7 +27,7 @@ public final class ImageGrid {
     /** Classified correctly without a proof for the radius asked for. */
     NOT_CERTIFIED("correct, not certified", Canvas.colour(4), 6, 4),
     /** Classified wrongly. */
-    WRONG("wrong", Canvas.colour(1), 1.5f, 4.5f),
+    WRONG("wrong", Canvas.colour(1), 3, 3),
     /** Nothing is claimed: no frame. */
     NONE("", Color.WHITE);
 

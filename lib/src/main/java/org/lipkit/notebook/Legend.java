@@ -58,7 +58,7 @@ final class Legend {
     List<List<Entry>> rows = new ArrayList<>();
     for (Entry entry : entries) {
       List<Entry> last = rows.isEmpty() ? null : rows.get(rows.size() - 1);
-      if (last == null || width(last) + GAP + entry.width() > width) {
+      if (last == null || width(last) + GAP + entry.width() > width - 2 * GAP) {
         rows.add(new ArrayList<>(List.of(entry)));
       } else {
         last.add(entry);

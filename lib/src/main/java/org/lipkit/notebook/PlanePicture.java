@@ -24,9 +24,9 @@ public final class PlanePicture {
 
   private static final int MAX_WIDTH = 640;
   private static final int MAX_HEIGHT = 560;
-  private static final int LEFT = 62;
+  static final int LEFT = 62;
   private static final int RIGHT = 22;
-  private static final int TOP = 44;
+  static final int TOP = 44;
   private static final int AXIS = 54;
 
   private final double xMin;
@@ -122,7 +122,8 @@ public final class PlanePicture {
     return this;
   }
 
-  private static void requireSame(String what, int points, int others) {
+  /** Checks that there is one of these for each point. */
+  static void requireSame(String what, int points, int others) {
     if (points != others) {
       throw new IllegalArgumentException(
           "There are %d points and %d %s; give one for each point."
@@ -153,7 +154,8 @@ public final class PlanePicture {
           if (regions != null) {
             regions.paint(plane);
           }
-          discs.forEach(disc -> paintDisc(plane, place(disc.centre), scale * disc.radius));
+          discs.forEach(disc -> fillDisc(plane, place(disc.centre), scale * disc.radius));
+          discs.forEach(disc -> outlineDisc(plane, place(disc.centre), scale * disc.radius));
           dots.forEach(dot -> paintDot(plane, place(dot.at), dot.label));
           discs.forEach(disc -> paintCentre(plane, place(disc.centre)));
           arrows.forEach(arrow -> paintArrow(plane, place(arrow.from), place(arrow.to)));
@@ -200,7 +202,7 @@ public final class PlanePicture {
       legend.add(
           "certified disc: no other class inside",
           g -> {
-            paintDisc(g, middle, 7);
+            outlineDisc(g, middle, 7);
             paintCentre(g, middle);
           });
     }
@@ -212,18 +214,24 @@ public final class PlanePicture {
     return legend;
   }
 
-  private static void paintDisc(Graphics2D g, double[] at, double radius) {
-    Shape disc = new Ellipse2D.Double(at[0] - radius, at[1] - radius, 2 * radius, 2 * radius);
-    g.setColor(Canvas.fade(Color.WHITE, 0.45));
-    g.fill(disc);
+  private static void fillDisc(Graphics2D g, double[] at, double radius) {
+    g.setColor(Canvas.fade(Color.WHITE, 0.4));
+    g.fill(circle(at, radius));
+  }
+
+  private static void outlineDisc(Graphics2D g, double[] at, double radius) {
     g.setColor(Canvas.INK);
     g.setStroke(new BasicStroke(1.4f));
-    g.draw(disc);
+    g.draw(circle(at, radius));
+  }
+
+  private static Shape circle(double[] at, double radius) {
+    return new Ellipse2D.Double(at[0] - radius, at[1] - radius, 2 * radius, 2 * radius);
   }
 
   private static void paintCentre(Graphics2D g, double[] at) {
     g.setColor(Canvas.INK);
-    g.fill(new Ellipse2D.Double(at[0] - 2, at[1] - 2, 4, 4));
+    g.fill(circle(at, 2));
   }
 
   private static void paintDot(Graphics2D g, double[] at, int label) {

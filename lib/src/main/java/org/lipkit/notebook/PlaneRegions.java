@@ -14,6 +14,8 @@ final class PlaneRegions {
   private static final double PALEST = 0.10;
   private static final double DARKEST = 0.55;
   private static final double FLAT = 0.28;
+  private static final double EDGE = 2.4;
+  private static final double[] BLUR = {1 / 16.0, 4 / 16.0, 6 / 16.0, 4 / 16.0, 1 / 16.0};
 
   private final BufferedImage image;
   private final double step;
@@ -48,26 +50,45 @@ final class PlaneRegions {
         double row = (from + i) / width + 0.5;
         points[i] = new double[] {xMin + column / scale, yMax - row / scale};
       }
-      System.arraycopy(classifier.apply(points), 0, classes, from, points.length);
+      int[] found = classifier.apply(points);
+      PlanePicture.requireSame("classes", points.length, found.length);
+      System.arraycopy(found, 0, classes, from, points.length);
       if (radius != null) {
-        System.arraycopy(radius.apply(points), 0, radii, from, points.length);
+        double[] proved = radius.apply(points);
+        PlanePicture.requireSame("radii", points.length, proved.length);
+        System.arraycopy(proved, 0, radii, from, points.length);
       }
     }
     double largest = Arrays.stream(radii).max().orElse(0);
     double step = radius == null || largest <= 0 ? 0 : PlaneAxes.niceStep(largest, 6);
+    Color[] ground = new Color[classes.length];
+    for (int i = 0; i < classes.length; i++) {
+      double reached = step == 0 ? 0 : Math.floor(radii[i] / step) * step / largest;
+      double depth = step == 0 ? FLAT : PALEST + (DARKEST - PALEST) * reached;
+      ground[i] = Canvas.mix(Color.WHITE, Canvas.colour(classes[i]), depth);
+    }
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < classes.length; i++) {
-      double depth =
-          step == 0
-              ? FLAT
-              : PALEST + (DARKEST - PALEST) * Math.floor(radii[i] / step) * step / largest;
-      Color ground = Canvas.mix(Color.WHITE, Canvas.colour(classes[i]), depth);
-      boolean edge =
-          (i + 1) % width != 0 && classes[i + 1] != classes[i]
-              || i + width < classes.length && classes[i + width] != classes[i];
-      image.setRGB(i % width, i / width, (edge ? Canvas.INK : ground).getRGB());
+      double edge = edge(classes, width, height, i % width, i / width);
+      image.setRGB(i % width, i / width, Canvas.mix(ground[i], Canvas.INK, edge).getRGB());
     }
     return new PlaneRegions(image, step);
+  }
+
+  /** Returns how much a pixel belongs to the line between two classes, from 0 to 1, smoothly. */
+  private static double edge(int[] classes, int width, int height, int x, int y) {
+    int here = classes[y * width + x];
+    double same = 0;
+    for (int dy = -2; dy <= 2; dy++) {
+      for (int dx = -2; dx <= 2; dx++) {
+        int column = Math.max(0, Math.min(width - 1, x + dx));
+        int row = Math.max(0, Math.min(height - 1, y + dy));
+        if (classes[row * width + column] == here) {
+          same += BLUR[dy + 2] * BLUR[dx + 2];
+        }
+      }
+    }
+    return Math.min(1, EDGE * (1 - same));
   }
 
   /** Draws the regions from the corner (0, 0), a unit for each pixel. */

@@ -35,7 +35,9 @@ public final class Show {
 
   /** Shows a chart of the reader's own making at the crispness of {@link Charts}. */
   public static void chart(Chart<?, ?> chart) {
-    image(Charts.draw(chart));
+    int width = chart.getWidth();
+    int height = chart.getHeight();
+    image(Canvas.paint(width, height, g -> chart.paint(g, width, height)));
   }
 
   /** Returns the readable text of a piece of HTML. */

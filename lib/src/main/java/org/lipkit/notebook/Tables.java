@@ -21,6 +21,8 @@ public final class Tables {
 
   private static final String MISSING = "–";
   private static final int MAX_DECIMALS = 4;
+  private static final int LONG_TEXT = 40;
+  private static final String NO_WRAP = "white-space:nowrap";
 
   private Tables() {}
 
@@ -146,9 +148,11 @@ public final class Tables {
   }
 
   private static String cell(String tag, Column<?> column, String border, String text) {
-    return "<%s style=\"text-align:%s;padding:4px 12px;border-bottom:%s rgba(128,128,128,0.4);white-space:nowrap\">%s</%s>"
-        .formatted(
-            tag, column instanceof NumericColumn ? "right" : "left", border, escape(text), tag);
+    String align = column instanceof NumericColumn ? "right" : "left";
+    String wrap = text.length() > LONG_TEXT ? "white-space:normal;min-width:20em" : NO_WRAP;
+    return ("<%s style=\"text-align:%s;padding:4px 12px;vertical-align:top;%s;"
+            + "border-bottom:%s rgba(128,128,128,0.4)\">%s</%s>")
+        .formatted(tag, align, wrap, border, escape(text), tag);
   }
 
   private static IntFunction<String> format(Column<?> column) {
