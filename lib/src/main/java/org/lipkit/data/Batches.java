@@ -31,6 +31,7 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
   private final int count;
   private final long seed;
   private final int epoch;
+  private final int first;
   private final boolean training;
   private final BlockingQueue<Object> queue = new ArrayBlockingQueue<>(AHEAD);
   private final Thread thread = new Thread(this::assembleAll, "lipkit-batches");
@@ -44,6 +45,7 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
       int count,
       long seed,
       int epoch,
+      int first,
       boolean training) {
     this.images = images;
     this.batchSize = batchSize;
@@ -51,6 +53,8 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
     this.count = count;
     this.seed = seed;
     this.epoch = epoch;
+    this.first = first;
+    this.handedOut = first;
     this.training = training;
     thread.setDaemon(true);
     thread.start();
@@ -61,9 +65,10 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
    * over at the end are dropped (others the next epoch).
    *
    * @param epoch from 0; another epoch, another order
+   * @param first the batch to begin with, from 0: a resumed run skips those it has seen
    * @throws IllegalArgumentException if the split does not fill one batch
    */
-  public static Batches training(Images images, int batchSize, long seed, int epoch) {
+  public static Batches training(Images images, int batchSize, long seed, int epoch, int first) {
     if (batchSize < 1 || batchSize > images.size()) {
       throw new IllegalArgumentException(
           "batch size "
@@ -80,7 +85,8 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
       order[i] = order[j];
       order[j] = kept;
     }
-    return new Batches(images, batchSize, order, images.size() / batchSize, seed, epoch, true);
+    return new Batches(
+        images, batchSize, order, images.size() / batchSize, seed, epoch, first, true);
   }
 
   /**
@@ -91,7 +97,7 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
       throw new IllegalArgumentException("batch size " + batchSize + ": it must be at least 1");
     }
     int count = (images.size() + batchSize - 1) / batchSize;
-    return new Batches(images, batchSize, inOrder(images.size()), count, 0, 0, false);
+    return new Batches(images, batchSize, inOrder(images.size()), count, 0, 0, 0, false);
   }
 
   private static int[] inOrder(int size) {
@@ -163,7 +169,7 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
 
   private void assembleAll() {
     try {
-      for (int i = 0; i < count && !closed; i++) {
+      for (int i = first; i < count && !closed; i++) {
         queue.put(assembleOrCatch(i));
       }
     } catch (InterruptedException e) {

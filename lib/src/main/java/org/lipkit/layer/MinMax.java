@@ -4,11 +4,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
 
 /**
  * Sorts pairs of channels: with the channels split into halves a and b, {@code y = [max(a, b),
  * min(a, b)]}. It permutes entries, so it keeps gradient norms; 1-Lipschitz, and exact in floating
  * point (Anil et al. 2019, used by GloRo and LiResNet).
+ *
+ * <p>In training it is computed as {@code [b + d, a - d]} with {@code d = relu(a - b)}, equal up to
+ * rounding and twice as fast with its gradient.
  *
  * <ul>
  *   <li>x and y: (N, C, ...) with C even
@@ -38,6 +42,10 @@ public final class MinMax extends FixedLayer {
     NDList halves = x.split(2, 1);
     NDArray a = halves.get(0);
     NDArray b = halves.get(1);
+    if (training) {
+      NDArray d = Activation.relu(a.sub(b));
+      return b.add(d).concat(a.sub(d), 1);
+    }
     return NDArrays.maximum(a, b).concat(NDArrays.minimum(a, b), 1);
   }
 }

@@ -1,0 +1,34 @@
+package org.lipkit.experiment;
+
+import org.lipkit.train.Settings;
+
+/**
+ * A run described as data: everything that decides its numbers.
+ *
+ * @param name the experiment's name in the {@link Catalogue}
+ * @param scale how large this version of it is
+ * @param dataset the data set's id
+ * @param trainImages how many training images to use, 0 for all
+ * @param testImages how many test images to evaluate on, 0 for all
+ * @param crop padding of the random crop of the training view, in pixels; 0 for no augmentation,
+ *     otherwise images are flipped too
+ * @param model the architecture's name
+ * @param loss the loss's name
+ * @param training how it is trained
+ * @param radius the radius that the results are reported at, in pixels of [0, 1]
+ * @param evaluateEvery epochs between two evaluations on the test split
+ * @param seed of the first weights, the order and the augmentation
+ */
+public record Experiment(
+    String name,
+    Scale scale,
+    String dataset,
+    int trainImages,
+    int testImages,
+    int crop,
+    String model,
+    String loss,
+    Settings training,
+    double radius,
+    int evaluateEvery,
+    long seed) {}

@@ -1,0 +1,71 @@
+package org.lipkit.experiment;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.lipkit.certify.CertifiedAccuracy;
+import org.lipkit.train.TerminalProgress;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs one experiment of the {@link Catalogue} in a terminal and records it. */
+@Command(
+    name = "RunCommand",
+    mixinStandardHelpOptions = true,
+    description = "Runs an experiment and writes its record; goes on where it was cut off.")
+public final class RunCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "EXPERIMENT", description = "its name; a wrong one lists them all")
+  private String name;
+
+  @Option(
+      names = "--scale",
+      defaultValue = "laptop",
+      description = "smoke, laptop (default) or paper")
+  private String scale;
+
+  @Option(
+      names = "--results",
+      defaultValue = "notebooks/results",
+      description = "the folder of all records (default: ${DEFAULT-VALUE})")
+  private Path results;
+
+  @Override
+  public Integer call() {
+    Experiment experiment = Catalogue.get(name, Scale.of(scale));
+    Path folder = results.resolve(name).resolve(scale);
+    try (TerminalProgress progress = new TerminalProgress(name)) {
+      Run run = Runner.run(experiment, folder, progress);
+      if (run.record().status() == RunRecord.Status.DIVERGED) {
+        System.err.println(run.record().failure());
+        return 1;
+      }
+      CertifiedAccuracy accuracy = run.estimated();
+      System.out.printf(
+          "%s: clean %.2f %%, estimated VRA at %s %.2f %%, %.0f s of training; record in %s%n",
+          run.dataset().title(),
+          100 * accuracy.clean(),
+          experiment.radius(),
+          100 * accuracy.at(experiment.radius()),
+          run.record().trainingSeconds(),
+          folder);
+    }
+    return 0;
+  }
+
+  /**
+   * The program.
+   *
+   * @param arguments see {@code --help}
+   */
+  public static void main(String[] arguments) {
+    CommandLine command = new CommandLine(new RunCommand());
+    command.setExecutionExceptionHandler(
+        (exception, line, parsed) -> {
+          System.err.println(exception.getMessage());
+          return 1;
+        });
+    System.exit(command.execute(arguments));
+  }
+}

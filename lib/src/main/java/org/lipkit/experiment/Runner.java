@@ -1,0 +1,225 @@
+package org.lipkit.experiment;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.lipkit.bound.Bound;
+import org.lipkit.bound.PowerIteration;
+import org.lipkit.certify.Certificate;
+import org.lipkit.certify.CertifiedAccuracy;
+import org.lipkit.certify.Certifier;
+import org.lipkit.data.Augmented;
+import org.lipkit.data.Dataset;
+import org.lipkit.data.Datasets;
+import org.lipkit.data.Images;
+import org.lipkit.layer.Classifier;
+import org.lipkit.loss.Losses;
+import org.lipkit.model.Models;
+import org.lipkit.tensor.Tensors;
+import org.lipkit.train.DivergedException;
+import org.lipkit.train.EpochSummary;
+import org.lipkit.train.Trainer;
+import org.lipkit.train.TrainingListener;
+
+/** Runs experiments and writes their records. */
+public final class Runner {
+
+  private static final String CHECKPOINT = "checkpoint.npz";
+  private static final String PLAN = "checkpoint.json";
+
+  private final Experiment experiment;
+  private final Path folder;
+  private final TrainingListener listener;
+  private final List<Epoch> history = new ArrayList<>();
+
+  private Runner(Experiment experiment, Path folder, TrainingListener listener) {
+    this.experiment = experiment;
+    this.folder = folder;
+    this.listener = listener;
+  }
+
+  /**
+   * Runs an experiment, or returns its record if the folder already has it. A run that was cut off
+   * goes on from its checkpoint.
+   *
+   * @param experiment what to run
+   * @param folder where its files go; nothing else should lie there
+   * @param listener hears of the progress
+   * @return the finished run, which may have diverged
+   * @throws IllegalArgumentException if the folder holds another experiment
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
+   */
+  public static Run run(Experiment experiment, Path folder, TrainingListener listener) {
+    if (Run.exists(folder)) {
+      Run run = Run.load(folder);
+      requireSame(experiment, run.experiment(), folder);
+      return run;
+    }
+    new Runner(experiment, folder, listener).run();
+    return Run.load(folder);
+  }
+
+  private static void requireSame(Experiment asked, Experiment found, Path folder) {
+    if (!asked.equals(found)) {
+      throw new IllegalArgumentException(
+          folder
+              + " holds another version of "
+              + found.name()
+              + "; delete it to run the experiment as it is described now.");
+    }
+  }
+
+  /** The experiment's data, made up where the files are absent, with its augmentation. */
+  static Dataset dataset(Experiment experiment) {
+    Dataset all = Datasets.loadOrMadeUp(experiment.dataset());
+    Images train = limit(all.train(), experiment.trainImages());
+    Images test = limit(all.test(), experiment.testImages());
+    if (experiment.crop() > 0) {
+      train = new Augmented(train, experiment.crop(), true);
+    }
+    return new Dataset(all.name(), all.madeUp(), all.classNames(), train, test, all.checksums());
+  }
+
+  private static Images limit(Images images, int count) {
+    return count == 0 ? images : images.take(count);
+  }
+
+  /** The experiment's model as training starts from it. */
+  static Classifier firstWeights(Experiment experiment, Dataset data, NDManager manager) {
+    Images images = data.train();
+    Shape image = new Shape(images.channels(), images.height(), images.width());
+    return Models.create(experiment.model(), images.height(), data.classes(), experiment.seed())
+        .initialize(manager, DataType.FLOAT32, image);
+  }
+
+  private void run() {
+    Dataset data = dataset(experiment);
+    prepareFolder();
+    try (NDManager manager = Tensors.newManager()) {
+      Classifier classifier = firstWeights(experiment, data, manager);
+      Trainer trainer =
+          new Trainer(
+              classifier,
+              Losses.create(experiment.loss()),
+              experiment.training(),
+              data.train(),
+              experiment.seed(),
+              folder.resolve(CHECKPOINT),
+              new Recorder(classifier, data, manager),
+              manager);
+      readHistory(trainer.epochsDone());
+      try {
+        trainer.run();
+      } catch (DivergedException e) {
+        finish(data, classifier, RunRecord.Status.DIVERGED, e.getMessage(), 0, null);
+        return;
+      }
+      long started = System.nanoTime();
+      Certifier certifier = new Certifier(classifier, PowerIteration.PUBLISHED, manager);
+      List<Certificate> certificates = certify(certifier, data);
+      double seconds = (System.nanoTime() - started) / 1e9;
+      RecordFiles.writeCsv(
+          folder.resolve(Run.SAMPLES),
+          Sample.class,
+          certificates.stream().map(Sample::of).toList());
+      classifier.save(folder.resolve(Run.WEIGHTS));
+      Bound scale = certifier.constants().scale();
+      finish(data, classifier, RunRecord.Status.COMPLETE, null, seconds, scale);
+    }
+  }
+
+  private List<Certificate> certify(Certifier certifier, Dataset data) {
+    return certifier.certify(
+        data.test(),
+        experiment.training().batchSize(),
+        done -> listener.certified(done, data.test().size()));
+  }
+
+  private void prepareFolder() {
+    Path plan = folder.resolve(PLAN);
+    if (Files.exists(plan)) {
+      requireSame(experiment, RecordFiles.readJson(plan, Experiment.class), folder);
+    } else {
+      RecordFiles.writeJson(plan, experiment);
+    }
+  }
+
+  private void readHistory(int epochs) {
+    if (epochs > 0) {
+      history.addAll(
+          RecordFiles.readCsv(folder.resolve(Run.HISTORY), Epoch.class).subList(0, epochs));
+    }
+  }
+
+  private void finish(
+      Dataset data,
+      Classifier classifier,
+      RunRecord.Status status,
+      String failure,
+      double evaluationSeconds,
+      Bound lipschitz) {
+    RecordFiles.writeCsv(folder.resolve(Run.HISTORY), Epoch.class, history);
+    RecordFiles.writeJson(
+        folder.resolve(Run.RECORD),
+        new RunRecord(
+            experiment,
+            status,
+            failure,
+            data.madeUp(),
+            data.checksums(),
+            Provenance.environment(),
+            Provenance.gitCommit(),
+            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+            history.stream().mapToDouble(Epoch::seconds).sum(),
+            evaluationSeconds,
+            classifier.parameterCount(),
+            lipschitz));
+    try {
+      Files.deleteIfExists(folder.resolve(CHECKPOINT));
+      Files.deleteIfExists(folder.resolve(PLAN));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Keeps the history, evaluating on the test split every few epochs. */
+  private final class Recorder implements TrainingListener {
+
+    private final Classifier classifier;
+    private final Dataset data;
+    private final NDManager manager;
+
+    Recorder(Classifier classifier, Dataset data, NDManager manager) {
+      this.classifier = classifier;
+      this.data = data;
+      this.manager = manager;
+    }
+
+    @Override
+    public void stepEnded(long done, long total, double loss) {
+      listener.stepEnded(done, total, loss);
+    }
+
+    @Override
+    public void epochEnded(EpochSummary summary) {
+      CertifiedAccuracy test = null;
+      if (summary.epoch() % experiment.evaluateEvery() == 0) {
+        Certifier certifier = new Certifier(classifier, PowerIteration.QUICK, manager);
+        test =
+            new CertifiedAccuracy(
+                certifier.certify(data.test(), experiment.training().batchSize(), done -> {}));
+      }
+      history.add(Epoch.of(summary, test, experiment.radius()));
+      RecordFiles.writeCsv(folder.resolve(Run.HISTORY), Epoch.class, history);
+      listener.epochEnded(summary);
+    }
+  }
+}

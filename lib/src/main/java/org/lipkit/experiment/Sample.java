@@ -1,0 +1,62 @@
+package org.lipkit.experiment;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import org.lipkit.certify.Certificate;
+
+/**
+ * A row of {@code samples.csv}: what is known of one test sample. Radii and distances are
+ * Euclidean, in pixels of [0, 1].
+ *
+ * @param index the sample's place in the test split
+ * @param label the true class
+ * @param prediction the predicted class
+ * @param margin the largest logit minus the second largest
+ * @param radiusEstimated the radius by the papers' protocol, with power-iteration estimates
+ * @param radiusCertified the radius that holds for the float32 program, or null if not computed
+ * @param attackDistance the smallest change found that changes the prediction, or null if none was
+ *     sought
+ */
+@JsonPropertyOrder({
+  "index",
+  "label",
+  "prediction",
+  "margin",
+  "radius_estimated",
+  "radius_certified",
+  "attack_distance"
+})
+public record Sample(
+    int index,
+    int label,
+    int prediction,
+    float margin,
+    @JsonProperty("radius_estimated") float radiusEstimated,
+    @JsonProperty("radius_certified") Float radiusCertified,
+    @JsonProperty("attack_distance") Float attackDistance) {
+
+  static Sample of(Certificate estimated) {
+    return new Sample(
+        estimated.index(),
+        estimated.label(),
+        estimated.prediction(),
+        down(estimated.margin()),
+        down(estimated.radius()),
+        null,
+        null);
+  }
+
+  private static float down(double value) {
+    float nearest = (float) value;
+    return nearest <= value ? nearest : Math.nextDown(nearest);
+  }
+
+  /**
+   * The certificate by the papers' protocol.
+   *
+   * @return with the estimated radius
+   */
+  public Certificate estimated() {
+    return new Certificate(index, label, prediction, margin, radiusEstimated);
+  }
+}
