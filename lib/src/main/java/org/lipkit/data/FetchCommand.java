@@ -21,7 +21,6 @@ import picocli.CommandLine.Spec;
 /** The program behind {@code data-scripts}: gets a data set, checks it, or lists them all. */
 @Command(
     name = "data-scripts",
-    mixinStandardHelpOptions = true,
     description = "Gets a data set from its official address, or from a folder, and checks it.")
 public final class FetchCommand implements Callable<Integer> {
 
@@ -41,6 +40,12 @@ public final class FetchCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Where data sets live; otherwise $$LIPKIT_DATA or the user's cache folder.")
   private Path to;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this text.")
+  private boolean help;
 
   /**
    * Runs the command and ends the program: status 0 if the data set is there and right, 1 if not, 2

@@ -54,7 +54,8 @@ record Source(
       Map.of(
           "train_32x32.mat", "e26dedcc434d2e4c54c9b2d4a06d8373",
           "test_32x32.mat", "eb5a983be6a315427106f1b164d9cef3");
-  private static final String TORONTO = "https://www.cs.toronto.edu/~kriz/";
+  private static final List<String> TORONTO =
+      List.of("https://www.cs.toronto.edu/~kriz/", "https://cave.cs.toronto.edu/kriz/");
   private static final String IMAGENET_BY_HAND =
       """
       ImageNet is given only to people with an account:
@@ -86,7 +87,7 @@ record Source(
               new RemoteFile(
                   "cifar-10-binary.tar.gz",
                   "c32a1d4ab5d03f1284b67883e8d87530",
-                  List.of(TORONTO + "cifar-10-binary.tar.gz")),
+                  at("cifar-10-binary.tar.gz", TORONTO)),
               CIFAR_10,
               List.copyOf(CIFAR_10.keySet()));
       case CIFAR_100 ->
@@ -95,7 +96,7 @@ record Source(
               new RemoteFile(
                   "cifar-100-binary.tar.gz",
                   "03b5dce01913d631647c71ecec9e9cb8",
-                  List.of(TORONTO + "cifar-100-binary.tar.gz")),
+                  at("cifar-100-binary.tar.gz", TORONTO)),
               CIFAR_100,
               List.copyOf(CIFAR_100.keySet()));
       case SVHN -> files(set, SVHN, "http://ufldl.stanford.edu/housenumbers/");
@@ -116,14 +117,15 @@ record Source(
     List<RemoteFile> downloads =
         md5.keySet().stream()
             .sorted()
-            .map(
-                name ->
-                    new RemoteFile(
-                        name, md5.get(name), Stream.of(mirrors).map(m -> m + name).toList()))
+            .map(name -> new RemoteFile(name, md5.get(name), at(name, List.of(mirrors))))
             .toList();
     List<String> parts =
         md5.keySet().stream().flatMap(n -> Stream.of(n, n.replace(".gz", ""))).distinct().toList();
     return source(set, downloads, md5, parts, "");
+  }
+
+  private static List<String> at(String name, List<String> mirrors) {
+    return mirrors.stream().map(mirror -> mirror + name).toList();
   }
 
   private static Source archive(
