@@ -6,10 +6,12 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
- * One pass over a split in batches, assembled ahead of the reader by a thread of its own. At most
- * {@value #AHEAD} finished batches wait, so memory stays bounded whatever the split's size.
+ * One pass over a split in batches, assembled ahead of the reader by a thread of its own, which
+ * shares the images of one batch among the processors. At most {@value #AHEAD} finished batches
+ * wait, so memory stays bounded whatever the split's size.
  *
  * <p>Order and augmentation are functions of (seed, epoch, index) alone: two passes with the same
  * numbers give the same bytes, in this program or after a restart.
@@ -191,12 +193,16 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
     int values = images.values();
     float[] pixels = new float[Math.multiplyExact(size, values)];
     int[] labels = new int[size];
-    for (int i = 0; i < size && !closed; i++) {
-      int index = order[first + i];
-      RandomGenerator random = training ? Counter.random(seed, epoch, SAMPLE, index) : null;
-      images.read(index, random, pixels, i * values);
-      labels[i] = images.label(index);
-    }
+    IntStream.range(0, size)
+        .parallel()
+        .filter(i -> !closed)
+        .forEach(
+            i -> {
+              int index = order[first + i];
+              RandomGenerator random = training ? Counter.random(seed, epoch, SAMPLE, index) : null;
+              images.read(index, random, pixels, i * values);
+              labels[i] = images.label(index);
+            });
     return new Batch(pixels, labels, size, images.channels(), images.height(), images.width());
   }
 }

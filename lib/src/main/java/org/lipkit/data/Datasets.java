@@ -1,6 +1,5 @@
 package org.lipkit.data;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -38,9 +37,8 @@ public final class Datasets {
   }
 
   /**
-   * Loads a data set, or, if its folder does not exist, draws one with images of the same shape and
-   * equally many classes. A folder that exists but is incomplete or damaged is an error all the
-   * same.
+   * Loads a data set, or, if none of its files is there, draws one with images of the same shape
+   * and equally many classes. Files that are incomplete or damaged are an error all the same.
    *
    * @throws DataException if a file is missing or damaged
    * @throws IllegalArgumentException if no data set has this id
@@ -52,7 +50,7 @@ public final class Datasets {
   /** Like {@link #loadOrMadeUp(String)}, from another folder. */
   public static Dataset loadOrMadeUp(String id, Path home) {
     return OfficialSet.of(id)
-        .filter(set -> Files.notExists(set.folder(home)))
+        .filter(set -> Folders.isAbsent(set.folder(home), set.id()))
         .map(OfficialSet::standIn)
         .orElseGet(() -> load(id, home));
   }

@@ -8,19 +8,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Sorted listings of folders of pictures. */
+/** What lies in a folder; names come sorted, hidden ones are left out. */
 final class Folders {
 
   private Folders() {}
 
-  /** Names of the folders inside a folder, sorted; hidden ones are left out. */
+  /** Names of the folders inside a folder. */
   static List<String> folders(Path folder, String id) {
     return names(folder, id, Files::isDirectory);
   }
 
-  /** Names of the picture files inside a folder, sorted. */
+  /** Names of the picture files inside a folder. */
   static List<String> pictures(Path folder, String id) {
     return names(folder, id, Folders::isPicture);
+  }
+
+  /** Whether a folder does not exist or holds nothing but unfinished downloads. */
+  static boolean isAbsent(Path folder, String id) {
+    return Files.notExists(folder)
+        || names(folder, id, path -> !path.toString().endsWith(".part")).isEmpty();
   }
 
   private static boolean isPicture(Path file) {

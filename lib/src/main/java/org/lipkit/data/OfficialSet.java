@@ -70,6 +70,10 @@ enum OfficialSet {
     return id;
   }
 
+  Loader loader() {
+    return loader;
+  }
+
   Path folder(Path home) {
     return home.resolve(folder);
   }

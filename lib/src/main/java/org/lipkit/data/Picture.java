@@ -11,7 +11,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 /**
  * A decoded photograph.
  *
- * @param bands 1 for grey, 3 for red, green and blue
+ * @param bands 1 for grey, 3 for red, green and blue, 4 with transparency, which is ignored
  * @param samples values 0 to 255, the bands of a pixel side by side, row after row
  */
 record Picture(int width, int height, int bands, int[] samples) {
@@ -43,6 +43,7 @@ record Picture(int width, int height, int bands, int[] samples) {
     int bands = raster.getNumBands();
     if (image.getColorModel() instanceof IndexColorModel
         || bands == 2
+        || (bands == 4 && isJpeg(content))
         || raster.getSampleModel().getSampleSize(0) != 8) {
       throw unsupported(file, "not plain 8-bit grey or colour");
     }

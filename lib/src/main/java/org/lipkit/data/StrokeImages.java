@@ -67,7 +67,7 @@ final class StrokeImages extends MadeUpImages {
     AffineTransform placement = new AffineTransform();
     placement.translate(
         SIDE / 2.0 + random.nextDouble(-1.8, 1.8), SIDE / 2.0 + random.nextDouble(-1.8, 1.8));
-    placement.rotate(random.nextDouble(-0.2, 0.2));
+    placement.rotate(random.nextDouble(-0.28, 0.28));
     placement.shear(random.nextDouble(-0.3, 0.2), 0);
     placement.scale(random.nextDouble(11, 16), random.nextDouble(16.5, 20.5));
     placement.translate(-0.5, -0.5);
@@ -82,7 +82,7 @@ final class StrokeImages extends MadeUpImages {
       String kind = moves[at++];
       int numbers = kind.equals("C") ? 6 : 2;
       for (int i = 0; i < numbers; i++) {
-        to[i] = Double.parseDouble(moves[at++]) + 0.028 * random.nextGaussian();
+        to[i] = Double.parseDouble(moves[at++]) + 0.036 * random.nextGaussian();
       }
       switch (kind) {
         case "M" -> path.moveTo(to[0], to[1]);

@@ -1,0 +1,109 @@
+package org.lipkit.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ImagesTest {
+
+  /** Images of two channels, 4 x 5, all values different and none 0. */
+  private static Images numbered(int count) {
+    byte[] bytes = new byte[count * 40];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (1 + i % 40);
+    }
+    byte[] labels = new byte[count];
+    for (int i = 0; i < count; i++) {
+      labels[i] = (byte) (i * 10 / count);
+    }
+    return new ByteImages(bytes, labels, 2, 4, 5);
+  }
+
+  private static float at(float[] image, int c, int y, int x) {
+    return y < 0 || y >= 4 || x < 0 || x >= 5 ? 0 : image[(c * 4 + y) * 5 + x];
+  }
+
+  private static boolean isShift(float[] moved, float[] plain, int down, int right, boolean flip) {
+    for (int c = 0; c < 2; c++) {
+      for (int y = 0; y < 4; y++) {
+        for (int x = 0; x < 5; x++) {
+          int column = (flip ? 4 - x : x) + right;
+          if (at(moved, c, y, x) != at(plain, c, y + down, column)) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
+  @Test
+  void augmentationDrawsAllShiftsAndMirrorsAndNothingElse() {
+    Images images = new Augmented(numbered(1), 1, true);
+    float[] plain = new float[40];
+    images.read(0, null, plain, 0);
+    float[] direct = new float[40];
+    numbered(1).read(0, null, direct, 0);
+    assertArrayEquals(direct, plain);
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < 400; i++) {
+      float[] moved = new float[40];
+      images.read(0, Counter.random(i), moved, 0);
+      String found = "";
+      for (int down = -1; down <= 1; down++) {
+        for (int right = -1; right <= 1; right++) {
+          for (boolean flip : new boolean[] {false, true}) {
+            if (isShift(moved, plain, down, right, flip)) {
+              found = down + "," + right + "," + flip;
+            }
+          }
+        }
+      }
+      assertTrue(!found.isEmpty());
+      seen.add(found);
+    }
+    assertEquals(18, seen.size());
+  }
+
+  @Test
+  void withoutPaddingAndFlipNothingMoves() {
+    float[] moved = new float[41];
+    new Augmented(numbered(1), 0, false).read(0, Counter.random(5), moved, 1);
+    float[] plain = new float[41];
+    numbered(1).read(0, null, plain, 1);
+    assertArrayEquals(plain, moved);
+    assertThrows(IllegalArgumentException.class, () -> new Augmented(numbered(1), -1, true).size());
+  }
+
+  @Test
+  void takeSpreadsOverSortedClasses() {
+    Images some = numbered(100).take(20);
+    assertEquals(20, some.size());
+    int[] count = new int[10];
+    for (int i = 0; i < 20; i++) {
+      count[some.label(i)]++;
+    }
+    assertArrayEquals(new int[] {2, 2, 2, 2, 2, 2, 2, 2, 2, 2}, count);
+    Images all = numbered(100);
+    assertSame(all, all.take(100));
+    assertThrows(IllegalArgumentException.class, () -> all.take(0));
+    assertThrows(IndexOutOfBoundsException.class, () -> some.label(20));
+  }
+
+  @Test
+  void statisticsAreThoseOfTheWholeSplit() {
+    ChannelStatistics statistics = ChannelStatistics.of(numbered(7));
+    // Channel 0 holds 1..20 and channel 1 holds 21..40, over 255.
+    double deviation = Math.sqrt((20 * 20 - 1) / 12.0) / 255;
+    assertEquals(10.5 / 255, statistics.mean().get(0), 1e-6);
+    assertEquals(30.5 / 255, statistics.mean().get(1), 1e-6);
+    assertEquals(deviation, statistics.deviation().get(0), 1e-6);
+    assertEquals(deviation, statistics.deviation().get(1), 1e-6);
+  }
+}
