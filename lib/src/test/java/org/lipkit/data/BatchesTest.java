@@ -90,7 +90,7 @@ class BatchesTest {
     if (batchSize > size) {
       return;
     }
-    List<Batch> batches = all(Batches.training(new Numbers(size), batchSize, seed, epoch));
+    List<Batch> batches = all(Batches.training(new Numbers(size), batchSize, seed, epoch, 0));
     int[] labels = labels(batches);
     assertEquals(size / batchSize, batches.size());
     assertEquals(size / batchSize * batchSize, labels.length);
@@ -115,18 +115,26 @@ class BatchesTest {
   @Test
   void sameSeedAndEpochGiveTheSameBytesAndOthersDoNot() {
     Images images = new Numbers(100);
-    float[] first = pixels(all(Batches.training(images, 10, 7, 3)));
-    assertArrayEquals(first, pixels(all(Batches.training(images, 10, 7, 3))));
-    int[] order = labels(all(Batches.training(images, 10, 7, 3)));
-    assertFalse(Arrays.equals(order, labels(all(Batches.training(images, 10, 7, 4)))));
-    assertFalse(Arrays.equals(order, labels(all(Batches.training(images, 10, 8, 3)))));
+    float[] first = pixels(all(Batches.training(images, 10, 7, 3, 0)));
+    assertArrayEquals(first, pixels(all(Batches.training(images, 10, 7, 3, 0))));
+    int[] order = labels(all(Batches.training(images, 10, 7, 3, 0)));
+    assertFalse(Arrays.equals(order, labels(all(Batches.training(images, 10, 7, 4, 0)))));
+    assertFalse(Arrays.equals(order, labels(all(Batches.training(images, 10, 8, 3, 0)))));
+  }
+
+  @Test
+  void aResumedPassGivesTheRestOfTheWholeOne() {
+    Images images = new Numbers(100);
+    int[] whole = labels(all(Batches.training(images, 10, 7, 3, 0)));
+    int[] rest = labels(all(Batches.training(images, 10, 7, 3, 4)));
+    assertArrayEquals(Arrays.copyOfRange(whole, 40, 100), rest);
   }
 
   @Test
   void anImagesRandomnessDoesNotDependOnTheBatchSize() {
     Images images = new Numbers(60);
-    float[] one = pixels(all(Batches.training(images, 1, 7, 3)));
-    assertArrayEquals(one, pixels(all(Batches.training(images, 20, 7, 3))));
+    float[] one = pixels(all(Batches.training(images, 1, 7, 3, 0)));
+    assertArrayEquals(one, pixels(all(Batches.training(images, 20, 7, 3, 0))));
   }
 
   @Test
@@ -141,7 +149,7 @@ class BatchesTest {
               reads.incrementAndGet();
               full.countDown();
             });
-    try (Batches batches = Batches.training(images, batchSize, 0, 0)) {
+    try (Batches batches = Batches.training(images, batchSize, 0, 0, 0)) {
       full.await();
       for (int taken = 0; taken < 50; taken++) {
         assertTrue(reads.get() <= (taken + Batches.AHEAD + 1) * batchSize);
@@ -152,7 +160,7 @@ class BatchesTest {
 
   @Test
   void closeStopsTheThread() {
-    Batches batches = Batches.training(new Numbers(1000), 1, 0, 0);
+    Batches batches = Batches.training(new Numbers(1000), 1, 0, 0, 0);
     batches.next();
     batches.close();
     assertStops(batches);
@@ -213,8 +221,8 @@ class BatchesTest {
   @Test
   void batchSizesThatMakeNoSense() {
     Images images = new Numbers(10);
-    assertThrows(IllegalArgumentException.class, () -> Batches.training(images, 11, 0, 0));
-    assertThrows(IllegalArgumentException.class, () -> Batches.training(images, 0, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> Batches.training(images, 11, 0, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> Batches.training(images, 0, 0, 0, 0));
     assertThrows(IllegalArgumentException.class, () -> Batches.evaluation(images, 0));
   }
 }
