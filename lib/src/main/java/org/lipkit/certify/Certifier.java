@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.lipkit.bound.NormMethod;
@@ -59,12 +60,27 @@ public final class Certifier {
     List<Certificate> certificates = new ArrayList<>(images.size());
     try (Batches batches = Batches.evaluation(images, batchSize)) {
       for (Batch batch : batches) {
-        double[] logits = Tensors.scoped(() -> logits(batch));
-        for (int n = 0; n < batch.size(); n++) {
-          certificates.add(certificate(certificates.size(), batch.labels()[n], logits, n));
-        }
+        certificates.addAll(certify(batch, certificates.size()));
         done.accept(certificates.size());
       }
+    }
+    return certificates;
+  }
+
+  /**
+   * Certifies the samples of a batch.
+   *
+   * @param batch the samples
+   * @param first the place of its first sample in its split
+   * @return one certificate a sample, in order
+   */
+  public List<Certificate> certify(Batch batch, int first) {
+    double[] logits = Tensors.scoped(() -> logits(batch));
+    int classes = constants.classes();
+    List<Certificate> certificates = new ArrayList<>(batch.size());
+    for (int n = 0; n < batch.size(); n++) {
+      double[] y = Arrays.copyOfRange(logits, n * classes, (n + 1) * classes);
+      certificates.add(certificate(first + n, batch.labels()[n], y));
     }
     return certificates;
   }
@@ -73,13 +89,6 @@ public final class Certifier {
     Shape shape = new Shape(batch.size(), batch.channels(), batch.height(), batch.width());
     NDArray x = manager.create(batch.pixels(), shape);
     return Tensors.toDoubles(Tensors.withoutGradient(() -> classifier.apply(x, false)));
-  }
-
-  private Certificate certificate(int index, int label, double[] logits, int row) {
-    int classes = constants.classes();
-    double[] y = new double[classes];
-    System.arraycopy(logits, row * classes, y, 0, classes);
-    return certificate(index, label, y);
   }
 
   /**

@@ -25,16 +25,13 @@ public final class RunCommand implements Callable<Integer> {
       description = "smoke, laptop (default) or paper")
   private String scale;
 
-  @Option(
-      names = "--results",
-      defaultValue = "notebooks/results",
-      description = "the folder of all records (default: ${DEFAULT-VALUE})")
-  private Path results;
+  @Option(names = "--again", description = "run it anew, into build/results")
+  private boolean again;
 
   @Override
   public Integer call() {
     Experiment experiment = Catalogue.get(name, Scale.of(scale));
-    Path folder = results.resolve(name).resolve(scale);
+    Path folder = Results.folder(experiment, again);
     try (TerminalProgress progress = new TerminalProgress(name)) {
       Run run = Runner.run(experiment, folder, progress);
       if (run.record().status() == RunRecord.Status.DIVERGED) {

@@ -1,0 +1,55 @@
+package org.lipkit.notebook;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.lipkit.experiment.Catalogue;
+import org.lipkit.experiment.Experiment;
+import org.lipkit.experiment.Results;
+import org.lipkit.experiment.Run;
+import org.lipkit.experiment.Runner;
+import org.lipkit.experiment.Scale;
+
+/**
+ * How a notebook gets its runs: the recorded one is loaded, a missing one is trained while a
+ * progress bar shows. Two environment variables decide: {@code LIPKIT_SCALE} (smoke, laptop or
+ * paper; laptop if unset), and {@code LIPKIT_AGAIN=1}, which runs anew what is recorded.
+ */
+public final class Lab {
+
+  private Lab() {}
+
+  /**
+   * The scale that this notebook runs at.
+   *
+   * @return from {@code LIPKIT_SCALE}
+   */
+  public static Scale scale() {
+    String name = System.getenv("LIPKIT_SCALE");
+    return name == null || name.isBlank() ? Scale.LAPTOP : Scale.of(name);
+  }
+
+  /**
+   * Loads or makes one run of the {@link Catalogue} at this notebook's scale. Interrupting the cell
+   * keeps what was trained; running it again goes on there.
+   *
+   * @param name the experiment
+   * @return the finished run
+   */
+  public static Run run(String name) {
+    Experiment experiment = Catalogue.get(name, scale());
+    Path folder = Results.folder(experiment, "1".equals(System.getenv("LIPKIT_AGAIN")));
+    try (NotebookProgress progress = new NotebookProgress(name)) {
+      return Runner.run(experiment, folder, progress);
+    }
+  }
+
+  /**
+   * Loads or makes several runs.
+   *
+   * @param names the experiments
+   * @return the finished runs in that order
+   */
+  public static List<Run> runs(String... names) {
+    return List.of(names).stream().map(Lab::run).toList();
+  }
+}

@@ -1,0 +1,220 @@
+package org.lipkit.notebook;
+
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.lipkit.certify.CertifiedAccuracy;
+import org.lipkit.data.Images;
+import org.lipkit.experiment.Epoch;
+import org.lipkit.experiment.Experiment;
+import org.lipkit.experiment.PublishedResult;
+import org.lipkit.experiment.Run;
+import org.lipkit.experiment.RunRecord;
+import org.lipkit.experiment.Sample;
+import tech.tablesaw.api.Table;
+
+/** Recorded runs as tables, charts and picture grids. */
+public final class RunViews {
+
+  private static final int POINTS = 200;
+
+  private RunViews() {}
+
+  /**
+   * Curves over the epochs: training loss, and estimated VRA on the test split.
+   *
+   * @param title above the picture
+   * @param runs the runs to compare
+   * @return the picture
+   */
+  public static BufferedImage training(String title, List<Run> runs) {
+    List<Charts.Curve> losses = new ArrayList<>();
+    List<Charts.Curve> vra = new ArrayList<>();
+    for (Run run : runs) {
+      losses.add(overEpochs(run, epoch -> Optional.of(epoch.loss())));
+      vra.add(overEpochs(run, epoch -> Optional.ofNullable(epoch.testVra()).map(v -> 100 * v)));
+    }
+    return Charts.training(
+        titled(title, runs),
+        List.of(
+            new Charts.Panel("training loss", losses),
+            new Charts.Panel("estimated VRA on the test images, %", vra)));
+  }
+
+  private static Charts.Curve overEpochs(Run run, Function<Epoch, Optional<Double>> value) {
+    List<Epoch> known =
+        run.history().stream().filter(epoch -> value.apply(epoch).isPresent()).toList();
+    return new Charts.Curve(
+        label(run),
+        known.stream().mapToDouble(Epoch::epoch).toArray(),
+        known.stream().mapToDouble(epoch -> value.apply(epoch).orElseThrow()).toArray());
+  }
+
+  /**
+   * The share of test images that are correct and certified, over the radius, by the papers'
+   * protocol (power-iteration estimates); published numbers as marks.
+   *
+   * @param title above the picture
+   * @param runs the runs to compare
+   * @param published other people's results on the same data
+   * @param largest the right end of the axis, in pixels of [0, 1]
+   * @return the picture
+   */
+  public static BufferedImage certifiedAccuracy(
+      String title, List<Run> runs, List<PublishedResult> published, double largest) {
+    double[] radii =
+        IntStream.rangeClosed(0, POINTS).mapToDouble(i -> largest * i / POINTS).toArray();
+    List<Charts.Curve> curves = new ArrayList<>();
+    for (Run run : complete(runs)) {
+      CertifiedAccuracy accuracy = run.estimated();
+      double[] percent =
+          IntStream.range(0, radii.length).mapToDouble(i -> 100 * accuracy.at(radii[i])).toArray();
+      curves.add(new Charts.Curve(label(run), radii, percent));
+    }
+    List<Charts.Mark> marks =
+        published.stream()
+            .map(
+                result ->
+                    new Charts.Mark("published: " + name(result), result.eps(), result.vraPct()))
+            .toList();
+    return Charts.certifiedAccuracy(titled(title + " (estimated)", runs), curves, marks);
+  }
+
+  private static String name(PublishedResult result) {
+    return result.architecture() == null
+        ? result.system()
+        : result.system() + " " + result.architecture();
+  }
+
+  /**
+   * A row a run beside a row a published result. Accuracies are in percent; "VRA est." uses
+   * power-iteration estimates, "VRA cert." would hold for the float32 program and stays empty where
+   * it was not computed.
+   *
+   * @param title above the table
+   * @param runs our runs, each at its own radius
+   * @param published other people's results
+   * @return the table
+   */
+  public static Table table(String title, List<Run> runs, List<PublishedResult> published) {
+    List<List<Object>> rows = new ArrayList<>();
+    for (Run run : runs) {
+      rows.add(row(run));
+    }
+    for (PublishedResult result : published) {
+      List<Object> row = new ArrayList<>();
+      row.add("published: " + name(result));
+      row.add(result.eps());
+      row.add(result.cleanPct());
+      row.add(result.vraPct());
+      row.addAll(Collections.nCopies(4, null));
+      row.add(result.source());
+      rows.add(row);
+    }
+    return Tables.of(
+        titled(title, runs),
+        List.of(
+            "run",
+            "radius",
+            "clean %",
+            "VRA est. %",
+            "VRA cert. %",
+            "median radius",
+            "parameters",
+            "minutes",
+            "record"),
+        rows);
+  }
+
+  private static List<Object> row(Run run) {
+    RunRecord record = run.record();
+    Experiment experiment = run.experiment();
+    List<Object> row = new ArrayList<>(List.of(label(run), experiment.radius()));
+    if (record.status() == RunRecord.Status.DIVERGED) {
+      row.addAll(Arrays.asList(null, null, null, null));
+    } else {
+      CertifiedAccuracy accuracy = run.estimated();
+      row.add(percent(accuracy.clean()));
+      row.add(percent(accuracy.at(experiment.radius())));
+      row.add(null);
+      row.add(rounded(accuracy.radiusReachedBy(0.5), 1e3));
+    }
+    row.add(record.parameters());
+    row.add(rounded((record.trainingSeconds() + record.evaluationSeconds()) / 60, 10));
+    row.add(experiment.name() + "/" + experiment.scale().id());
+    return row;
+  }
+
+  private static double percent(double share) {
+    return rounded(100 * share, 100);
+  }
+
+  private static double rounded(double value, double steps) {
+    return Math.round(value * steps) / steps;
+  }
+
+  /**
+   * Test images with what is certified for each: label, prediction and estimated radius.
+   *
+   * @param title above the picture
+   * @param run the run
+   * @param count how many images, taken evenly from the test split
+   * @param columns how many in a row
+   * @return the picture
+   */
+  public static BufferedImage samples(String title, Run run, int count, int columns) {
+    Images images = run.dataset().test();
+    double eps = run.experiment().radius();
+    List<ImageGrid.Tile> tiles = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Sample sample = run.samples().get((int) ((long) i * run.samples().size() / count));
+      float[] pixels = new float[images.values()];
+      images.read(sample.index(), null, pixels, 0);
+      tiles.add(
+          new ImageGrid.Tile(
+              pixels,
+              images.channels(),
+              images.height(),
+              images.width(),
+              caption(sample),
+              verdict(sample, eps)));
+    }
+    return ImageGrid.draw(titled(title, List.of(run)), tiles, columns);
+  }
+
+  private static String caption(Sample sample) {
+    String classes =
+        sample.label() == sample.prediction()
+            ? String.valueOf(sample.label())
+            : sample.label() + " → " + sample.prediction();
+    return String.format(Locale.ROOT, "%s, r = %.2f", classes, sample.radiusEstimated());
+  }
+
+  private static ImageGrid.Verdict verdict(Sample sample, double eps) {
+    if (!sample.estimated().correct()) {
+      return ImageGrid.Verdict.WRONG;
+    }
+    return sample.estimated().robust(eps)
+        ? ImageGrid.Verdict.CERTIFIED
+        : ImageGrid.Verdict.NOT_CERTIFIED;
+  }
+
+  private static Title titled(String title, List<Run> runs) {
+    return new Title(title, runs.stream().anyMatch(run -> run.record().madeUpData()));
+  }
+
+  private static List<Run> complete(List<Run> runs) {
+    return runs.stream().filter(run -> run.record().status() == RunRecord.Status.COMPLETE).toList();
+  }
+
+  private static String label(Run run) {
+    String name = run.experiment().model() + ", " + run.experiment().loss();
+    return run.record().status() == RunRecord.Status.DIVERGED ? name + " (diverged)" : name;
+  }
+}

@@ -1,0 +1,140 @@
+package org.lipkit.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lipkit.bound.PowerIteration;
+import org.lipkit.certify.Certifier;
+import org.lipkit.tensor.Tensors;
+import org.lipkit.train.RadiusRamp;
+import org.lipkit.train.Settings;
+import org.lipkit.train.TrainingListener;
+
+class RunnerTest {
+
+  @TempDir Path folder;
+
+  private static Experiment experiment(double learningRate) {
+    RadiusRamp ramp = new RadiusRamp(0.045, 0.45, 1, RadiusRamp.Shape.LINEAR);
+    Settings settings = new Settings(3, 50, learningRate, 0, 0, 10, 1, ramp);
+    return new Experiment(
+        "test", Scale.SMOKE, "strokes", 200, 100, 0, "2C2F", "EMMA", settings, 0.3, 2, 1);
+  }
+
+  @Test
+  void aRunLeavesARecordThatSaysEverything() {
+    Run run = Runner.run(experiment(2e-3), folder, TrainingListener.SILENT);
+    assertEquals(experiment(2e-3), run.experiment());
+    assertEquals(RunRecord.Status.COMPLETE, run.record().status());
+    assertTrue(run.record().madeUpData());
+    assertTrue(run.record().environment().keySet().containsAll(java.util.Set.of("java", "engine")));
+    assertEquals(3, run.history().size());
+    assertNull(run.history().get(0).testVra());
+    assertTrue(run.history().get(1).testVra() <= run.history().get(1).testAccuracy());
+    assertEquals(100, run.samples().size());
+    assertFalse(Files.exists(folder.resolve("checkpoint.npz")));
+  }
+
+  @Test
+  void theRecordedSamplesAreThoseOfTheRecordedWeights() {
+    Run run = Runner.run(experiment(2e-3), folder, TrainingListener.SILENT);
+    try (NDManager manager = Tensors.newManager()) {
+      Certifier certifier =
+          new Certifier(run.classifier(manager), PowerIteration.PUBLISHED, manager);
+      var samples =
+          certifier.certify(run.dataset().test(), 50, done -> {}).stream().map(Sample::of).toList();
+      assertEquals(samples, run.samples());
+    }
+  }
+
+  @Test
+  void theSamplesFileHasTheColumnsOfTheContract() throws IOException {
+    Runner.run(experiment(2e-3), folder, TrainingListener.SILENT);
+    assertEquals(
+        "index,label,prediction,margin,radius_estimated,radius_certified,attack_distance",
+        Files.readAllLines(folder.resolve("samples.csv")).get(0));
+  }
+
+  @Test
+  void anInterruptedRunGoesOnAndEndsInTheSameRecord() {
+    Run unbroken = Runner.run(experiment(2e-3), folder.resolve("a"), TrainingListener.SILENT);
+    TrainingListener interrupts =
+        new TrainingListener() {
+          @Override
+          public void stepEnded(long done, long total, double loss) {
+            if (done == 6) {
+              Thread.currentThread().interrupt();
+            }
+          }
+        };
+    assertThrows(
+        CancellationException.class,
+        () -> Runner.run(experiment(2e-3), folder.resolve("b"), interrupts));
+    assertTrue(Thread.interrupted());
+    Run resumed = Runner.run(experiment(2e-3), folder.resolve("b"), TrainingListener.SILENT);
+    assertEquals(unbroken.samples(), resumed.samples());
+    assertEquals(
+        unbroken.history().stream().map(Epoch::loss).toList(),
+        resumed.history().stream().map(Epoch::loss).toList());
+  }
+
+  @Test
+  void aFinishedRunIsLoadedAndNotRepeated() {
+    Run first = Runner.run(experiment(2e-3), folder, TrainingListener.SILENT);
+    assertEquals(first.record().finished(), rerun().record().finished());
+  }
+
+  private Run rerun() {
+    return Runner.run(experiment(2e-3), folder, TrainingListener.SILENT);
+  }
+
+  @Test
+  void aFolderOfAnotherExperimentIsRefused() {
+    rerun();
+    Exception refusal =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Runner.run(experiment(1e-3), folder, TrainingListener.SILENT));
+    assertTrue(refusal.getMessage().contains("holds another version"), refusal.getMessage());
+  }
+
+  @Test
+  void aDivergedRunIsRecordedAsDiverged() {
+    Run run = Runner.run(experiment(1e30), folder, TrainingListener.SILENT);
+    assertEquals(RunRecord.Status.DIVERGED, run.record().status());
+    assertTrue(run.record().failure().contains("diverged"));
+    assertThrows(IllegalStateException.class, run::estimated);
+  }
+
+  @Test
+  void aDamagedRecordIsRefusedWithASentence() throws IOException {
+    rerun();
+    Path samples = folder.resolve("samples.csv");
+    Files.writeString(samples, Files.readString(samples).replace("margin", "margins"));
+    Exception refusal = assertThrows(IllegalArgumentException.class, () -> Run.load(folder));
+    assertTrue(refusal.getMessage().contains("samples.csv"), refusal.getMessage());
+  }
+
+  @Test
+  void theCatalogueHasEveryExperimentAtEveryScale() {
+    for (String name : Catalogue.names()) {
+      for (Scale scale : Scale.values()) {
+        assertEquals(scale, Catalogue.get(name, scale).scale());
+      }
+    }
+    Exception refusal =
+        assertThrows(IllegalArgumentException.class, () -> Catalogue.get("nope", Scale.SMOKE));
+    assertTrue(refusal.getMessage().contains("mnist-2c2f-emma"), refusal.getMessage());
+    assertThrows(IllegalArgumentException.class, () -> Scale.of("huge"));
+  }
+}

@@ -1,0 +1,226 @@
+package org.lipkit.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lipkit.bound.PowerIteration;
+import org.lipkit.certify.CertifiedAccuracy;
+import org.lipkit.certify.Certifier;
+import org.lipkit.data.Augmented;
+import org.lipkit.data.Dataset;
+import org.lipkit.data.Images;
+import org.lipkit.data.MadeUp;
+import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Dense;
+import org.lipkit.layer.Flatten;
+import org.lipkit.layer.Initializers;
+import org.lipkit.layer.MarginRule;
+import org.lipkit.layer.MinMax;
+import org.lipkit.layer.NormalizedDense;
+import org.lipkit.layer.Sequential;
+import org.lipkit.loss.Emma;
+import org.lipkit.loss.Loss;
+import org.lipkit.model.Models;
+import org.lipkit.tensor.Tensors;
+
+class TrainerTest {
+
+  @TempDir Path folder;
+
+  private static Settings settings(int epochs) {
+    RadiusRamp ramp = new RadiusRamp(0.01, 0.1, epochs / 2.0, RadiusRamp.Shape.LINEAR);
+    return new Settings(epochs, 16, 1e-2, 0.5, 1e-4, 3, 1, ramp);
+  }
+
+  private static Classifier classifier(NDManager manager, Images images) {
+    Shape image = new Shape(images.channels(), images.height(), images.width());
+    return Models.create("LiResNet L2 W4", images.height(), 10, 3)
+        .initialize(manager, DataType.FLOAT32, image);
+  }
+
+  /** Images that augmentation changes, so that a resumed run must repeat it. */
+  private static Images images() {
+    return new Augmented(MadeUp.strokes(5).train().take(100), 2, true);
+  }
+
+  /** Trains two epochs, stopping as the listener says, and returns all state if it gets there. */
+  private static float[] train(Path checkpoint, TrainingListener listener) {
+    try (NDManager manager = Tensors.newManager()) {
+      Images images = images();
+      Classifier classifier = classifier(manager, images);
+      new Trainer(classifier, new Emma(), settings(2), images, 9, checkpoint, listener, manager)
+          .run();
+      return state(classifier);
+    }
+  }
+
+  private static float[] state(Classifier classifier) {
+    float[] all = new float[0];
+    for (NDArray array : classifier.state().values()) {
+      float[] next = array.toFloatArray();
+      float[] joined = java.util.Arrays.copyOf(all, all.length + next.length);
+      System.arraycopy(next, 0, joined, all.length, next.length);
+      all = joined;
+    }
+    return all;
+  }
+
+  private static TrainingListener atStep(long step, Runnable action) {
+    return new TrainingListener() {
+      @Override
+      public void stepEnded(long done, long total, double loss) {
+        if (done == step) {
+          action.run();
+        }
+      }
+    };
+  }
+
+  @Test
+  void aRunInterruptedInTheMiddleOfAnEpochEndsInTheSameWeights() {
+    float[] unbroken = train(folder.resolve("unbroken.npz"), TrainingListener.SILENT);
+    Path checkpoint = folder.resolve("broken.npz");
+    assertThrows(
+        CancellationException.class,
+        () -> train(checkpoint, atStep(9, () -> Thread.currentThread().interrupt())));
+    assertTrue(Thread.interrupted());
+    long[] first = {0};
+    TrainingListener hearsFirst =
+        new TrainingListener() {
+          @Override
+          public void stepEnded(long done, long total, double loss) {
+            first[0] = first[0] == 0 ? done : first[0];
+          }
+        };
+    assertArrayEquals(unbroken, train(checkpoint, hearsFirst));
+    assertEquals(10, first[0], "no step is done twice");
+  }
+
+  @Test
+  void aRunKilledInTheMiddleOfAnEpochEndsInTheSameWeights() {
+    float[] unbroken = train(folder.resolve("unbroken.npz"), TrainingListener.SILENT);
+    Path checkpoint = folder.resolve("killed.npz");
+    Runnable kill =
+        () -> {
+          throw new IllegalStateException("killed");
+        };
+    assertThrows(IllegalStateException.class, () -> train(checkpoint, atStep(10, kill)));
+    assertArrayEquals(unbroken, train(checkpoint, TrainingListener.SILENT));
+  }
+
+  @Test
+  void aDamagedCheckpointIsRefusedWithASentence() throws IOException {
+    Path checkpoint = folder.resolve("checkpoint.npz");
+    train(checkpoint, TrainingListener.SILENT);
+    byte[] whole = Files.readAllBytes(checkpoint);
+    Files.write(checkpoint, java.util.Arrays.copyOf(whole, whole.length / 2));
+    Exception refusal =
+        assertThrows(
+            IllegalArgumentException.class, () -> train(checkpoint, TrainingListener.SILENT));
+    assertTrue(refusal.getMessage().contains("checkpoint.npz"), refusal.getMessage());
+  }
+
+  @Test
+  void aThousandStepsHoldMemoryFlat() {
+    try (NDManager manager = Tensors.newManager()) {
+      Images images = MadeUp.strokes(5).train().take(320);
+      Classifier classifier = classifier(manager, images);
+      long[] arrays = new long[2];
+      long[] kilobytes = new long[2];
+      Consumer<Integer> measure =
+          i -> {
+            arrays[i] = manager.getManagedArrays().size();
+            kilobytes[i] = residentKilobytes();
+          };
+      TrainingListener listener =
+          new TrainingListener() {
+            @Override
+            public void epochEnded(EpochSummary summary) {
+              if (summary.epoch() == 15) {
+                measure.accept(0);
+              } else if (summary.epoch() == 65) {
+                measure.accept(1);
+              }
+            }
+          };
+      new Trainer(classifier, new Emma(), settings(65), images, 1, null, listener, manager).run();
+      assertEquals(arrays[0], arrays[1]);
+      assertTrue(
+          kilobytes[1] - kilobytes[0] < 64 * 1024,
+          () -> "grew from " + kilobytes[0] + " to " + kilobytes[1] + " kB in 1000 steps");
+    }
+  }
+
+  /** The process's resident memory, or 0 where the system does not tell. */
+  private static long residentKilobytes() {
+    try (var lines = Files.lines(Path.of("/proc/self/status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmRSS"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .sum();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  @Test
+  void aLossThatIsNoNumberIsReportedAsDivergence() {
+    try (NDManager manager = Tensors.newManager()) {
+      Images images = images();
+      Classifier classifier = classifier(manager, images);
+      Loss broken = (logits, labels, constants, eps) -> logits.sum().mul(Float.NaN);
+      Trainer trainer =
+          new Trainer(
+              classifier, broken, settings(1), images, 1, null, TrainingListener.SILENT, manager);
+      Exception refusal = assertThrows(DivergedException.class, trainer::run);
+      assertTrue(refusal.getMessage().contains("epoch 1, step 1"), refusal.getMessage());
+    }
+  }
+
+  @Test
+  void twoMoonsAreLearntWithCertificates() {
+    Dataset moons = MadeUp.twoMoons(1);
+    try (NDManager manager = Tensors.newManager()) {
+      RandomGenerator random = new SplittableRandom(2);
+      Sequential body =
+          new Sequential(
+              List.of(
+                  new Flatten(),
+                  new Dense(32, Initializers.orthogonal(random), random),
+                  new MinMax(),
+                  new Dense(32, Initializers.orthogonal(random), random),
+                  new MinMax()));
+      Dense head = new NormalizedDense(2, Initializers.orthogonal(random), random);
+      Classifier classifier =
+          new Classifier(body, head, MarginRule.PAIRWISE)
+              .initialize(manager, DataType.FLOAT32, new Shape(2, 1, 1));
+      Settings settings = new Settings(30, 32, 2e-2, 1, 0, 10, 1, RadiusRamp.constant(0.04));
+      Images train = moons.train().take(500);
+      new Trainer(
+              classifier, new Emma(), settings, train, 1, null, TrainingListener.SILENT, manager)
+          .run();
+      CertifiedAccuracy accuracy =
+          new CertifiedAccuracy(
+              new Certifier(classifier, PowerIteration.PUBLISHED, manager)
+                  .certify(moons.test().take(500), 100, done -> {}));
+      assertTrue(accuracy.at(0.02) > 0.75, () -> "VRA " + accuracy.at(0.02));
+      assertTrue(accuracy.at(0.02) <= accuracy.clean());
+    }
+  }
+}
