@@ -23,16 +23,30 @@ public final class Kernel extends BaseKernel {
     setShouldReplaceStdStreams(false);
     System.setOut(outbox.to(getIO().out));
     System.setErr(outbox.to(getIO().err));
-    Display.connect(
-        (data, update) ->
-            outbox.send(
-                () -> {
-                  if (update) {
-                    getIO().display.updateDisplay(data);
-                  } else {
-                    display(data);
-                  }
-                }));
+    Display.connect((data, update) -> outbox.put(update ? new Update(data) : () -> display(data)));
+  }
+
+  /** Of several updates of one display that were not yet sent, only the last matters. */
+  private final class Update implements Outbox.Message {
+    private DisplayData data;
+
+    Update(DisplayData data) {
+      this.data = data;
+    }
+
+    @Override
+    public void send() {
+      getIO().display.updateDisplay(data);
+    }
+
+    @Override
+    public boolean absorb(Outbox.Message next) {
+      if (next instanceof Update later && later.data.getDisplayId().equals(data.getDisplayId())) {
+        data = later.data;
+        return true;
+      }
+      return false;
+    }
   }
 
   /**
@@ -50,6 +64,8 @@ public final class Kernel extends BaseKernel {
     JupyterConnection connection =
         new JupyterConnection(KernelConnectionProperties.parse(Files.readString(Path.of(args[0]))));
     new Kernel().becomeHandlerForConnection(connection);
+    // Without this, a front end that reads slowly never hears that the cell has ended.
+    connection.getIOPub().setHWM(0);
     connection.connect();
     connection.waitUntilClose();
     System.exit(0);
