@@ -10,7 +10,7 @@ import time
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellTimeoutError
 from nbconvert import HTMLExporter
 
 SMOKE_SECONDS_A_CELL = 300
@@ -27,49 +27,56 @@ def show_progress(name, text):
 
 def failure(notebook, error):
     """What to tell of a failed notebook: the kernel's own words where it has some."""
-    for cell in code_cells(notebook):
-        for output in cell.outputs:
-            if output.output_type == "error":
-                if output.evalue.startswith("cell ["):
-                    return "\n".join(output.traceback)
-                return f"cell [{cell.execution_count}]: {output.ename}: {output.evalue}"
-    done = sum(cell.execution_count is not None for cell in code_cells(notebook))
-    return f"after {done} cells: {type(error).__name__}: {str(error).strip()}"
-
-
-def execute(path, scale, folder):
-    """Runs one notebook, writes it and its page, and returns what to tell if it failed."""
-    name = path.stem
-    notebook = nbformat.read(path, as_version=4)
     cells = code_cells(notebook)
-    for cell in cells:
-        cell.outputs, cell.execution_count = [], None
-    started = time.time()
+    if not isinstance(error, CellTimeoutError):
+        for output in (output for cell in cells for output in cell.outputs):
+            if output.output_type == "error":
+                ours = output.evalue.startswith("cell [")
+                return "\n".join(output.traceback) if ours else f"{output.ename}: {output.evalue}"
+    number = max((cell.execution_count or 0 for cell in cells), default=0)
+    if isinstance(error, CellTimeoutError):
+        return f"cell [{number}]: took longer than {SMOKE_SECONDS_A_CELL} s, too long for smoke"
+    return f"cell [{number}]: {type(error).__name__}: {str(error).strip()}"
 
-    def on_cell_start(cell, cell_index):
-        if any(cell is other for other in cells):
-            number = next(i for i, other in enumerate(cells, 1) if cell is other)
-            show_progress(name, f"cell {number} of {len(cells)}, {time.time() - started:.0f} s")
 
+def run_cells(notebook, path, scale):
     client = NotebookClient(
         notebook,
         kernel_name="java",
         timeout=SMOKE_SECONDS_A_CELL if scale == "smoke" else None,
         resources={"metadata": {"path": str(path.parent)}},
         record_timing=False,
-        on_cell_start=on_cell_start,
     )
-    problem = None
-    show_progress(name, "starting")
+    total = len(code_cells(notebook))
+    number = 0
+    show_progress(path.stem, "starting")
+    with client.setup_kernel():
+        for index, cell in enumerate(notebook.cells):
+            if cell.cell_type == "code" and cell.source.strip():
+                number += 1
+                show_progress(path.stem, f"cell {number} of {total}")
+                cell.execution_count = number
+                client.execute_cell(cell, index, execution_count=number)
+
+
+def execute(path, scale, folder):
+    """Runs one notebook, writes it and its page, and returns what to tell if it failed."""
+    name = path.stem
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.setdefault("language_info", {"name": "java"})
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    started = time.time()
+    problem = "stopped"
     try:
-        client.execute()
-    except KeyboardInterrupt:
-        problem = "stopped from the keyboard"
-        raise
+        run_cells(notebook, path, scale)
+        problem = None
     except Exception as error:
         problem = failure(notebook, error)
     finally:
         show_progress(name, "")
+        cells = code_cells(notebook)
         notebook.metadata["lipkit_run"] = {
             "scale": scale,
             "seconds": round(time.time() - started, 1),
@@ -151,4 +158,5 @@ if __name__ == "__main__":
     try:
         sys.exit(main(*sys.argv[1:]))
     except KeyboardInterrupt:
+        print("Stopped; what ran so far is kept under build/notebooks.", file=sys.stderr)
         sys.exit(130)

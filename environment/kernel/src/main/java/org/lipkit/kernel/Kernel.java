@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -61,6 +62,7 @@ public final class Kernel extends BaseKernel {
       System.exit(2);
     }
     Logger.getLogger("").setLevel(Level.WARNING);
+    endWithJupyter();
     JupyterConnection connection =
         new JupyterConnection(KernelConnectionProperties.parse(Files.readString(Path.of(args[0]))));
     new Kernel().becomeHandlerForConnection(connection);
@@ -69,6 +71,13 @@ public final class Kernel extends BaseKernel {
     connection.connect();
     connection.waitUntilClose();
     System.exit(0);
+  }
+
+  /** Jupyter says who started the kernel; without it no one is left to shut the kernel down. */
+  private static void endWithJupyter() {
+    Optional.ofNullable(System.getenv("JPY_PARENT_PID"))
+        .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)))
+        .ifPresent(jupyter -> jupyter.onExit().thenRun(() -> System.exit(1)));
   }
 
   @Override
