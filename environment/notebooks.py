@@ -4,6 +4,7 @@ The notebooks themselves are left as they are. What ran before a failure is kept
 """
 
 import html
+import logging
 import pathlib
 import sys
 import time
@@ -158,5 +159,6 @@ if __name__ == "__main__":
     try:
         sys.exit(main(*sys.argv[1:]))
     except KeyboardInterrupt:
+        logging.disable()
         print("Stopped; what ran so far is kept under build/notebooks.", file=sys.stderr)
         sys.exit(130)
