@@ -133,6 +133,15 @@ final class CellErrors {
         place(thrown) + ": interrupted" + (plain ? "" : " (" + what + ")"), List.of());
   }
 
+  /** A warning that the running snippet made an earlier variable lose its value. */
+  String reset(Snippet variable) {
+    return now
+        + ": the variable declared at "
+        + places.get(variable.id())
+        + " lost its value, because its type now means another: "
+        + variable.source();
+  }
+
   private String describe(Throwable thrown) {
     if (thrown instanceof UnresolvedReferenceException unresolved) {
       return undeclared(unresolved.getSnippet());

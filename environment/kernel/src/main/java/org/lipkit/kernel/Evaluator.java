@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
+import jdk.jshell.Snippet.Status;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.Completeness;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 import jdk.jshell.SourceCodeAnalysis.Suggestion;
+import jdk.jshell.VarSnippet;
 
 /**
  * Evaluates the cells of one notebook, one after the other, in one JShell. Cells are split into
@@ -99,6 +101,8 @@ public final class Evaluator implements AutoCloseable {
           case RECOVERABLE_NOT_DEFINED -> undeclared.add(snippet);
           default -> {}
         }
+      } else if (isReset(event)) {
+        System.err.println(errors.reset(snippet));
       }
       if (execution.interrupted()) {
         throw errors.interrupted(event.exception(), execution.leftBehind());
@@ -108,6 +112,14 @@ public final class Evaluator implements AutoCloseable {
       }
     }
     return hasValue(events.get(0).snippet()) ? result : null;
+  }
+
+  /** JShell forgets a variable's value when its type comes to mean another. */
+  private static boolean isReset(SnippetEvent event) {
+    return event.snippet() instanceof VarSnippet
+        && event.isSignatureChange()
+        && event.previousStatus() == Status.VALID
+        && event.status() != Status.OVERWRITTEN;
   }
 
   private static boolean hasValue(Snippet snippet) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -23,16 +24,30 @@ public final class Kernel extends BaseKernel {
     setShouldReplaceStdStreams(false);
     System.setOut(outbox.to(getIO().out));
     System.setErr(outbox.to(getIO().err));
-    Display.connect(
-        (data, update) ->
-            outbox.send(
-                () -> {
-                  if (update) {
-                    getIO().display.updateDisplay(data);
-                  } else {
-                    display(data);
-                  }
-                }));
+    Display.connect((data, update) -> outbox.put(update ? new Update(data) : () -> display(data)));
+  }
+
+  /** Of several updates of one display that were not yet sent, only the last matters. */
+  private final class Update implements Outbox.Message {
+    private DisplayData data;
+
+    Update(DisplayData data) {
+      this.data = data;
+    }
+
+    @Override
+    public void send() {
+      getIO().display.updateDisplay(data);
+    }
+
+    @Override
+    public boolean absorb(Outbox.Message next) {
+      if (next instanceof Update later && later.data.getDisplayId().equals(data.getDisplayId())) {
+        data = later.data;
+        return true;
+      }
+      return false;
+    }
   }
 
   /**
@@ -47,12 +62,22 @@ public final class Kernel extends BaseKernel {
       System.exit(2);
     }
     Logger.getLogger("").setLevel(Level.WARNING);
+    endWithJupyter();
     JupyterConnection connection =
         new JupyterConnection(KernelConnectionProperties.parse(Files.readString(Path.of(args[0]))));
     new Kernel().becomeHandlerForConnection(connection);
+    // Without this, a front end that reads slowly never hears that the cell has ended.
+    connection.getIOPub().setHWM(0);
     connection.connect();
     connection.waitUntilClose();
     System.exit(0);
+  }
+
+  /** Jupyter says who started the kernel; without it no one is left to shut the kernel down. */
+  private static void endWithJupyter() {
+    Optional.ofNullable(System.getenv("JPY_PARENT_PID"))
+        .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)))
+        .ifPresent(jupyter -> jupyter.onExit().thenRun(() -> System.exit(1)));
   }
 
   @Override

@@ -4,39 +4,95 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Sends what cells print and show to the front end, in order, on a thread of its own: a cell that
- * is interrupted or stopped in the middle of a message would otherwise close the connection. Text
- * that is printed faster than it can be sent goes out in larger pieces.
+ * is interrupted or stopped in the middle of a message would otherwise close the connection.
+ * Whoever hands over faster than can be read is slowed down, and neighbours that can be one message
+ * become one.
+ *
+ * <p>Monitors guard the queue, not the locks of java.util.concurrent: those are lost for good when
+ * JDK 17 stops a thread that waits for them.
  */
 final class Outbox {
 
-  private final ExecutorService sender =
-      Executors.newSingleThreadExecutor(
-          task -> {
-            Thread thread = new Thread(task, "outbox");
-            thread.setDaemon(true);
-            return thread;
-          });
-  private ByteArrayOutputStream unsent;
-  private PrintStream unsentTo;
+  private static final int LIMIT = 100;
+  private static final int LONG_TEXT = 1 << 16;
+  private static final int PAUSE_MILLIS = 10;
 
-  /** Sends something after all that was handed over before. */
-  synchronized Future<?> send(Runnable message) {
-    unsent = null;
-    return sender.submit(message);
+  private final Deque<Message> queue = new ArrayDeque<>();
+  private boolean sending;
+
+  /** Something to send. */
+  @FunctionalInterface
+  interface Message {
+    void send();
+
+    /** Takes in the message that would follow, or refuses. */
+    default boolean absorb(Message next) {
+      return false;
+    }
+  }
+
+  Outbox() {
+    Thread sender = new Thread(this::sendForever, "outbox");
+    sender.setDaemon(true);
+    sender.start();
+  }
+
+  /** Hands over a message. */
+  synchronized void put(Message message) {
+    if (!queue.isEmpty() && queue.getLast().absorb(message)) {
+      return;
+    }
+    await(() -> queue.size() < LIMIT);
+    queue.add(message);
+    notifyAll();
   }
 
   /** Waits until all that was handed over has been sent. */
-  void flush() {
-    try {
-      send(() -> {}).get();
-    } catch (Exception e) {
-      throw new IllegalStateException("The kernel's output thread failed.", e);
+  synchronized void flush() {
+    await(() -> queue.isEmpty() && !sending);
+  }
+
+  private synchronized List<Message> take() {
+    sending = false;
+    notifyAll();
+    await(() -> !queue.isEmpty());
+    sending = true;
+    List<Message> messages = List.copyOf(queue);
+    queue.clear();
+    notifyAll();
+    return messages;
+  }
+
+  /** Waits whether interrupted or not, but does not lose the interrupt. */
+  private synchronized void await(BooleanSupplier condition) {
+    boolean interrupted = false;
+    while (!condition.getAsBoolean()) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void sendForever() {
+    while (true) {
+      take().forEach(Message::send);
+      try {
+        Thread.sleep(PAUSE_MILLIS);
+      } catch (InterruptedException e) {
+        return;
+      }
     }
   }
 
@@ -51,31 +107,34 @@ final class Outbox {
 
           @Override
           public void write(byte[] bytes, int offset, int length) {
-            print(target, bytes, offset, length);
+            put(new Text(target, bytes, offset, length));
           }
         };
     return new PrintStream(out, true, StandardCharsets.UTF_8);
   }
 
-  private synchronized void print(PrintStream target, byte[] bytes, int offset, int length) {
-    if (unsent == null || unsentTo != target) {
-      ByteArrayOutputStream piece = new ByteArrayOutputStream();
-      sender.execute(() -> sendText(piece, target));
-      unsent = piece;
-      unsentTo = target;
-    }
-    unsent.write(bytes, offset, length);
-  }
+  private static final class Text implements Message {
+    private final PrintStream target;
+    private final ByteArrayOutputStream text = new ByteArrayOutputStream();
 
-  private void sendText(ByteArrayOutputStream piece, PrintStream target) {
-    byte[] bytes;
-    synchronized (this) {
-      bytes = piece.toByteArray();
-      if (unsent == piece) {
-        unsent = null;
-      }
+    Text(PrintStream target, byte[] bytes, int offset, int length) {
+      this.target = target;
+      text.write(bytes, offset, length);
     }
-    target.write(bytes, 0, bytes.length);
-    target.flush();
+
+    @Override
+    public void send() {
+      target.writeBytes(text.toByteArray());
+      target.flush();
+    }
+
+    @Override
+    public boolean absorb(Message next) {
+      if (next instanceof Text more && more.target == target && text.size() < LONG_TEXT) {
+        text.writeBytes(more.text.toByteArray());
+        return true;
+      }
+      return false;
+    }
   }
 }

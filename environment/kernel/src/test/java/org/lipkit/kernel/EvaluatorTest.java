@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import jdk.jshell.SourceCodeAnalysis.Completeness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +140,23 @@ class EvaluatorTest {
     CellException error = failure(1, "int deep(int n) { return 1 + deep(n); }\ndeep(0)");
     assertTrue(error.getMessage().contains("java.lang.StackOverflowError"), error.getMessage());
     assertTrue(error.details().size() < 20);
+  }
+
+  @Test
+  void aVariableDoesNotLoseItsValueInSilence() throws CellException {
+    evaluator.evaluate(1, "List<String> names = List.of();");
+    PrintStream before = System.err;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try {
+      evaluator.evaluate(2, "int a = 1;\nimport java.awt.*;");
+    } finally {
+      System.setErr(before);
+    }
+    assertEquals(
+        "cell [2], line 2: the variable declared at cell [1], line 1 lost its value, because its"
+            + " type now means another: List<String> names = List.of();",
+        printed.toString(StandardCharsets.UTF_8).strip());
   }
 
   @Test

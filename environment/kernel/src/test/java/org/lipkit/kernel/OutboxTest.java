@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CountDownLatch;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class OutboxTest {
@@ -21,7 +23,7 @@ class OutboxTest {
     PrintStream err = outbox.to(target);
     out.print("ä1 ");
     err.print("2 ");
-    outbox.send(() -> target.print("3 "));
+    outbox.put(() -> target.print("3 "));
     out.print("4");
     outbox.flush();
     assertEquals("ä1 2 3 4", sent.toString(StandardCharsets.UTF_8));
@@ -38,32 +40,34 @@ class OutboxTest {
   }
 
   @Test
-  void fastTextIsSentInLargerPieces() throws InterruptedException {
-    CountDownLatch slow = new CountDownLatch(1);
-    int[] pieces = {0};
+  void fastTextIsSentInLargerPieces() {
+    AtomicInteger pieces = new AtomicInteger();
     PrintStream counting =
         new PrintStream(sent, false, StandardCharsets.UTF_8) {
           @Override
-          public void write(byte[] bytes, int offset, int length) {
-            pieces[0]++;
-            super.write(bytes, offset, length);
+          public void flush() {
+            pieces.incrementAndGet();
+            super.flush();
           }
         };
-    outbox.send(
-        () -> {
-          try {
-            slow.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
     PrintStream out = outbox.to(counting);
-    for (int i = 0; i < 1000; i++) {
-      out.println("line");
+    for (int i = 0; i < 100_000; i++) {
+      out.println(i);
     }
-    slow.countDown();
     outbox.flush();
-    assertEquals(1, pieces[0]);
-    assertEquals(1000, sent.toString(StandardCharsets.UTF_8).lines().count());
+    assertTrue(pieces.get() < 1000, pieces + " pieces");
+    List<String> lines = sent.toString(StandardCharsets.UTF_8).lines().toList();
+    assertEquals(IntStream.range(0, 100_000).mapToObj(String::valueOf).toList(), lines);
+  }
+
+  @Test
+  void whoeverIsTooFastWaits() {
+    int[] count = {0};
+    for (int i = 0; i < 1000; i++) {
+      outbox.put(() -> count[0]++);
+    }
+    assertTrue(count[0] >= 800, "only a part may be waiting: " + count[0] + " of 1000 sent");
+    outbox.flush();
+    assertEquals(1000, count[0]);
   }
 }

@@ -1,0 +1,164 @@
+"""Executes notebooks and makes pages of them: notebooks.py SCALE OUTPUT-FOLDER NOTEBOOK...
+
+The notebooks themselves are left as they are. What ran before a failure is kept.
+"""
+
+import html
+import logging
+import pathlib
+import sys
+import time
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError
+from nbconvert import HTMLExporter
+
+SMOKE_SECONDS_A_CELL = 300
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+
+
+def show_progress(name, text):
+    if sys.stdout.isatty():
+        print(f"\r\033[K{name}  {text}", end="", flush=True)
+
+
+def failure(notebook, error):
+    """What to tell of a failed notebook: the kernel's own words where it has some."""
+    cells = code_cells(notebook)
+    if not isinstance(error, CellTimeoutError):
+        for output in (output for cell in cells for output in cell.outputs):
+            if output.output_type == "error":
+                ours = output.evalue.startswith("cell [")
+                return "\n".join(output.traceback) if ours else f"{output.ename}: {output.evalue}"
+    number = max((cell.execution_count or 0 for cell in cells), default=0)
+    if isinstance(error, CellTimeoutError):
+        return f"cell [{number}]: took longer than {SMOKE_SECONDS_A_CELL} s, too long for smoke"
+    return f"cell [{number}]: {type(error).__name__}: {str(error).strip()}"
+
+
+def run_cells(notebook, path, scale):
+    client = NotebookClient(
+        notebook,
+        kernel_name="java",
+        timeout=SMOKE_SECONDS_A_CELL if scale == "smoke" else None,
+        resources={"metadata": {"path": str(path.parent)}},
+        record_timing=False,
+    )
+    total = len(code_cells(notebook))
+    number = 0
+    show_progress(path.stem, "starting")
+    with client.setup_kernel():
+        for index, cell in enumerate(notebook.cells):
+            if cell.cell_type == "code" and cell.source.strip():
+                number += 1
+                show_progress(path.stem, f"cell {number} of {total}")
+                cell.execution_count = number
+                client.execute_cell(cell, index, execution_count=number)
+
+
+def execute(path, scale, folder):
+    """Runs one notebook, writes it and its page, and returns what to tell if it failed."""
+    name = path.stem
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.setdefault("language_info", {"name": "java"})
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    started = time.time()
+    problem = "stopped"
+    try:
+        run_cells(notebook, path, scale)
+        problem = None
+    except Exception as error:
+        problem = failure(notebook, error)
+    finally:
+        show_progress(name, "")
+        cells = code_cells(notebook)
+        notebook.metadata["lipkit_run"] = {
+            "scale": scale,
+            "seconds": round(time.time() - started, 1),
+            "cells": len(cells),
+            "cells_run": sum(cell.execution_count is not None for cell in cells),
+            "status": "failed" if problem else "ok",
+        }
+        nbformat.write(notebook, folder / f"{name}.ipynb")
+        page, _ = HTMLExporter().from_notebook_node(notebook, {"metadata": {"name": name}})
+        (folder / f"{name}.html").write_text(page, encoding="utf-8")
+    return problem
+
+
+def title_and_first_line(notebook, name):
+    lines = [
+        line.strip()
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+        if line.strip()
+    ]
+    title = next((line.lstrip("# ") for line in lines if line.startswith("#")), name)
+    return title, next((line for line in lines if not line.startswith("#")), "")
+
+
+def write_index(folder, names):
+    rows = []
+    for name in names:
+        notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
+        run = notebook.metadata["lipkit_run"]
+        title, line = map(html.escape, title_and_first_line(notebook, name))
+        rows.append(
+            f'<tr class="{run["status"]}"><td><a href="{html.escape(name)}.html">{title}</a>'
+            f"<br><small>{line}</small></td><td>{run['scale']}</td><td>{run['status']}</td>"
+            f"<td>{run['seconds']:.0f} s</td></tr>"
+        )
+    (folder / "index.html").write_text(
+        """<!DOCTYPE html>
+<html lang="en"><meta charset="utf-8"><title>LipKit notebooks</title>
+<style>
+body { font: 16px/1.5 sans-serif; max-width: 52em; margin: 3em auto; padding: 0 1em }
+table { border-collapse: collapse; width: 100% }
+th, td { text-align: left; vertical-align: top; padding: .5em; border-bottom: 1px solid #ccc }
+.failed td:nth-child(3) { color: #b00; font-weight: bold }
+</style>
+<h1>LipKit notebooks</h1>
+<table><tr><th>notebook</th><th>scale</th><th>status</th><th>time</th></tr>
+"""
+        + "\n".join(rows)
+        + "\n</table></html>\n",
+        encoding="utf-8",
+    )
+
+
+def main(scale, folder, *notebooks):
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = sorted({pathlib.Path(notebook) for notebook in notebooks})
+    problems = {}
+    for path in paths:
+        problem = execute(path, scale, folder)
+        if problem:
+            problems[path.stem] = problem
+            print(f"{path.stem}: {problem}\n", flush=True)
+
+    width = max(len(path.stem) for path in paths)
+    print(f"{'notebook':{width}}  cells    status  seconds   ({scale})")
+    for path in paths:
+        run = nbformat.read(folder / f"{path.stem}.ipynb", as_version=4).metadata["lipkit_run"]
+        cells = f"{run['cells_run']}/{run['cells']}"
+        print(f"{path.stem:{width}}  {cells:7}  {run['status']:6}  {run['seconds']:7.1f}")
+    all_names = sorted(path.stem for path in paths[0].parent.glob("*.ipynb"))
+    write_index(folder, [name for name in all_names if (folder / f"{name}.ipynb").exists()])
+    print(f"Pages: {folder / 'index.html'}")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(*sys.argv[1:]))
+    except KeyboardInterrupt:
+        logging.disable()
+        print("Stopped; what ran so far is kept under build/notebooks.", file=sys.stderr)
+        sys.exit(130)
