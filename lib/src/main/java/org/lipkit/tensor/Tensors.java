@@ -26,13 +26,14 @@ public final class Tensors {
   }
 
   /**
-   * The engine's name and version, for the record of a run.
+   * The engine's name, version and number of threads, for the record of a run.
    *
-   * @return for example {@code "PyTorch 2.7.1"}
+   * @return for example {@code "PyTorch 2.7.1, 2 threads"}
    */
   public static String engine() {
     Engine engine = Engine.getEngine("PyTorch");
-    return engine.getEngineName() + " " + engine.getVersion();
+    return String.format(
+        "%s %s, %d threads", engine.getEngineName(), engine.getVersion(), JniUtils.getNumThreads());
   }
 
   /**
