@@ -104,6 +104,22 @@ public final class Trainer {
   }
 
   /**
+   * Trains a classifier from its first weights to the end, in silence and without checkpoints.
+   *
+   * @param classifier initialised with its first weights; trained in place
+   * @param loss what to minimise
+   * @param settings how
+   * @param images the training split, read in its training view
+   * @param manager owns batches and the optimizer's state
+   * @throws DivergedException if the loss is no longer finite
+   */
+  public static void train(
+      Classifier classifier, Loss loss, Settings settings, Images images, NDManager manager) {
+    new Trainer(classifier, loss, settings, images, 1, null, TrainingListener.SILENT, manager)
+        .run();
+  }
+
+  /**
    * Epochs finished so far.
    *
    * @return 0 at the start, more after resuming
