@@ -119,7 +119,10 @@ public record Apgd(double eps, int steps, int targets) implements Attack {
       moveTo(next);
     }
 
-    /** The checkpoint's two conditions (section 3.2); halves the step if either holds. */
+    /**
+     * The checkpoint's two conditions of the paper's step-size selection; halves the step if either
+     * holds.
+     */
     private boolean stuck() {
       boolean fewRises = rises < PROGRESS * period;
       boolean stalled = !halvedBefore && bestValueBefore == bestValue;

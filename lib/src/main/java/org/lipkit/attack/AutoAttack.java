@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * Several attacks on every sample, of which the nearest adversarial image counts: the worst case
- * (Croce and Hein 2020, "Reliable evaluation of adversarial robustness", section 5). Each member
- * sees the samples as if it were alone, so another member never raises a distance.
+ * (Croce and Hein 2020, "Reliable evaluation of adversarial robustness"). Each member sees the
+ * samples as if it were alone, so another member never raises a distance.
  *
  * @param members the attacks, at least one
  */

@@ -91,7 +91,7 @@ public record Fab(int steps, int targets) implements Attack {
       }
     }
 
-    /** Equations 7 to 9: with the plane {@code <w, z - x> + lead = 0}. */
+    /** The biased step, with the plane {@code <w, z - x> + lead = 0}. */
     private void step(double lead, float[] w) {
       float[] x = point();
       double offset = lead - Vectors.dot(w, x);
@@ -110,10 +110,7 @@ public record Fab(int steps, int targets) implements Attack {
     }
   }
 
-  /**
-   * From the nearest adversarial image towards the sample, by the rule of false position (section
-   * 3.3).
-   */
+  /** The final search: from the nearest image towards the sample, by the rule of false position. */
   private static final class HomeWalk extends Walk.Blind {
 
     private final float[] start;

@@ -10,9 +10,10 @@ final class Hyperplane {
    * if the plane misses the domain, to the corner nearest to the plane.
    *
    * <p>The nearest point is {@code z = clamp(x - t w)} for one number t (Croce and Hein 2020,
-   * section 2.1). With the signs such that t rises from 0, the value of the plane's equation is
-   * convex, falling and piecewise linear in t, so Newton's method climbs to its zero without
-   * overshooting and gets there in at most one step a pixel; a few in practice.
+   * projection onto a hyperplane with box constraints). With the signs such that t rises from 0,
+   * the value of the plane's equation is convex, falling and piecewise linear in t, so Newton's
+   * method climbs to its zero without overshooting and gets there in at most one step a pixel; a
+   * few in practice.
    *
    * @param x an image of the domain
    * @param w the plane's normal

@@ -53,7 +53,8 @@ interface Objective {
   /**
    * The targeted difference of logits ratio, {@code (y_t - y_j) / (y_(1) - (y_(3) + y_(4)) / 2)}
    * with y_(k) the k-th largest logit (Croce and Hein 2020, "Reliable evaluation of adversarial
-   * robustness", equation 6). It needs four classes; with fewer it is the difference alone.
+   * robustness", the targeted variant of its DLR loss). It needs four classes; with fewer it is the
+   * difference alone.
    */
   static Objective targetedRatio(int own, int target) {
     return new Objective() {

@@ -4,10 +4,9 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * Projected gradient descent in the Euclidean norm (Madry et al. 2018, section 2.1 and appendix):
- * from points drawn uniformly from the ball, steps of {@code 2.5 eps / steps} along the direction
- * of the cross entropy's gradient, each projected back to the ball. A sample is left alone once it
- * is broken.
+ * Projected gradient descent in the Euclidean norm (Madry et al. 2018, section 2.1): from points
+ * drawn uniformly from the ball, steps of {@code 2.5 eps / steps} along the direction of the cross
+ * entropy's gradient, each projected back to the ball. A sample is left alone once it is broken.
  *
  * @param eps the radius in pixels of [0, 1]
  * @param steps gradient steps a start, at least 1

@@ -7,8 +7,7 @@ import java.util.random.RandomGenerator;
  * The Square attack in the Euclidean norm (Andriushchenko, Croce, Flammarion and Hein 2020,
  * algorithm 3): random search without gradients. A proposal moves the perturbation of one square
  * window, together with whatever radius is not used yet, into another and reshapes it; it is kept
- * if the strongest rival gains. Windows shrink over time (section 3.1). A sample is left alone once
- * it is broken.
+ * if the strongest rival gains. Windows shrink over time. A sample is left alone once it is broken.
  *
  * @param eps the radius in pixels of [0, 1]
  * @param queries the most images to try, at least 1
@@ -45,8 +44,8 @@ public record Square(double eps, int queries, double share) implements Attack {
   }
 
   /**
-   * A window with a bump in one half and its negative in the other, of norm 1 (section 3.4,
-   * equation 2).
+   * A window with a bump in one half and its negative in the other, of norm 1: the update shape of
+   * the Euclidean variant.
    *
    * @param side the window's side
    * @param upright whether the halves lie side by side or one above the other
