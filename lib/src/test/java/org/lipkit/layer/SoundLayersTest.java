@@ -18,7 +18,7 @@ import org.lipkit.tensor.Tensors;
 class SoundLayersTest {
 
   private static final SplittableRandom RANDOM = new SplittableRandom(1);
-  private static final Shape IMAGE = new Shape(1, 4, 9, 8);
+  private static final Shape IMAGE = new Shape(1, 4, 16, 15);
 
   @Test
   void denseLayers() {
