@@ -17,7 +17,6 @@ public final class AveragePooling extends FixedLayer {
 
   private final int kernel;
   private final int stride;
-  private double constant;
 
   /**
    * Creates the layer.
@@ -26,31 +25,25 @@ public final class AveragePooling extends FixedLayer {
    * @param stride the step in both directions, at least 1
    */
   public AveragePooling(int kernel, int stride) {
-    Shapes.requirePositive("kernel", kernel);
-    Shapes.requirePositive("stride", stride);
+    Shapes.requireAtLeast("kernel", kernel, 1);
+    Shapes.requireAtLeast("stride", stride, 1);
     this.kernel = kernel;
     this.stride = stride;
   }
 
   @Override
-  protected void prepare(Shape[] inputs) {
-    outputShape(inputs[0]);
-    double uses = uses(inputs[0].get(2)) * uses(inputs[0].get(3));
+  protected double constant() {
+    Shape image = inputShape();
+    double uses = uses(image.get(1)) * uses(image.get(2));
     // Division and square root are correctly rounded; one step up covers both.
-    constant =
-        uses == 1 && Integer.bitCount(kernel) == 1
-            ? 1.0 / kernel
-            : Math.nextUp(Math.nextUp(Math.sqrt(uses) / kernel));
+    return uses == 1 && Integer.bitCount(kernel) == 1
+        ? 1.0 / kernel
+        : Math.nextUp(Math.nextUp(Math.sqrt(uses) / kernel));
   }
 
   /** In how many windows an entry of an axis of this length can lie. */
   private double uses(long length) {
     return Math.ceil(Math.min(kernel, length - kernel + 1) / (double) stride);
-  }
-
-  @Override
-  protected double constant() {
-    return constant;
   }
 
   @Override

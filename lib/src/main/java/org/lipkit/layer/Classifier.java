@@ -94,9 +94,19 @@ public final class Classifier extends Layer {
    * @param x images, (N, C, H, W) in [0, 1]
    * @param training whether layers that behave differently in training should
    * @return (N, classes)
+   * @throws IllegalArgumentException if the images have another shape than the classifier was
+   *     initialised for: its bounds hold for that one only
    */
   @Override
   public NDArray apply(NDArray x, boolean training) {
+    Shape image = x.getShape().slice(1);
+    if (!image.equals(inputShape())) {
+      throw new IllegalArgumentException(
+          String.format(
+              "This classifier and its bounds are for images of shape %s, not %s; resize the"
+                  + " images or build a classifier for theirs.",
+              inputShape(), image));
+    }
     return head.apply(body.apply(x, training), training);
   }
 
@@ -138,7 +148,7 @@ public final class Classifier extends Layer {
 
   /**
    * All values that make up the classifier, power-iteration vectors included, under the names that
-   * files use: the path of layers, for example {@code body_01Convolution_weight}.
+   * files use: the path of layers, for example {@code 01body_01Convolution_weight}.
    *
    * @return the arrays themselves, by name
    */

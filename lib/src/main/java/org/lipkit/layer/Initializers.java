@@ -27,6 +27,19 @@ public final class Initializers {
   }
 
   /**
+   * A uniformly distributed array of Euclidean length 1.
+   *
+   * @param random where to draw from
+   * @return the initializer
+   */
+  public static Initializer direction(RandomGenerator random) {
+    return (manager, shape, type) -> {
+      NDArray entries = Tensors.gaussian(manager, random, shape, type);
+      return entries.div(entries.norm());
+    };
+  }
+
+  /**
    * Normal entries with standard deviation {@code 1 / sqrt(fan-in)}, where the fan-in is the
    * product of all axes but the first.
    *

@@ -1,0 +1,80 @@
+package org.lipkit.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class TensorsTest {
+
+  private static final NDManager MANAGER = Tensors.newManager();
+
+  @AfterAll
+  static void free() {
+    MANAGER.close();
+  }
+
+  @Test
+  void doublesSurviveUnchangedInFloat64AndRoundedInFloat32() {
+    double[] values = {Math.PI, -0.0, 1e-300, Double.MAX_VALUE};
+    Shape shape = new Shape(2, 2);
+    assertArrayEquals(
+        values, Tensors.toDoubles(Tensors.ofDoubles(MANAGER, values, shape, DataType.FLOAT64)));
+    assertArrayEquals(
+        new double[] {(float) Math.PI, -0.0, 0, Double.POSITIVE_INFINITY},
+        Tensors.toDoubles(Tensors.ofDoubles(MANAGER, values, shape, DataType.FLOAT32)));
+  }
+
+  @Test
+  void aSeedGivesTheSameNumbersInBothTypes() {
+    Shape shape = new Shape(100);
+    NDArray wide = Tensors.gaussian(MANAGER, new SplittableRandom(3), shape, DataType.FLOAT64);
+    NDArray narrow = Tensors.gaussian(MANAGER, new SplittableRandom(3), shape, DataType.FLOAT32);
+    assertEquals(wide.toType(DataType.FLOAT32, false), narrow);
+  }
+
+  @Test
+  void gradientsComeBackOnAfterwardsAlsoAfterAnError() {
+    NDArray a = MANAGER.create(new double[] {3});
+    a.setRequiresGradient(true);
+    NDList result =
+        Gradients.of(
+            List.of(a),
+            () -> {
+              NDArray constant = Tensors.withoutGradient(() -> a.mul(2));
+              assertThrows(
+                  IllegalStateException.class,
+                  () ->
+                      Tensors.withoutGradient(
+                          () -> {
+                            throw new IllegalStateException();
+                          }));
+              return constant.mul(a).sum();
+            });
+    assertEquals(6, result.get(1).getDouble());
+  }
+
+  @Test
+  void aScopeFreesWhatItCreatedAndNothingElse() {
+    NDArray outside = MANAGER.create(new double[] {2});
+    NDArray[] inside = new NDArray[1];
+    double value =
+        Tensors.scoped(
+            () -> {
+              inside[0] = outside.mul(3);
+              return inside[0].getDouble();
+            });
+    assertEquals(6, value);
+    assertThrows(IllegalStateException.class, () -> inside[0].getDouble());
+    assertEquals(2, outside.getDouble());
+  }
+}
