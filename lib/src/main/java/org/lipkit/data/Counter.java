@@ -4,12 +4,12 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /** Random numbers without state: a generator for every combination of numbers. */
-final class Counter {
+public final class Counter {
 
   private Counter() {}
 
   /** A fresh generator that depends on these numbers, and their order, alone. */
-  static RandomGenerator random(long... numbers) {
+  public static RandomGenerator random(long... numbers) {
     long key = 0;
     for (long number : numbers) {
       key = new SplittableRandom(key ^ number).nextLong();

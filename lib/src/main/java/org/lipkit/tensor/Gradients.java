@@ -8,9 +8,15 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Gradients of a scalar with respect to leaf arrays. */
 public final class Gradients {
+
+  /** Adding 0 times x connects x to maps that do not depend on it. */
+  private static final String PULL_BACK =
+      "torch._unwrap_optional((torch.grad("
+          + "[torch.add(torch.sum(torch.mul(y, c)), torch.sum(x), alpha=0)], [x]))[0])";
 
   private Gradients() {}
 
@@ -38,5 +44,31 @@ public final class Gradients {
       result.add(leaf.getGradient().toType(leaf.getDataType(), false));
     }
     return result;
+  }
+
+  /**
+   * Evaluates a map and pulls a cotangent back through it, {@code g = J^T c}, where J is the map's
+   * Jacobian at x. Only the gradient with respect to x is computed: weights inside the map keep the
+   * gradients that they have.
+   *
+   * @param x the argument
+   * @param map the map
+   * @param cotangent gives c, of the shape of the map's value, from that value
+   * @return the map's value, then g, of the shape of x
+   */
+  public static NDList pullBack(
+      NDArray x, UnaryOperator<NDArray> map, UnaryOperator<NDArray> cotangent) {
+    boolean before = JniUtils.isGradMode();
+    JniUtils.setGradMode(true);
+    try {
+      x.setRequiresGradient(true);
+      NDArray value = map.apply(x);
+      NDArray detached = value.stopGradient();
+      NDArray gradient =
+          TorchScript.of("x, y, c", PULL_BACK).call(x, value, cotangent.apply(detached));
+      return new NDList(detached, gradient);
+    } finally {
+      JniUtils.setGradMode(before);
+    }
   }
 }

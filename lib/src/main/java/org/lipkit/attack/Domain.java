@@ -1,0 +1,32 @@
+package org.lipkit.attack;
+
+/** Which images an attack may hand out. */
+public enum Domain {
+  /** Every value in [0, 1]: what a camera or a file can hold. */
+  UNIT_BOX(0, 1),
+  /** All of R^n, on which a certificate holds as well. */
+  WHOLE_SPACE(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+
+  private final double lower;
+  private final double upper;
+
+  Domain(double lower, double upper) {
+    this.lower = lower;
+    this.upper = upper;
+  }
+
+  /**
+   * The nearest value that an image may have.
+   *
+   * @param value a pixel's value
+   * @return the value moved into the domain
+   */
+  public double clamp(double value) {
+    return Math.min(upper, Math.max(lower, value));
+  }
+
+  /** The limit that a value meets when it moves against the given sign. */
+  double limitAgainst(double sign) {
+    return sign > 0 ? lower : upper;
+  }
+}

@@ -1,0 +1,73 @@
+package org.lipkit.attack;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.lipkit.tensor.LinearOperators;
+import org.lipkit.tensor.Tensors;
+
+class LipschitzLowerBoundTest {
+
+  private static final double ROUNDING = 1e-5;
+
+  private static NDManager manager;
+
+  @BeforeAll
+  static void open() {
+    manager = Tensors.newManager();
+  }
+
+  @AfterAll
+  static void close() {
+    manager.close();
+  }
+
+  @Test
+  void reachesTheNormsOfALinearMapFromBelow() {
+    for (Domain domain : Domain.values()) {
+      LinearVictim linear = new LinearVictim(manager, domain, 5, 4);
+      double norm =
+          Tensors.withoutGradient(
+              () -> Tensors.toDouble(LinearOperators.singularValues(linear.weight).max()));
+      double network =
+          LipschitzLowerBound.DEFAULT.network(linear.victim, linear.images, 1, done -> {});
+      assertTrue(network <= norm * (1 + ROUNDING) && network >= 0.99 * norm, network + " " + norm);
+      NDArray rows = Tensors.withoutGradient(() -> linear.weight.get(3).sub(linear.weight.get(1)));
+      double row = Tensors.toDouble(rows.norm());
+      double margin =
+          LipschitzLowerBound.DEFAULT.margin(linear.victim, 3, 1, linear.images, 1, done -> {});
+      assertTrue(margin <= row * (1 + ROUNDING) && margin >= 0.99 * row, margin + " " + row);
+    }
+  }
+
+  @Test
+  void isZeroForAConstant() {
+    Victim constant =
+        new Victim(
+            x -> manager.ones(new Shape(x.getShape().get(0), 3)),
+            new Shape(1, 2, 2),
+            Domain.UNIT_BOX,
+            manager);
+    float[][] start = {{0, 0.5f, 1, 0.2f}};
+    LipschitzLowerBound search = new LipschitzLowerBound(5, 0.01, 0.1);
+    assertEquals(0, search.network(constant, start, 1, done -> {}));
+    assertEquals(0, search.margin(constant, 0, 2, start, 1, done -> {}));
+    assertThrows(
+        IllegalArgumentException.class, () -> search.margin(constant, 0, 3, start, 1, done -> {}));
+    assertThrows(
+        IllegalArgumentException.class, () -> search.margin(constant, 1, 1, start, 1, done -> {}));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> search.network(constant, new float[0][], 1, done -> {}));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> search.network(constant, new float[][] {{1}}, 1, done -> {}));
+  }
+}
