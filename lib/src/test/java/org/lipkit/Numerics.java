@@ -104,10 +104,10 @@ public final class Numerics {
     }
   }
 
-  /** Equal up to a share of the largest expected entry. */
+  /** Equal up to a share of the largest expected entry, or of 1 if all are smaller. */
   public static void assertClose(double[] expected, double[] actual, double relative) {
     assertEquals(expected.length, actual.length);
-    double largest = 0;
+    double largest = 1;
     for (double entry : expected) {
       largest = Math.max(largest, Math.abs(entry));
     }

@@ -133,7 +133,10 @@ public final class Classifier extends Layer {
     int classes = (int) weight.getShape().get(0);
     NDArray diagonal = manager.eye(classes, classes, 0, weight.getDataType());
     if (rule == MarginRule.NETWORK) {
-      return diagonal.sub(1f).mul((float) -Math.sqrt(2)).mul(lipschitz(one, iterations));
+      return diagonal
+          .sub(1f)
+          .mul(Tensors.scalar(weight, -Math.sqrt(2)))
+          .mul(lipschitz(one, iterations));
     }
     return distances(weight, diagonal).mul(body.lipschitz(one, iterations));
   }
@@ -142,8 +145,9 @@ public final class Classifier extends Layer {
   private static NDArray distances(NDArray rows, NDArray diagonal) {
     NDArray squares = rows.square().sum(new int[] {1}, true);
     NDArray products = rows.matMul(rows.transpose());
-    NDArray squared = squares.add(squares.transpose()).sub(products.mul(2f)).maximum(1e-12f);
-    return squared.add(diagonal).sqrt().mul(diagonal.sub(1f).neg());
+    NDArray squared = squares.add(squares.transpose()).sub(products).sub(products);
+    NDArray positive = squared.maximum(Tensors.scalar(rows, 1e-12));
+    return positive.add(diagonal).sqrt().mul(diagonal.sub(1f).neg());
   }
 
   /**

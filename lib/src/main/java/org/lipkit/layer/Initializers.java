@@ -22,8 +22,10 @@ public final class Initializers {
    * @return the initializer
    */
   public static Initializer gaussian(double deviation, RandomGenerator random) {
-    return (manager, shape, type) ->
-        Tensors.gaussian(manager, random, shape, type).mul((float) deviation);
+    return (manager, shape, type) -> {
+      NDArray entries = Tensors.gaussian(manager, random, shape, type);
+      return entries.mul(Tensors.scalar(entries, deviation));
+    };
   }
 
   /**

@@ -28,7 +28,7 @@ public final class LinearResidual extends LinearLayer {
   private static final int KERNEL = 3;
   private static final int PADDING = 1;
 
-  private final float scale;
+  private final double scale;
   private final Parameter weight;
   private final Parameter affine;
   private final Parameter bias;
@@ -43,7 +43,7 @@ public final class LinearResidual extends LinearLayer {
    */
   public LinearResidual(double scale, RandomGenerator random) {
     super(random);
-    this.scale = (float) scale;
+    this.scale = scale;
     Initializer small =
         (manager, shape, type) ->
             Initializers.gaussian(1.0 / (KERNEL * KERNEL * shape.get(0)), random)
@@ -89,7 +89,10 @@ public final class LinearResidual extends LinearLayer {
 
   @Override
   public NDArray weight() {
-    return weight.getArray().mul(affine.getArray().mul(scale)).add(identity);
+    return weight
+        .getArray()
+        .mul(affine.getArray().mul(Tensors.scalar(identity, scale)))
+        .add(identity);
   }
 
   @Override

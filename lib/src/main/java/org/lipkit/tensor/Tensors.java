@@ -78,6 +78,22 @@ public final class Tensors {
   }
 
   /**
+   * A number to multiply, divide or compare arrays with where gradients are recorded. The operators
+   * that take a Java number must not be used there: they keep it in a Java buffer which the garbage
+   * collector may free before the backward pass reads it, and the gradient is then any number.
+   *
+   * @param like the array that it goes with
+   * @param value the number
+   * @return an array of shape () in the engine's own memory, of the type and manager of {@code
+   *     like}
+   */
+  public static NDArray scalar(NDArray like, double value) {
+    try (NDArray number = like.getManager().create(value)) {
+      return number.toType(like.getDataType(), true);
+    }
+  }
+
+  /**
    * Overwrites an array with the bits of another. The target keeps its memory and layout, on which
    * the last bits of matrix products depend; {@link NDArray#copyTo} would replace both.
    *

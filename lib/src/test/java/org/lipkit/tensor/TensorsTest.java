@@ -9,6 +9,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
@@ -61,6 +64,42 @@ class TensorsTest {
               return constant.mul(a).sum();
             });
     assertEquals(6, result.get(1).getDouble());
+  }
+
+  /** With a.mul(3) in its place the gradient is a leftover of the garbage collector's. */
+  @Test
+  void aScalarOutlivesTheGarbageCollectorUntilTheBackwardPass() {
+    NDArray a = MANAGER.create(new float[] {1, 2});
+    a.setRequiresGradient(true);
+    NDList result =
+        Gradients.of(
+            List.of(a),
+            () -> {
+              NDArray tripled = a.mul(Tensors.scalar(a, 3));
+              reuseFreedBuffers();
+              return tripled.sum();
+            });
+    assertArrayEquals(new float[] {3, 3}, result.get(1).toFloatArray());
+  }
+
+  private static void reuseFreedBuffers() {
+    List<ByteBuffer> buffers = new ArrayList<>();
+    for (int round = 0; round < 3; round++) {
+      System.gc();
+      for (int i = 0; i < 1000; i++) {
+        buffers.add(ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder()).putFloat(777));
+      }
+    }
+    assertEquals(3000, buffers.size());
+  }
+
+  @Test
+  void aScalarHasTheTypeOfItsArrayAndEveryDigit() {
+    NDArray wide = Tensors.scalar(MANAGER.create(new double[] {1}), 1 / 3.0);
+    assertEquals(1 / 3.0, wide.getDouble());
+    NDArray narrow = Tensors.scalar(MANAGER.create(new float[] {1}), 1 / 3.0);
+    assertEquals(1 / 3f, narrow.getFloat());
+    assertEquals(new Shape(), narrow.getShape());
   }
 
   @Test
