@@ -1,6 +1,7 @@
 package org.lipkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -90,12 +91,17 @@ public final class Numerics {
 
   private static double at(NDArray leaf, double[] values, Supplier<NDArray> scalar) {
     return Tensors.scoped(
-        () ->
-            Tensors.withoutGradient(
-                () -> {
-                  leaf.getManager().create(values, leaf.getShape()).copyTo(leaf);
-                  return scalar.get().getDouble();
-                }));
+        () -> {
+          Tensors.copy(leaf.getManager().create(values, leaf.getShape()), leaf);
+          return Tensors.withoutGradient(() -> scalar.get().getDouble());
+        });
+  }
+
+  /** No entry is infinite or not a number. */
+  public static void assertFinite(NDArray array) {
+    for (double entry : Tensors.toDoubles(array)) {
+      assertTrue(Double.isFinite(entry), () -> "an entry is " + entry);
+    }
   }
 
   /** Equal up to a share of the largest expected entry. */

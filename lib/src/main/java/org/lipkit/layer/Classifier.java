@@ -213,12 +213,7 @@ public final class Classifier extends Layer {
     state.forEach((name, array) -> found.add(Npz.take(arrays, name, array, file)));
     int next = 0;
     for (NDArray array : state.values()) {
-      NDArray source = found.get(next++);
-      Tensors.withoutGradient(
-          () -> {
-            source.copyTo(array);
-            return null;
-          });
+      Tensors.copy(found.get(next++), array);
     }
   }
 }

@@ -66,7 +66,8 @@ public final class Initializers {
       long columns = shape.size() / rows;
       Shape tall = new Shape(Math.max(rows, columns), Math.min(rows, columns));
       NDArray q = orthonormal(manager, random, tall, type);
-      return (rows >= columns ? q : q.transpose()).reshape(shape).duplicate();
+      // Flattening brings the entries into row-major order, as they are when read from a file.
+      return (rows >= columns ? q : q.transpose()).flatten().reshape(shape).duplicate();
     };
   }
 

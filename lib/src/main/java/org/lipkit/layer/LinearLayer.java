@@ -76,7 +76,7 @@ public abstract class LinearLayer extends Layer {
           for (int i = 0; i < iterations; i++) {
             v = PowerIteration.step(map, v);
           }
-          v.copyTo(vector.getArray());
+          Tensors.copy(v, vector.getArray());
           return null;
         });
   }

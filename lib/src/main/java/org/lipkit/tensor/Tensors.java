@@ -4,6 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
@@ -75,6 +76,21 @@ public final class Tensors {
       scope.suppressNotUsedWarning();
       return computation.get();
     }
+  }
+
+  /**
+   * Overwrites an array with the bits of another. The target keeps its memory and layout, on which
+   * the last bits of matrix products depend; {@link NDArray#copyTo} would replace both.
+   *
+   * @param source the new entries
+   * @param target an array of the same shape and type
+   */
+  public static void copy(NDArray source, NDArray target) {
+    withoutGradient(
+        () -> {
+          target.set(new NDIndex("..."), source);
+          return null;
+        });
   }
 
   /**

@@ -1,7 +1,6 @@
 package org.lipkit.layer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -67,7 +66,7 @@ class ClassifierTest {
     classifier.marginConstants(1000);
     NDArray towards = Numerics.gaussian(MANAGER, 1, CLASSES, CLASSES);
     List<NDArray> weights = classifier.trainable();
-    Supplier<NDArray> scalar = () -> classifier.marginConstants(200).mul(towards).sum();
+    Supplier<NDArray> scalar = () -> classifier.marginConstants(10).mul(towards).sum();
     NDList gradients = Gradients.of(weights, scalar).subNDList(1);
     for (int i = 0; i < weights.size(); i++) {
       Numerics.assertClose(
@@ -82,7 +81,7 @@ class ClassifierTest {
     weight.muli(0);
     NDList result = Gradients.of(List.of(weight), () -> classifier.marginConstants(5).sum());
     assertEquals(0, result.get(0).getDouble(), 1e-4);
-    assertFalse(result.get(1).isNaN().any().getBoolean());
+    Numerics.assertFinite(result.get(1));
   }
 
   @Test

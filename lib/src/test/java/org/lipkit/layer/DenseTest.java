@@ -62,7 +62,7 @@ class DenseTest {
   @Example
   void computesTheAffineMap() {
     Dense layer = Numerics.initialized(dense(2, Numerics.values(1, 2, 3, 4, 5, 6)), MANAGER, 3);
-    MANAGER.create(new double[] {0.5, -0.5}).copyTo(layer.bias());
+    Tensors.copy(MANAGER.create(new double[] {0.5, -0.5}), layer.bias());
     NDArray y = layer.apply(MANAGER.create(new double[] {1, 0, -1}, new Shape(1, 3)), false);
     Numerics.assertClose(new double[] {-1.5, -2.5}, y.toDoubleArray(), 1e-15);
     assertEquals(new Shape(1, 2), layer.outputShape(new Shape(1, 3)));

@@ -67,8 +67,8 @@ class LinearResidualTest {
   @Example
   void equalsTheConventionalResidual() {
     LinearResidual block = Numerics.initialized(block(0.25, 3), MANAGER, 2, 4, 3);
-    Numerics.gaussian(MANAGER, 4, 2, 1, 1, 1).copyTo(parameter(block, "affine"));
-    Numerics.gaussian(MANAGER, 5, 2).copyTo(parameter(block, "bias"));
+    Tensors.copy(Numerics.gaussian(MANAGER, 4, 2, 1, 1, 1), parameter(block, "affine"));
+    Tensors.copy(Numerics.gaussian(MANAGER, 5, 2), parameter(block, "bias"));
     NDArray x = Numerics.gaussian(MANAGER, 6, 2, 2, 4, 3);
     NDArray branch =
         LinearOperators.convolve(x, parameter(block, "weight"), null, 1, 1, 1)

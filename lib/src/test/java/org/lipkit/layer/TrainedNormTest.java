@@ -94,7 +94,7 @@ class TrainedNormTest {
     NDArray kept = weight.duplicate();
     weight.muli(0);
     trained(layer, 5);
-    kept.copyTo(weight);
+    Tensors.copy(kept, weight);
     assertEquals(exact, trained(layer, 500), 1e-9 * exact);
   }
 }

@@ -64,6 +64,20 @@ class TensorsTest {
   }
 
   @Test
+  void copyMovesEveryBitIntoTheTargetsOwnMemory() {
+    float[] bits = {-0f, Float.NaN, Float.MIN_VALUE, 1 / 3f, Float.NEGATIVE_INFINITY, 6};
+    NDArray source = MANAGER.create(bits, new Shape(2, 3));
+    NDArray target = MANAGER.zeros(new Shape(2, 3));
+    NDArray view = target.flatten();
+    target.setRequiresGradient(true);
+    Tensors.copy(source, target);
+    assertArrayEquals(source.toByteArray(), target.toByteArray());
+    assertArrayEquals(source.toByteArray(), view.toByteArray());
+    NDArray gradient = Gradients.of(List.of(target), () -> target.sum()).get(1);
+    assertArrayEquals(new float[] {1, 1, 1, 1, 1, 1}, gradient.toFloatArray());
+  }
+
+  @Test
   void aScopeFreesWhatItCreatedAndNothingElse() {
     NDArray outside = MANAGER.create(new double[] {2});
     NDArray[] inside = new NDArray[1];
