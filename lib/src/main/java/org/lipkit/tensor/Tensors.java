@@ -29,12 +29,13 @@ public final class Tensors {
   /**
    * The engine's name, version and number of threads, for the record of a run.
    *
-   * @return for example {@code "PyTorch 2.7.1, 2 threads"}
+   * @return for example {@code "PyTorch 2.7.1, threads: 2"}
    */
   public static String engine() {
     Engine engine = Engine.getEngine("PyTorch");
     return String.format(
-        "%s %s, %d threads", engine.getEngineName(), engine.getVersion(), JniUtils.getNumThreads());
+        "%s %s, threads: %d",
+        engine.getEngineName(), engine.getVersion(), JniUtils.getNumThreads());
   }
 
   /**
