@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
 import java.util.random.RandomGenerator;
+import org.lipkit.bound.ConvolutionMap;
 import org.lipkit.bound.LinearMap;
 import org.lipkit.tensor.LinearOperators;
 

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
 import java.util.random.RandomGenerator;
+import org.lipkit.bound.DenseMap;
 import org.lipkit.bound.LinearMap;
 
 /**
@@ -80,21 +81,6 @@ public class Dense extends LinearLayer {
 
   @Override
   public LinearMap map(NDArray matrix) {
-    return new LinearMap() {
-      @Override
-      public Shape inputShape() {
-        return new Shape(matrix.getShape().get(1));
-      }
-
-      @Override
-      public NDArray apply(NDArray x) {
-        return x.matMul(matrix.transpose());
-      }
-
-      @Override
-      public NDArray adjoint(NDArray y) {
-        return y.matMul(matrix);
-      }
-    };
+    return new DenseMap(matrix);
   }
 }

@@ -80,4 +80,31 @@ public final class LinearOperators {
   public static NDArray singularValues(NDArray matrix) {
     return TorchScript.of("a", "torch.linalg_svdvals(a)").call(matrix);
   }
+
+  /**
+   * Cholesky factors L of symmetric positive definite matrices, {@code L L^T = A}; only the lower
+   * triangles of A are read.
+   *
+   * @param matrices A, (F, n, n)
+   * @return L, (F, n, n), lower triangular; meaningless where A is not positive definite
+   */
+  public static NDArray cholesky(NDArray matrices) {
+    return TorchScript.of("a", "(torch.linalg_cholesky_ex(a))[0]").call(matrices);
+  }
+
+  /**
+   * Whether symmetric matrices are positive definite, up to rounding.
+   *
+   * @param matrices (F, n, n); only the lower triangles are read
+   * @return one answer a matrix: whether its Cholesky factorisation ran to the end
+   */
+  public static boolean[] isPositiveDefinite(NDArray matrices) {
+    int[] failures =
+        TorchScript.of("a", "(torch.linalg_cholesky_ex(a))[1]").call(matrices).toIntArray();
+    boolean[] definite = new boolean[failures.length];
+    for (int i = 0; i < failures.length; i++) {
+      definite[i] = failures[i] == 0;
+    }
+    return definite;
+  }
 }

@@ -1,0 +1,97 @@
+package org.lipkit.bound;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import org.lipkit.tensor.LinearOperators;
+
+/**
+ * The linear operator of a zero-padded convolution on images of one size.
+ *
+ * @param weight kernels, (O, I, k, k)
+ * @param stride the step in both directions
+ * @param padding zeros added on each side
+ * @param inputShape (I, H, W)
+ */
+public record ConvolutionMap(NDArray weight, int stride, int padding, Shape inputShape)
+    implements LinearMap {
+
+  @Override
+  public NDArray apply(NDArray x) {
+    return LinearOperators.convolve(x, weight, null, stride, padding, 1);
+  }
+
+  @Override
+  public NDArray adjoint(NDArray y) {
+    return LinearOperators.convolveAdjoint(
+        y, weight, stride, padding, 1, inputShape.get(1), inputShape.get(2));
+  }
+
+  ConvolutionMap withWeight(NDArray other) {
+    return new ConvolutionMap(other, stride, padding, inputShape);
+  }
+
+  int outputChannels() {
+    return (int) weight.getShape().get(0);
+  }
+
+  int inputChannels() {
+    return (int) weight.getShape().get(1);
+  }
+
+  ConvolutionAxis rows() {
+    return axis(1);
+  }
+
+  ConvolutionAxis columns() {
+    return axis(2);
+  }
+
+  private ConvolutionAxis axis(int axis) {
+    return new ConvolutionAxis(
+        (int) inputShape.get(axis), (int) weight.getShape().get(1 + axis), stride, padding);
+  }
+
+  /** How many outputs the whole operator has. */
+  long outputs() {
+    return (long) outputChannels() * rows().outputs() * columns().outputs();
+  }
+
+  /**
+   * Writes the operator out as a matrix: copies of the weights, so without any rounding.
+   *
+   * @param entries the kernels' entries in row-major order
+   * @return (outputs, inputs) in row-major order
+   */
+  double[] matrix(double[] entries) {
+    ConvolutionAxis rows = rows();
+    ConvolutionAxis columns = columns();
+    int inputs = (int) inputShape.size();
+    double[] matrix = new double[Math.toIntExact(outputs() * inputs)];
+    int row = 0;
+    for (int o = 0; o < outputChannels(); o++) {
+      for (int y = 0; y < rows.outputs(); y++) {
+        for (int x = 0; x < columns.outputs(); x++) {
+          int top = stride * y - padding;
+          int left = stride * x - padding;
+          for (int i = 0; i < inputChannels(); i++) {
+            for (int a = Math.max(0, -top); a < Math.min(rows.kernel(), rows.length() - top); a++) {
+              for (int b = Math.max(0, -left);
+                  b < Math.min(columns.kernel(), columns.length() - left);
+                  b++) {
+                int pixel = (i * rows.length() + top + a) * columns.length() + left + b;
+                matrix[row * inputs + pixel] = entries[kernelIndex(o, i, a, b)];
+              }
+            }
+          }
+          row++;
+        }
+      }
+    }
+    return matrix;
+  }
+
+  /** Where the weight of output channel o, input channel i and tap (a, b) stands in the array. */
+  int kernelIndex(int o, int i, int a, int b) {
+    return ((o * inputChannels() + i) * rows().kernel() + a) * columns().kernel() + b;
+  }
+}

@@ -1,0 +1,91 @@
+package org.lipkit.bound;
+
+import ai.djl.ndarray.NDArray;
+import org.lipkit.tensor.Tensors;
+
+/**
+ * Arithmetic whose results are never below the true ones.
+ *
+ * <p><b>Scalars.</b> An IEEE operation errs by at most half a unit in the last place, so the next
+ * double above its result is at least the exact value.
+ *
+ * <p><b>Matrix products.</b> Let u = 2^-53. A dot product of n terms computed in float64, in any
+ * order, with or without fused multiply-add, differs from the exact one by at most {@code gamma_n
+ * sum |x_i y_i|}, {@code gamma_n = n u / (1 - n u)} (Higham, Accuracy and Stability, section 3.1),
+ * plus what underflow adds. Hence
+ *
+ * <pre>  ||fl(A B) - A B||_F  &lt;=  gamma_n || |A| |B| ||_F + underflow
+ *                       &lt;=  gamma_n ||A||_F ||B||_F + underflow.</pre>
+ *
+ * <p><b>Underflow.</b> All arrays here have entries of magnitude below 2. A subnormal input taken
+ * as 0, a product and a sum flushed to 0 each cost at most {@code 2^-1021}: a dot product of n
+ * terms loses less than {@code n 2^-1000}, even on a machine that flushes subnormal numbers.
+ */
+final class Upward {
+
+  /** What underflow can add to the error of one term of a dot product of entries below 2. */
+  static final double UNDERFLOW = 0x1p-1000;
+
+  private static final double UNIT = 0x1p-53;
+
+  private Upward() {}
+
+  static double plus(double a, double b) {
+    return Math.nextUp(a + b);
+  }
+
+  /** The product of two numbers that are at least 0. */
+  static double times(double a, double b) {
+    return Math.nextUp(a * b);
+  }
+
+  static double root(double a) {
+    return Math.nextUp(Math.sqrt(a));
+  }
+
+  /** {@code a 2^exponent}, infinite on overflow. */
+  static double scale(double a, int exponent) {
+    return Math.nextUp(Math.scalb(a, exponent));
+  }
+
+  /** {@code gamma_n}; infinite where the theory ends, at n u = 1. */
+  static double gamma(long n) {
+    double share = n * UNIT;
+    return share < 1 ? Math.nextUp(share / Math.nextDown(1 - share)) : Double.POSITIVE_INFINITY;
+  }
+
+  /**
+   * A bound on {@code ||fl(A B) - A B||_F}.
+   *
+   * @param inner the length n of the dot products
+   * @param normA at least ||A||_F
+   * @param normB at least ||B||_F
+   * @param entries how many entries A B has
+   */
+  static double productError(long inner, double normA, double normB, long entries) {
+    return plus(
+        times(gamma(inner), times(normA, normB)), times((double) inner * entries, UNDERFLOW));
+  }
+
+  /**
+   * The largest Frobenius norm of a batch of matrices. The engine's sum of N squares is at least
+   * {@code (1 - gamma_N)} times the true one, less underflow.
+   *
+   * @param batch (F, m, n), FLOAT64
+   * @return at least every matrix's norm; NaN or infinite if an entry is
+   */
+  static double frobenius(NDArray batch) {
+    long entries = batch.size() / batch.getShape().get(0);
+    double largest =
+        Tensors.scoped(
+            () -> {
+              double max = 0;
+              for (double sum : Tensors.toDoubles(batch.square().sum(new int[] {1, 2}))) {
+                max = Math.max(max, sum);
+              }
+              return max;
+            });
+    double sum = plus(largest, times(entries, UNDERFLOW));
+    return root(Math.nextUp(sum / Math.nextDown(1 - gamma(entries))));
+  }
+}
