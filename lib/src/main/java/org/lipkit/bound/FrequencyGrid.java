@@ -28,13 +28,13 @@ import java.util.List;
  * <p><b>Real arithmetic.</b> {@code A = X + i Y} has the singular values of {@code S = [X -Y; Y
  * X]}, where each occurs twice.
  *
- * <p><b>Rounding.</b> All angles are {@code pi m / (N1 N2)} with an integer |m| <= N1 N2; rounding
- * pi, the product and the quotient errs by at most {@code 3.01 u pi < 10 u}, and Math.cos and
- * Math.sin by one unit in the last place, at most 2 u: together less than 16 u. So an entry of X or
- * Y, a sum over K taps, errs by at most {@code (16 u + gamma_K (1 + 16 u)) sum_b |w[b]|}, and by
- * the Cauchy-Schwarz inequality A as a whole, in the Frobenius norm, by at most {@code sqrt(2 K)}
- * times that factor times {@code ||w||_F}; and {@code ||S||_F <= sqrt(2 K) ||w||_F} exactly, so at
- * most that and twice the error for the computed S.
+ * <p><b>Rounding.</b> All angles are {@code pi m / (N1 N2)} with an integer {@code |m| <= N1 N2};
+ * rounding pi, the product and the quotient errs by at most {@code 3.01 u pi < 10 u}, and Math.cos
+ * and Math.sin by one unit in the last place, at most 2 u: together less than 16 u. So an entry of
+ * X or Y, a sum over K taps, errs by at most {@code (16 u + gamma_K (1 + 16 u)) sum_b |w[b]|}, and
+ * by the Cauchy-Schwarz inequality A as a whole, in the Frobenius norm, by at most {@code sqrt(2
+ * K)} times that factor times {@code ||w||_F}; and {@code ||S||_F <= sqrt(2 K) ||w||_F} exactly, so
+ * at most that and twice the error for the computed S.
  */
 final class FrequencyGrid {
 

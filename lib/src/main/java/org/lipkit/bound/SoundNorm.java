@@ -15,8 +15,9 @@ import org.lipkit.tensor.Tensors;
  * <pre>  ||A||^2 = max y^T A A^T y  &lt;=  max y^T G y + gamma_n ||A||_F^2 + underflow.</pre>
  *
  * <p><b>Larger convolutions.</b> The same for the matrices of a {@link FrequencyGrid}, for the best
- * of its grids; the norm of the zero-padded operator is overestimated by what the grid adds, a few
- * per cent at most on images of 16 x 16 pixels and less on larger ones.
+ * of its grids. The grid overestimates the norm of the zero-padded operator: on images of 16 x 16
+ * pixels by a few tenths of a per cent for most kernels, less on larger images, but by several per
+ * cent on 4 x 4.
  *
  * <p>{@link Upward} has the error bounds; they assume that the engine multiplies and adds in IEEE
  * float64, in whatever order.
@@ -34,7 +35,7 @@ public record SoundNorm(EigenvalueBound eigenvalues, int largestMatrix) implemen
   /** The tightest bound: four digits for matrices and at every frequency. */
   public static final SoundNorm TIGHT = new SoundNorm(new CholeskyBound(), 1 << 23);
 
-  /** Matrix products only, and always the same number of them. */
+  /** Within 1 %, from matrix products alone. */
   public static final SoundNorm GRAM = new SoundNorm(new GramIteration(9), 1 << 23);
 
   /**
