@@ -2,6 +2,7 @@ package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.pooling.Pool;
 import org.lipkit.bound.NormMethod;
@@ -19,7 +20,7 @@ public final class AveragePooling extends FixedLayer {
 
   private final int kernel;
   private final int stride;
-  private double constant;
+  private double constant = Double.NaN;
 
   /**
    * Creates the layer.
@@ -34,8 +35,10 @@ public final class AveragePooling extends FixedLayer {
     this.stride = stride;
   }
 
+  /** DJL prepares only blocks with parameters, so the input size is taken from here. */
   @Override
-  protected void prepare(Shape[] inputs) {
+  public void initialize(NDManager manager, DataType type, Shape... inputs) {
+    super.initialize(manager, type, inputs);
     outputShape(inputs[0]);
     double uses = uses(inputs[0].get(2)) * uses(inputs[0].get(3));
     // Division and square root are correctly rounded; one step up covers both.
@@ -52,6 +55,11 @@ public final class AveragePooling extends FixedLayer {
 
   @Override
   protected double constant() {
+    if (Double.isNaN(constant)) {
+      throw new IllegalStateException(
+          "AveragePooling has no Lipschitz constant before it is initialised; initialise it with the"
+              + " size of its input.");
+    }
     return constant;
   }
 
@@ -78,7 +86,7 @@ public final class AveragePooling extends FixedLayer {
         new Affine(
             "AveragePooling",
             bound(method, manager),
-            constant,
+            constant(),
             1,
             (long) kernel * kernel + 1,
             x -> apply(x, false),
