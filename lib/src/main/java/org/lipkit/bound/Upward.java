@@ -21,7 +21,7 @@ import org.lipkit.tensor.Tensors;
  * as 0, a product and a sum flushed to 0 each cost at most {@code 2^-1021}: a dot product of n
  * terms loses less than {@code n 2^-1000}, even on a machine that flushes subnormal numbers.
  */
-final class Upward {
+public final class Upward {
 
   /** What underflow can add to the error of one term of a dot product of entries below 2. */
   static final double UNDERFLOW = 0x1p-1000;
@@ -30,16 +30,35 @@ final class Upward {
 
   private Upward() {}
 
-  static double plus(double a, double b) {
+  /**
+   * A sum.
+   *
+   * @param a a number
+   * @param b another
+   * @return at least {@code a + b}
+   */
+  public static double plus(double a, double b) {
     return Math.nextUp(a + b);
   }
 
-  /** The product of two numbers that are at least 0. */
-  static double times(double a, double b) {
+  /**
+   * A product.
+   *
+   * @param a a number
+   * @param b another
+   * @return at least {@code a b}
+   */
+  public static double times(double a, double b) {
     return Math.nextUp(a * b);
   }
 
-  static double root(double a) {
+  /**
+   * A square root.
+   *
+   * @param a at least 0
+   * @return at least its root
+   */
+  public static double root(double a) {
     return Math.nextUp(Math.sqrt(a));
   }
 
@@ -48,9 +67,21 @@ final class Upward {
     return Math.nextUp(Math.scalb(a, exponent));
   }
 
-  /** {@code gamma_n}; infinite where the theory ends, at n u = 1. */
+  /** {@code gamma_n} of float64. */
   static double gamma(long n) {
-    double share = n * UNIT;
+    return gamma(n, UNIT);
+  }
+
+  /**
+   * Higham's {@code gamma_n = n u / (1 - n u)}: how far n roundings in a row can carry a number
+   * from its exact value, relative to it.
+   *
+   * @param n how many roundings, below 2^53
+   * @param unit u, half the spacing of the numbers above 1: 2^-24 in float32, 2^-53 in float64
+   * @return at least gamma_n; infinite where the theory ends, at n u = 1
+   */
+  public static double gamma(long n, double unit) {
+    double share = n * unit;
     return share < 1 ? Math.nextUp(share / Math.nextDown(1 - share)) : Double.POSITIVE_INFINITY;
   }
 

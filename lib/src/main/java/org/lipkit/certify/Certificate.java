@@ -30,6 +30,16 @@ public record Certificate(int index, int label, int prediction, double margin, d
   }
 
   /**
+   * The same sample with another radius.
+   *
+   * @param other the radius, in pixels of [0, 1]
+   * @return the certificate
+   */
+  public Certificate withRadius(double other) {
+    return new Certificate(index, label, prediction, margin, other);
+  }
+
+  /**
    * Whether the sample counts for verified-robust accuracy.
    *
    * @param eps a radius in pixels of [0, 1]

@@ -2,14 +2,12 @@ package org.lipkit.certify;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.data.Batch;
-import org.lipkit.data.Batches;
 import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
 import org.lipkit.tensor.Tensors;
@@ -22,11 +20,15 @@ import org.lipkit.tensor.Tensors;
  */
 public final class Certifier {
 
-  private static final int BATCH = 256;
-
   private final Classifier classifier;
   private final NDManager manager;
   private final MarginConstants constants;
+
+  Certifier(Classifier classifier, MarginConstants constants, NDManager manager) {
+    this.classifier = classifier;
+    this.manager = manager;
+    this.constants = constants;
+  }
 
   /**
    * Prepares the certifier by bounding all margins.
@@ -36,9 +38,7 @@ public final class Certifier {
    * @param manager where forward passes may create arrays; all are freed again
    */
   public Certifier(Classifier classifier, NormMethod method, NDManager manager) {
-    this.classifier = classifier;
-    this.manager = manager;
-    this.constants = MarginConstants.of(classifier, method, manager);
+    this(classifier, MarginConstants.of(classifier, method, manager), manager);
   }
 
   /**
@@ -59,14 +59,7 @@ public final class Certifier {
    * @return one certificate a sample, in order
    */
   public List<Certificate> certify(Images images, int batchSize, IntConsumer done) {
-    List<Certificate> certificates = new ArrayList<>(images.size());
-    try (Batches batches = Batches.evaluation(images, batchSize)) {
-      for (Batch batch : batches) {
-        certificates.addAll(certify(batch, certificates.size()));
-        done.accept(certificates.size());
-      }
-    }
-    return certificates;
+    return Split.certify(images, batchSize, done, this::certify);
   }
 
   /**
@@ -76,7 +69,7 @@ public final class Certifier {
    * @return one certificate a sample, in order
    */
   public List<Certificate> certify(Images images) {
-    return certify(images, BATCH, done -> {});
+    return certify(images, Split.BATCH, done -> {});
   }
 
   /**
@@ -98,8 +91,7 @@ public final class Certifier {
   }
 
   private double[] logits(Batch batch) {
-    Shape shape = new Shape(batch.size(), batch.channels(), batch.height(), batch.width());
-    NDArray x = manager.create(batch.pixels(), shape);
+    NDArray x = Split.array(batch, manager);
     return Tensors.toDoubles(Tensors.withoutGradient(() -> classifier.apply(x, false)));
   }
 

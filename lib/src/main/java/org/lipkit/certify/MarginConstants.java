@@ -1,12 +1,10 @@
 package org.lipkit.certify;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.MarginRule;
-import org.lipkit.tensor.Tensors;
 
 /**
  * The Lipschitz constants K_ji of a trained classifier's logit differences {@code y_j - y_i},
@@ -31,54 +29,28 @@ public final class MarginConstants {
    * @return the constants
    */
   public static MarginConstants of(Classifier classifier, NormMethod method, NDManager manager) {
-    if (classifier.rule() == MarginRule.PAIRWISE) {
-      return new MarginConstants(
-          distances(rows(classifier)), classifier.body().bound(method, manager));
-    }
-    int classes = rows(classifier).length;
-    double[][] ones = new double[classes][classes];
+    Bound body = classifier.body().bound(method, manager);
+    HeadRows rows = HeadRows.of(classifier.head());
+    return classifier.rule() == MarginRule.PAIRWISE
+        ? pairwise(rows, body)
+        : network(rows, body.times(classifier.head().bound(method, manager)));
+  }
+
+  /** {@code K_sub ||w_j - w_i||}. */
+  static MarginConstants pairwise(HeadRows rows, Bound body) {
+    return new MarginConstants(rows.distances(), body);
+  }
+
+  /** {@code sqrt(2) K_net}. */
+  static MarginConstants network(HeadRows rows, Bound network) {
+    int classes = rows.lengths().length;
+    double[][] factors = new double[classes][classes];
     for (int j = 0; j < classes; j++) {
       for (int i = 0; i < classes; i++) {
-        ones[j][i] = i == j ? 0 : Math.nextUp(Math.sqrt(2));
+        factors[j][i] = i == j ? 0 : Math.nextUp(Math.sqrt(2));
       }
     }
-    return new MarginConstants(ones, classifier.bound(method, manager));
-  }
-
-  private static double[][] rows(Classifier classifier) {
-    return Tensors.scoped(
-        () -> {
-          NDArray weight = Tensors.withoutGradient(() -> classifier.head().weight());
-          int classes = (int) weight.getShape().get(0);
-          int width = (int) weight.getShape().get(1);
-          double[] entries = Tensors.toDoubles(weight);
-          double[][] rows = new double[classes][width];
-          for (int j = 0; j < classes; j++) {
-            System.arraycopy(entries, j * width, rows[j], 0, width);
-          }
-          return rows;
-        });
-  }
-
-  private static double[][] distances(double[][] rows) {
-    double[][] distances = new double[rows.length][rows.length];
-    for (int j = 0; j < rows.length; j++) {
-      for (int i = 0; i < j; i++) {
-        distances[j][i] = distanceUp(rows[j], rows[i]);
-        distances[i][j] = distances[j][i];
-      }
-    }
-    return distances;
-  }
-
-  /** ||a - b|| rounded up: each difference, square and sum is raised to the next double. */
-  private static double distanceUp(double[] a, double[] b) {
-    double sum = 0;
-    for (int d = 0; d < a.length; d++) {
-      double difference = Math.nextUp(Math.abs(a[d] - b[d]));
-      sum = Math.nextUp(sum + Math.nextUp(difference * difference));
-    }
-    return Math.nextUp(Math.sqrt(sum));
+    return new MarginConstants(factors, network);
   }
 
   /**

@@ -73,6 +73,20 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
   }
 
   /**
+   * The certified-accuracy curve of the float32 program, with every rounding counted.
+   *
+   * @return the curve
+   * @throws IllegalStateException if the run was not certified
+   */
+  public CertifiedAccuracy certified() {
+    if (record.certification() == null) {
+      throw new IllegalStateException(
+          experiment().name() + " has no certificates; add them with CertifyCommand.");
+    }
+    return new CertifiedAccuracy(samples.stream().map(Sample::certified).toList());
+  }
+
+  /**
    * The data that the run was made on.
    *
    * @return the data set with the experiment's splits

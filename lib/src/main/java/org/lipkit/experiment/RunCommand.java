@@ -40,11 +40,13 @@ public final class RunCommand implements Callable<Integer> {
       }
       CertifiedAccuracy accuracy = run.estimated();
       System.out.printf(
-          "%s: clean %.2f %%, estimated VRA at %s %.2f %%, %.0f s of training; record in %s%n",
+          "%s: clean %.2f %%, VRA at %s estimated %.2f %%, certified %.2f %%, %.0f s of training; record"
+              + " in %s%n",
           run.dataset().title(),
           100 * accuracy.clean(),
           experiment.radius(),
           100 * accuracy.at(experiment.radius()),
+          100 * run.certified().at(experiment.radius()),
           run.record().trainingSeconds(),
           folder);
     }

@@ -18,6 +18,7 @@ import org.lipkit.bound.Bound;
  * @param evaluationSeconds time of the final certification, bounds included
  * @param parameters trained numbers of the model
  * @param lipschitz the factor common to all margin constants at the end, or null if it diverged
+ * @param certification what was proved of the float32 program, or null if that was not tried
  */
 public record RunRecord(
     Experiment experiment,
@@ -31,7 +32,25 @@ public record RunRecord(
     double trainingSeconds,
     double evaluationSeconds,
     long parameters,
-    Bound lipschitz) {
+    Bound lipschitz,
+    Certification certification) {
+
+  RunRecord withCertification(Certification found) {
+    return new RunRecord(
+        experiment,
+        status,
+        failure,
+        madeUpData,
+        dataChecksums,
+        environment,
+        gitCommit,
+        finished,
+        trainingSeconds,
+        evaluationSeconds,
+        parameters,
+        lipschitz,
+        found);
+  }
 
   /** How a run ended. */
   public enum Status {

@@ -64,7 +64,7 @@ public final class Runner {
       return run;
     }
     new Runner(experiment, folder, listener).run();
-    return Run.load(folder);
+    return RunCertifier.certify(folder, listener);
   }
 
   private static void requireSame(Experiment asked, Experiment found, Path folder) {
@@ -181,7 +181,8 @@ public final class Runner {
             history.stream().mapToDouble(Epoch::seconds).sum(),
             evaluationSeconds,
             classifier.parameterCount(),
-            lipschitz));
+            lipschitz,
+            null));
     try {
       Files.deleteIfExists(folder.resolve(CHECKPOINT));
       Files.deleteIfExists(folder.resolve(PLAN));

@@ -3,6 +3,7 @@ package org.lipkit.experiment;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import org.lipkit.certify.Certificate;
+import org.lipkit.certify.SoundCertificate;
 
 /**
  * A row of {@code samples.csv}: what is known of one test sample. Radii and distances are
@@ -46,6 +47,22 @@ public record Sample(
         null);
   }
 
+  Sample withCertified(SoundCertificate proof) {
+    Certificate certificate = proof.certificate();
+    if (certificate.prediction() != prediction) {
+      throw new IllegalStateException(
+          "Sample "
+              + index
+              + " is recorded as class "
+              + prediction
+              + " but the saved weights predict "
+              + certificate.prediction()
+              + "; the weights or the data differ from those of the run, or the logits are tied.");
+    }
+    float radius = down(certificate.radius());
+    return new Sample(index, label, prediction, margin, radiusEstimated, radius, attackDistance);
+  }
+
   private static float down(double value) {
     float nearest = (float) value;
     return nearest <= value ? nearest : Math.nextDown(nearest);
@@ -58,5 +75,19 @@ public record Sample(
    */
   public Certificate estimated() {
     return new Certificate(index, label, prediction, margin, radiusEstimated);
+  }
+
+  /**
+   * The certificate of the float32 program.
+   *
+   * @return with the certified radius
+   * @throws IllegalStateException if it was not computed
+   */
+  public Certificate certified() {
+    if (radiusCertified == null) {
+      throw new IllegalStateException(
+          "Sample " + index + " has no certified radius; add certificates with CertifyCommand.");
+    }
+    return estimated().withRadius(radiusCertified);
   }
 }

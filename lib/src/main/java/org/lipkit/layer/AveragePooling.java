@@ -1,8 +1,10 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.pooling.Pool;
+import org.lipkit.bound.NormMethod;
 
 /**
  * Average pooling over k x k windows without padding. Each output is the mean of k^2 entries, and
@@ -60,5 +62,19 @@ public final class AveragePooling extends FixedLayer {
   public NDArray apply(NDArray x, boolean training) {
     return Pool.avgPool2d(
         x, new Shape(kernel, kernel), new Shape(stride, stride), new Shape(0, 0), false, true);
+  }
+
+  /** A mean of k^2 entries: k^2 - 1 sums, and a division or a product with the rounded 1 / k^2. */
+  @Override
+  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
+    return Arithmetic.of(
+        new Affine(
+            "AveragePooling",
+            bound(method, manager),
+            constant(),
+            1,
+            (long) kernel * kernel + 1,
+            x -> apply(x, false),
+            x -> apply(x, false)));
   }
 }

@@ -116,6 +116,11 @@ public final class Classifier extends Layer {
   }
 
   @Override
+  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
+    return body.arithmetic(method, manager).then(head.arithmetic(method, manager));
+  }
+
+  @Override
   public NDArray lipschitz(NDArray k, int iterations) {
     return head.lipschitz(body.lipschitz(k, iterations), iterations);
   }

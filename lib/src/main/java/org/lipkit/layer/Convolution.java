@@ -89,6 +89,11 @@ public final class Convolution extends LinearLayer {
   }
 
   @Override
+  public NDArray offset() {
+    return bias.getArray().reshape(1, -1, 1, 1);
+  }
+
+  @Override
   public NDArray apply(NDArray x, boolean training) {
     return LinearOperators.convolve(x, weight(), bias.getArray(), stride, padding, 1);
   }

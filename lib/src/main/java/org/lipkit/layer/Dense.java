@@ -73,6 +73,11 @@ public class Dense extends LinearLayer {
   }
 
   @Override
+  public NDArray offset() {
+    return bias();
+  }
+
+  @Override
   public NDArray apply(NDArray x, boolean training) {
     return x.matMul(weight().transpose()).add(bias());
   }

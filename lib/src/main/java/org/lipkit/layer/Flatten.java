@@ -1,7 +1,9 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import org.lipkit.bound.NormMethod;
 
 /** Lays each sample out as one vector, (N, C, H, W) to (N, C H W); 1-Lipschitz. */
 public final class Flatten extends FixedLayer {
@@ -22,5 +24,10 @@ public final class Flatten extends FixedLayer {
   @Override
   public NDArray apply(NDArray x, boolean training) {
     return x.reshape(x.getShape().get(0), -1);
+  }
+
+  @Override
+  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
+    return Arithmetic.copying(x -> apply(x, false));
   }
 }

@@ -53,6 +53,19 @@ public abstract class Layer extends AbstractBlock {
   public abstract Bound bound(NormMethod method, NDManager manager);
 
   /**
+   * How the layer is really computed in float32, for certificates that count rounding. It is
+   * prepared for the weights as they are.
+   *
+   * @param method how to find norms of linear maps that have no closed form; must give upper bounds
+   *     for the result to be sound
+   * @param manager owns what the result needs
+   * @return what rounding can do
+   * @throws IllegalArgumentException if a weight is not finite or the layer has no finite bound
+   * @throws IllegalStateException if the engine computes in less than float32
+   */
+  public abstract Arithmetic arithmetic(NormMethod method, NDManager manager);
+
+  /**
    * The Lipschitz constant of this layer after something with constant {@code k}, for training:
    * differentiable in k and in the layer's weights. Linear layers estimate their norm by power
    * iteration from the vector that they keep between calls.

@@ -43,6 +43,13 @@ public abstract class LinearLayer extends Layer {
   public abstract NDArray weight();
 
   /**
+   * What is added to {@code A x}.
+   *
+   * @return the bias b, in a shape that spreads over the layer's output
+   */
+  public abstract NDArray offset();
+
+  /**
    * The linear part A as a map, for a given weight.
    *
    * @param weight as {@link #weight} returns it, in FLOAT32 or FLOAT64
@@ -57,6 +64,23 @@ public abstract class LinearLayer extends Layer {
 
   private NDArray exactWeight() {
     return Tensors.withoutGradient(() -> weight().toType(DataType.FLOAT64, false));
+  }
+
+  @Override
+  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
+    return Arithmetic.of(affine(method, manager));
+  }
+
+  /**
+   * The layer as rounding sees it. Its functions throw IllegalStateException once the weights are
+   * others than now.
+   *
+   * @param method as in {@link #arithmetic}
+   * @param manager likewise
+   * @return the map
+   */
+  public Affine affine(NormMethod method, NDManager manager) {
+    return Tensors.withoutGradient(() -> LinearArithmetic.of(this, method, manager));
   }
 
   @Override

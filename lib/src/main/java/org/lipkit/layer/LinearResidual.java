@@ -96,6 +96,11 @@ public final class LinearResidual extends LinearLayer {
   }
 
   @Override
+  public NDArray offset() {
+    return bias.getArray().reshape(1, -1, 1, 1);
+  }
+
+  @Override
   public NDArray apply(NDArray x, boolean training) {
     return LinearOperators.convolve(x, weight(), bias.getArray(), 1, PADDING, 1);
   }

@@ -3,8 +3,10 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
+import org.lipkit.bound.NormMethod;
 
 /**
  * Sorts pairs of channels: with the channels split into halves a and b, {@code y = [max(a, b),
@@ -47,5 +49,10 @@ public final class MinMax extends FixedLayer {
       return b.add(d).concat(a.sub(d), 1);
     }
     return NDArrays.maximum(a, b).concat(NDArrays.minimum(a, b), 1);
+  }
+
+  @Override
+  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
+    return Arithmetic.copying(x -> apply(x, false));
   }
 }

@@ -1,7 +1,9 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Activation;
+import org.lipkit.bound.NormMethod;
 
 /** {@code y = max(x, 0)}, entry by entry; 1-Lipschitz. */
 public final class Relu extends FixedLayer {
@@ -17,5 +19,10 @@ public final class Relu extends FixedLayer {
   @Override
   public NDArray apply(NDArray x, boolean training) {
     return Activation.relu(x);
+  }
+
+  @Override
+  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
+    return Arithmetic.copying(x -> apply(x, false));
   }
 }

@@ -74,6 +74,15 @@ public final class Sequential extends Layer {
   }
 
   @Override
+  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
+    Arithmetic arithmetic = Arithmetic.IDENTITY;
+    for (Layer layer : layers) {
+      arithmetic = arithmetic.then(layer.arithmetic(method, manager));
+    }
+    return arithmetic;
+  }
+
+  @Override
   public NDArray lipschitz(NDArray k, int iterations) {
     NDArray bound = k;
     for (Layer layer : layers) {

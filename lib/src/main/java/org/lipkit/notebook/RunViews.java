@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.lipkit.certify.CertifiedAccuracy;
+import org.lipkit.certify.Gap;
 import org.lipkit.data.Images;
+import org.lipkit.experiment.Certification;
 import org.lipkit.experiment.Epoch;
 import org.lipkit.experiment.Experiment;
 import org.lipkit.experiment.PublishedResult;
@@ -94,8 +96,8 @@ public final class RunViews {
 
   /**
    * A row a run beside a row a published result. Accuracies are in percent; "VRA est." uses
-   * power-iteration estimates, "VRA cert." would hold for the float32 program and stays empty where
-   * it was not computed.
+   * power-iteration estimates, "VRA cert." holds for the float32 program and is empty where it was
+   * not computed.
    *
    * @param title above the table
    * @param runs our runs, each at its own radius
@@ -142,13 +144,57 @@ public final class RunViews {
       CertifiedAccuracy accuracy = run.estimated();
       row.add(percent(accuracy.clean()));
       row.add(percent(accuracy.at(experiment.radius())));
-      row.add(null);
+      row.add(
+          record.certification() == null ? null : percent(run.certified().at(experiment.radius())));
       row.add(rounded(accuracy.radiusReachedBy(0.5), 1e3));
     }
     row.add(record.parameters());
     row.add(rounded((record.trainingSeconds() + record.evaluationSeconds()) / 60, 10));
     row.add(experiment.name() + "/" + experiment.scale().id());
     return row;
+  }
+
+  /**
+   * What the guarantee costs each run: verified-robust accuracy by the papers' estimates and for
+   * the float32 program, in percent, where the difference comes from, in points, and the Lipschitz
+   * factors behind both.
+   *
+   * @param title above the table
+   * @param runs the runs; those without certificates are left out
+   * @return the table
+   */
+  public static Table gaps(String title, List<Run> runs) {
+    List<List<Object>> rows = new ArrayList<>();
+    for (Run run : runs) {
+      Certification certification = run.record().certification();
+      if (certification != null) {
+        Gap vra = certification.vra();
+        rows.add(
+            List.of(
+                label(run),
+                run.experiment().radius(),
+                percent(vra.estimated()),
+                percent(vra.certified()),
+                percent(vra.bound()),
+                percent(vra.rounding()),
+                certification.refused(),
+                rounded(run.record().lipschitz().value(), 1e4),
+                rounded(certification.lipschitz().value(), 1e4)));
+      }
+    }
+    return Tables.of(
+        titled(title, runs),
+        List.of(
+            "run",
+            "radius",
+            "VRA est. %",
+            "VRA cert. %",
+            "lost to bounds",
+            "lost to rounding",
+            "refused",
+            "factor est.",
+            "factor cert."),
+        rows);
   }
 
   private static double percent(double share) {

@@ -1,0 +1,52 @@
+package org.lipkit.certify;
+
+import ai.djl.ndarray.NDArray;
+import org.lipkit.layer.Dense;
+import org.lipkit.tensor.Tensors;
+
+/**
+ * Lengths of a head's rows w_j and of their differences, from the float32 weights that the forward
+ * pass multiplies with and rounded up.
+ *
+ * @param lengths ||w_j||, (classes)
+ * @param distances ||w_j - w_i||, (classes, classes)
+ */
+record HeadRows(double[] lengths, double[][] distances) {
+
+  static HeadRows of(Dense head) {
+    double[][] rows = Tensors.scoped(() -> rows(head));
+    double[] zero = new double[rows[0].length];
+    double[] lengths = new double[rows.length];
+    double[][] distances = new double[rows.length][rows.length];
+    for (int j = 0; j < rows.length; j++) {
+      lengths[j] = distanceUp(rows[j], zero);
+      for (int i = 0; i < j; i++) {
+        distances[j][i] = distanceUp(rows[j], rows[i]);
+        distances[i][j] = distances[j][i];
+      }
+    }
+    return new HeadRows(lengths, distances);
+  }
+
+  private static double[][] rows(Dense head) {
+    NDArray weight = Tensors.withoutGradient(head::weight);
+    int classes = (int) weight.getShape().get(0);
+    int width = (int) weight.getShape().get(1);
+    double[] entries = Tensors.toDoubles(weight);
+    double[][] rows = new double[classes][width];
+    for (int j = 0; j < classes; j++) {
+      System.arraycopy(entries, j * width, rows[j], 0, width);
+    }
+    return rows;
+  }
+
+  /** ||a - b|| rounded up: each difference, square and sum is raised to the next double. */
+  private static double distanceUp(double[] a, double[] b) {
+    double sum = 0;
+    for (int d = 0; d < a.length; d++) {
+      double difference = Math.nextUp(Math.abs(a[d] - b[d]));
+      sum = Math.nextUp(sum + Math.nextUp(difference * difference));
+    }
+    return Math.nextUp(Math.sqrt(sum));
+  }
+}

@@ -1,0 +1,275 @@
+package org.lipkit.certify;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntConsumer;
+import org.lipkit.bound.Bound;
+import org.lipkit.bound.NormMethod;
+import org.lipkit.bound.Upward;
+import org.lipkit.data.Batch;
+import org.lipkit.data.Images;
+import org.lipkit.layer.Affine;
+import org.lipkit.layer.Arithmetic;
+import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Enclosure;
+import org.lipkit.layer.MarginRule;
+import org.lipkit.tensor.Precision;
+import org.lipkit.tensor.Tensors;
+
+/**
+ * Certifies what the float32 program does, rounding included. Let j be the class that it predicts
+ * for x and f the network in exact arithmetic with the program's float32 weights. For every float32
+ * input x' with {@code ||x' - x|| <= eps} and every rival i, the computed logits obey
+ *
+ * <pre>
+ *   y_j(x') - y_i(x')  &gt;=  f_j(x) - f_i(x)  -  K_ji eps  -  E_ji(eps),</pre>
+ *
+ * where E_ji bounds the rounding of both logits at any such x'. The margin of f at x is computed in
+ * float64, whose own error is subtracted; it takes the place of the float32 margin and of a
+ * rounding bound at x. E_ji follows from the last {@link Enclosure} and the head's rows,
+ *
+ * <pre>
+ *   E_ji(eps) = ||w_j - w_i|| error + gamma_g sum_{k = i, j} (|w_k| |c| + |b_k| + ||w_k|| distance)
+ *               + underflow,</pre>
+ *
+ * and grows linearly with eps, so that the largest radius for which the right side is positive is a
+ * quotient. It is rounded down and checked by the inequality itself. Everything is rounded outward.
+ *
+ * <p>It holds for the classifier as it runs in evaluation, in batches of any size, with sums in any
+ * order; {@link Affine} says what is assumed of the engine.
+ */
+public final class SoundCertifier {
+
+  private final Classifier classifier;
+  private final NDManager manager;
+  private final Arithmetic body;
+  private final Affine head;
+  private final HeadRows rows;
+  private final Certifier exactArithmetic;
+
+  /**
+   * Prepares the certifier by bounding all norms.
+   *
+   * @param classifier an initialised FLOAT32 classifier on the processor; once its weights change
+   *     this certifier refuses to go on
+   * @param method gives upper bounds for the norms of its linear layers
+   * @param manager owns a copy of the weights in FLOAT64
+   * @throws IllegalArgumentException if the method gives estimates, or a weight or a bound is not
+   *     finite
+   * @throws IllegalStateException if the engine computes in less than float32, or is asked to
+   */
+  public SoundCertifier(Classifier classifier, NormMethod method, NDManager manager) {
+    Precision.requireFull(System.getenv());
+    this.classifier = classifier;
+    this.manager = manager;
+    this.body = classifier.body().arithmetic(method, manager);
+    this.head = classifier.head().affine(method, manager);
+    this.rows = HeadRows.of(classifier.head());
+    Bound network = body.bound().times(head.norm());
+    requireUpper(network);
+    this.exactArithmetic =
+        new Certifier(
+            classifier,
+            classifier.rule() == MarginRule.PAIRWISE
+                ? MarginConstants.pairwise(rows, body.bound())
+                : MarginConstants.network(rows, network),
+            manager);
+  }
+
+  private static void requireUpper(Bound bound) {
+    if (bound.kind() != Bound.Kind.UPPER) {
+      throw new IllegalArgumentException(
+          "A sound certificate needs upper bounds, but "
+              + bound.method()
+              + " includes an estimate, which may be too small; use SoundNorm.TIGHT.");
+    }
+    if (!(bound.value() < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "The network has no finite Lipschitz bound, so nothing can be certified; its weights are"
+              + " too large.");
+    }
+  }
+
+  /**
+   * The margins' Lipschitz constants in exact arithmetic.
+   *
+   * @return the constants, upper bounds
+   */
+  public MarginConstants constants() {
+    return exactArithmetic.constants();
+  }
+
+  /**
+   * Certifies every sample of a split.
+   *
+   * @param images the split
+   * @param batchSize samples a forward pass
+   * @param done told the number of samples certified so far, after each batch
+   * @return one certificate a sample, in order
+   * @throws IllegalStateException if the weights have changed
+   */
+  public List<SoundCertificate> certify(Images images, int batchSize, IntConsumer done) {
+    return Split.certify(images, batchSize, done, this::certify);
+  }
+
+  /**
+   * Certifies every sample of a split, in silence.
+   *
+   * @param images the split
+   * @return one certificate a sample, in order
+   * @throws IllegalStateException if the weights have changed
+   */
+  public List<SoundCertificate> certify(Images images) {
+    return certify(images, Split.BATCH, done -> {});
+  }
+
+  /**
+   * Certifies the samples of a batch.
+   *
+   * @param batch the samples
+   * @param first the place of its first sample in its split
+   * @return one certificate a sample, in order
+   * @throws IllegalStateException if the weights have changed
+   */
+  public List<SoundCertificate> certify(Batch batch, int first) {
+    return Tensors.scoped(() -> Tensors.withoutGradient(() -> certifyBatch(batch, first)));
+  }
+
+  private List<SoundCertificate> certifyBatch(Batch batch, int first) {
+    NDArray x = Split.array(batch, manager);
+    double[] computed = Tensors.toDoubles(classifier.apply(x, false));
+    Enclosure features = body.rule().apply(Enclosure.ofInputs(x));
+    Enclosure logits = features.through(head);
+    double[] exact = Tensors.toDoubles(logits.center());
+    double[] magnitudes = Tensors.toDoubles(head.magnitude().apply(features.center().abs()));
+    int classes = rows.lengths().length;
+    List<SoundCertificate> certificates = new ArrayList<>(batch.size());
+    for (int n = 0; n < batch.size(); n++) {
+      int from = n * classes;
+      double[] y = Arrays.copyOfRange(computed, from, from + classes);
+      certificates.add(
+          refusal(logits, n, y) != null
+              ? refused(first + n, batch.labels()[n], y, refusal(logits, n, y))
+              : certificate(
+                  exactArithmetic.certificate(first + n, batch.labels()[n], y),
+                  new Margins(
+                      features,
+                      n,
+                      Arrays.copyOfRange(exact, from, from + classes),
+                      Arrays.copyOfRange(magnitudes, from, from + classes)),
+                  logits.reach(n)));
+    }
+    return certificates;
+  }
+
+  private static String refusal(Enclosure logits, int n, double[] y) {
+    if (logits.reach(n) >= 0 && !Arrays.stream(y).allMatch(Double::isFinite)) {
+      return "a computed logit is not finite";
+    }
+    return logits.obstacle(n);
+  }
+
+  private static SoundCertificate refused(int index, int label, double[] y, String reason) {
+    int prediction = 0;
+    for (int i = 1; i < y.length; i++) {
+      if (y[i] > y[prediction]) {
+        prediction = i;
+      }
+    }
+    return new SoundCertificate(new Certificate(index, label, prediction, 0, 0), 0, reason);
+  }
+
+  private SoundCertificate certificate(Certificate ideal, Margins margins, double reach) {
+    int j = ideal.prediction();
+    double radius = reach;
+    for (int i = 0; i < rows.lengths().length; i++) {
+      if (i != j) {
+        radius = Math.min(radius, margins.radius(j, i));
+      }
+    }
+    return new SoundCertificate(
+        new Certificate(ideal.index(), ideal.label(), j, ideal.margin(), radius),
+        ideal.radius(),
+        radius > 0 ? null : "the margin is no larger than what rounding may change");
+  }
+
+  /** One sample's margins in exact arithmetic and what rounding may take off them. */
+  private final class Margins {
+
+    private final Enclosure features;
+    private final int n;
+    private final double[] exact;
+    private final double[] magnitudes;
+    private final double length;
+
+    /**
+     * @param exact the logits in float64
+     * @param magnitudes {@code |w_k| |c| + |b_k|} at the center, in float64
+     */
+    Margins(Enclosure features, int n, double[] exact, double[] magnitudes) {
+      this.features = features;
+      this.n = n;
+      this.exact = exact;
+      this.magnitudes = magnitudes;
+      this.length = features.length(n);
+    }
+
+    /** The largest radius at which class j is proved to stay above class i; 0 if there is none. */
+    double radius(int j, int i) {
+      double left = Math.nextDown(marginBelow(j, i) - rounding(j, i));
+      if (!(left > 0)) {
+        return 0;
+      }
+      double slope = Upward.plus(constants().of(j, i), roundingSlope(j, i));
+      double radius = left / slope;
+      while (radius > 0 && !(Upward.times(radius, slope) < left)) {
+        radius = Math.nextDown(radius);
+      }
+      return radius;
+    }
+
+    private double marginBelow(int j, int i) {
+      double error =
+          Upward.plus(
+              Upward.times(rows.distances()[j][i], features.centerError(n)),
+              Upward.plus(
+                  Upward.times(head.gamma(Affine.DOUBLE), bothMagnitudes(j, i)),
+                  2 * head.underflow(Affine.DOUBLE, length, 1)));
+      return Math.nextDown(Math.nextDown(exact[j] - exact[i]) - error);
+    }
+
+    private double rounding(int j, int i) {
+      double distance = features.distance(n);
+      double magnitude =
+          Upward.plus(bothMagnitudes(j, i), Upward.times(bothLengths(j, i), distance));
+      return Upward.plus(
+          Upward.plus(
+              Upward.times(rows.distances()[j][i], features.error(n)),
+              Upward.times(head.gamma(Affine.FLOAT), magnitude)),
+          2 * head.underflow(Affine.FLOAT, Upward.plus(length, distance), 1));
+    }
+
+    private double roundingSlope(int j, int i) {
+      double distance = features.distanceSlope();
+      double magnitude = Upward.times(bothLengths(j, i), distance);
+      return Upward.plus(
+          Upward.plus(
+              Upward.times(rows.distances()[j][i], features.errorSlope()),
+              Upward.times(head.gamma(Affine.FLOAT), magnitude)),
+          2 * head.underflowSlope(Affine.FLOAT, distance, 1));
+    }
+
+    /** From above: float64 sums err by less than 2^-20 of themselves, and by 2^-500. */
+    private double bothMagnitudes(int j, int i) {
+      double sum = Upward.plus(magnitudes[j], magnitudes[i]);
+      return Upward.plus(Upward.times(sum, 1 + 0x1p-20), 0x1p-500);
+    }
+
+    private double bothLengths(int j, int i) {
+      return Upward.plus(rows.lengths()[j], rows.lengths()[i]);
+    }
+  }
+}

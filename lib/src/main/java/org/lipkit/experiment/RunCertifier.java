@@ -1,0 +1,114 @@
+package org.lipkit.experiment;
+
+import ai.djl.ndarray.NDManager;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+import org.lipkit.bound.NormMethod;
+import org.lipkit.bound.SoundNorm;
+import org.lipkit.certify.CertifiedAccuracy;
+import org.lipkit.certify.Gap;
+import org.lipkit.certify.SoundCertificate;
+import org.lipkit.certify.SoundCertifier;
+import org.lipkit.data.Dataset;
+import org.lipkit.tensor.Tensors;
+import org.lipkit.train.TrainingListener;
+
+/** Adds sound certificates to the records of finished runs, from their saved weights. */
+public final class RunCertifier {
+
+  private RunCertifier() {}
+
+  /**
+   * Certifies every test sample of a run and rewrites {@code samples.csv} and {@code run.json}. A
+   * run that diverged stays as it is.
+   *
+   * @param folder the run's folder, with its weights
+   * @param listener hears of the progress
+   * @return the run with its certificates
+   * @throws IllegalArgumentException if a file is missing or damaged, or the model has no finite
+   *     bound
+   * @throws IllegalStateException if the weights do not predict what the record says, or the engine
+   *     computes in less than float32
+   */
+  public static Run certify(Path folder, TrainingListener listener) {
+    return certify(Run.load(folder), SoundNorm.TIGHT, listener);
+  }
+
+  static Run certify(Run run, NormMethod method, TrainingListener listener) {
+    if (run.record().status() == RunRecord.Status.DIVERGED) {
+      return run;
+    }
+    try (NDManager manager = Tensors.newManager()) {
+      long started = System.nanoTime();
+      Dataset data = run.dataset();
+      SoundCertifier certifier = new SoundCertifier(run.classifier(manager), method, manager);
+      List<SoundCertificate> proofs =
+          certifier.certify(
+              data.test(),
+              run.experiment().training().batchSize(),
+              done -> listener.certified(done, data.test().size()));
+      double seconds = (System.nanoTime() - started) / 1e9;
+      List<Sample> samples = join(run, proofs);
+      Certification certification =
+          new Certification(
+              certifier.constants().scale(),
+              gap(run, proofs),
+              refusals(proofs),
+              seconds,
+              Provenance.environment(),
+              Provenance.gitCommit());
+      RecordFiles.writeCsv(run.folder().resolve(Run.SAMPLES), Sample.class, samples);
+      RecordFiles.writeJson(
+          run.folder().resolve(Run.RECORD), run.record().withCertification(certification));
+    }
+    return Run.load(run.folder());
+  }
+
+  private static List<Sample> join(Run run, List<SoundCertificate> proofs) {
+    if (proofs.size() != run.samples().size()) {
+      throw new IllegalStateException(
+          run.folder()
+              + " records "
+              + run.samples().size()
+              + " samples but the test split has "
+              + proofs.size()
+              + "; the data differ from those of the run.");
+    }
+    List<Sample> samples = new ArrayList<>();
+    for (int n = 0; n < proofs.size(); n++) {
+      samples.add(run.samples().get(n).withCertified(proofs.get(n)));
+    }
+    return samples;
+  }
+
+  private static Gap gap(Run run, List<SoundCertificate> proofs) {
+    double eps = run.experiment().radius();
+    return new Gap(
+        run.estimated().at(eps),
+        accuracy(proofs, eps, SoundCertificate::exactArithmeticRadius),
+        accuracy(proofs, eps, proof -> proof.certificate().radius()));
+  }
+
+  private static double accuracy(
+      List<SoundCertificate> proofs, double eps, ToDoubleFunction<SoundCertificate> radius) {
+    return new CertifiedAccuracy(
+            proofs.stream()
+                .map(proof -> proof.certificate().withRadius(radius.applyAsDouble(proof)))
+                .toList())
+        .at(eps);
+  }
+
+  private static Map<String, Integer> refusals(List<SoundCertificate> proofs) {
+    Map<String, Integer> refusals = new TreeMap<>();
+    for (SoundCertificate proof : proofs) {
+      if (proof.refusal() != null) {
+        refusals.merge(proof.refusal(), 1, Integer::sum);
+      }
+    }
+    return refusals;
+  }
+}

@@ -1,0 +1,115 @@
+package org.lipkit.layer;
+
+import ai.djl.ndarray.NDArray;
+import java.util.function.UnaryOperator;
+import org.lipkit.bound.Bound;
+import org.lipkit.bound.Upward;
+
+/**
+ * A map {@code x -> A x + b} as rounding sees it. Every output entry is a sum of products, and each
+ * of its terms goes through at most g roundings: for a dot product of n terms and a bias these are
+ * one of the product and n of the sums, in whatever order and blocks they are taken, with fused
+ * multiply-add or without. The computed output then obeys (Higham, Accuracy and Stability, section
+ * 3.1), entry by entry,
+ *
+ * <pre>  |fl(A x + b) - (A x + b)|  &lt;=  gamma_g (|A| |x| + |b|)  +  underflow,</pre>
+ *
+ * with {@code gamma_g = g u / (1 - g u)}, u = 2^-24 in float32.
+ *
+ * <p><b>What is assumed of the engine.</b> That it multiplies and adds: not so Winograd's and
+ * Fourier's convolutions, nor TF32 and bfloat16. In the libtorch 2.7.1 used here PyTorch hands
+ * convolutions to oneDNN by ideep's {@code convolution_forward}, whose default algorithm is {@code
+ * convolution_direct}, and the library holds no Winograd kernel of oneDNN for x86; PyTorch's own
+ * depthwise one is compiled for ARM and RISC-V alone ({@code use_cpu_depthwise3x3_winograd}), and
+ * NNPACK comes after oneDNN. On every machine {@link EngineProbe} checks the assumption for each
+ * layer by products that only multiplication in full float32 gets right.
+ *
+ * @param layer the layer's name, for messages
+ * @param norm ||A||
+ * @param absoluteNorm at least || |A| ||, the norm of the absolute values
+ * @param largestRow at least every row's sum of absolute values
+ * @param roundings g, at most 2^22
+ * @param value {@code A x + b} in FLOAT64, with g roundings at most, from x in FLOAT64
+ * @param magnitude {@code |A| x + |b|} in FLOAT64 likewise, from x >= 0
+ */
+public record Affine(
+    String layer,
+    Bound norm,
+    double absoluteNorm,
+    double largestRow,
+    long roundings,
+    UnaryOperator<NDArray> value,
+    UnaryOperator<NDArray> magnitude) {
+
+  /** The unit roundoff u of float32. */
+  public static final double FLOAT = 0x1p-24;
+
+  /** The unit roundoff u of float64. */
+  public static final double DOUBLE = 0x1p-53;
+
+  private static final long MOST_ROUNDINGS = 1 << 22;
+
+  /** Checks that rounding can be bounded. */
+  public Affine {
+    if (roundings > MOST_ROUNDINGS) {
+      throw new IllegalArgumentException(
+          layer + " sums " + roundings + " terms, too many to bound their rounding in float32.");
+    }
+    if (!(norm.value() < Double.POSITIVE_INFINITY
+        && absoluteNorm < Double.POSITIVE_INFINITY
+        && largestRow < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          layer
+              + " has no finite Lipschitz bound, so nothing can be certified; its weights are too"
+              + " large.");
+    }
+  }
+
+  /**
+   * {@code gamma_g}.
+   *
+   * @param unit {@link #FLOAT} or {@link #DOUBLE}
+   * @return at least gamma_g
+   */
+  public double gamma(double unit) {
+    return Upward.gamma(roundings, unit);
+  }
+
+  /**
+   * What underflow adds to the error's length. A product or sum that is flushed to 0 costs at most
+   * the smallest normal number, and so does an operand taken as 0 because it is subnormal, times
+   * the other operand: {@code smallest (sum_j |A_ij| + sum_j |x_j| + 3 g)} in all, at most doubled
+   * by the roundings after it.
+   *
+   * @param unit {@link #FLOAT} or {@link #DOUBLE}
+   * @param length at least ||x||
+   * @param outputs how many output entries there are
+   * @return the error's length at most
+   */
+  public double underflow(double unit, double length, long outputs) {
+    double perEntry =
+        Upward.plus(Upward.plus(underflowOf(unit, length), largestRow), 3.0 * roundings);
+    return Upward.times(2 * smallest(unit) * Upward.root(outputs), perEntry);
+  }
+
+  /**
+   * The part of {@link #underflow} that grows with ||x||, for an increment of it.
+   *
+   * @param unit {@link #FLOAT} or {@link #DOUBLE}
+   * @param length at least the increment of ||x||
+   * @param outputs how many output entries there are
+   * @return the increment of the error's length at most
+   */
+  public double underflowSlope(double unit, double length, long outputs) {
+    return Upward.times(2 * smallest(unit) * Upward.root(outputs), underflowOf(unit, length));
+  }
+
+  private double underflowOf(double unit, double length) {
+    return Upward.times(Upward.root(roundings), length);
+  }
+
+  /** The smallest normal number. */
+  static double smallest(double unit) {
+    return unit == FLOAT ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+  }
+}

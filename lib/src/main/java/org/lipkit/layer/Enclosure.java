@@ -1,0 +1,272 @@
+package org.lipkit.layer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+import org.lipkit.bound.Upward;
+import org.lipkit.tensor.Tensors;
+
+/**
+ * What is known, somewhere in a network, of the activations of all float32 inputs x' near each
+ * sample x of a batch. Let a(x') be the activation in exact arithmetic and c(x') the one that the
+ * float32 program computes. For every eps up to {@link #reach} and every x' with {@code ||x' - x||
+ * <= eps}, in the Euclidean norm,
+ *
+ * <pre>
+ *   ||c(x') - a(x')||  &lt;=  error + errorSlope eps
+ *   ||a(x') - a(x)||   &lt;=  lipschitz eps
+ *   ||center - a(x)||  &lt;=  centerError,</pre>
+ *
+ * where {@code center} was computed in float64. All numbers are rounded outward.
+ */
+public final class Enclosure {
+
+  private static final double LARGEST_REACH = Float.MAX_VALUE;
+
+  private final NDArray center;
+  private final double[] lengths;
+  private final double[] centerError;
+  private final double[] error;
+  private final double errorSlope;
+  private final double lipschitz;
+  private final double[] reach;
+  private final String[] obstacle;
+
+  private Enclosure(
+      NDArray center,
+      double[] centerError,
+      double[] error,
+      double errorSlope,
+      double lipschitz,
+      double[] reach,
+      String[] obstacle) {
+    this.center = center;
+    this.lengths = lengths(center);
+    this.centerError = centerError;
+    this.error = error;
+    this.errorSlope = errorSlope;
+    this.lipschitz = lipschitz;
+    this.reach = reach;
+    this.obstacle = obstacle;
+  }
+
+  /**
+   * What is known of inputs: that they are exact.
+   *
+   * @param x samples, (N, ...), FLOAT32
+   * @return their enclosure
+   */
+  public static Enclosure ofInputs(NDArray x) {
+    int samples = (int) x.getShape().get(0);
+    double[] reach = new double[samples];
+    Arrays.fill(reach, LARGEST_REACH);
+    return new Enclosure(
+        x.toType(DataType.FLOAT64, true),
+        new double[samples],
+        new double[samples],
+        0,
+        1,
+        reach,
+        new String[samples]);
+  }
+
+  /**
+   * Passes a 1-Lipschitz layer that only copies, compares and rearranges entries. It is exact but
+   * for subnormal entries, which some machines take as 0.
+   *
+   * @param layer from inputs to outputs
+   * @return the outputs' enclosure
+   */
+  Enclosure copied(UnaryOperator<NDArray> layer) {
+    NDArray next = layer.apply(center);
+    double entries = Upward.root(next.size() / samples());
+    double flushed = Upward.times(entries, Affine.smallest(Affine.FLOAT));
+    double centerFlushed = Upward.times(entries, Affine.smallest(Affine.DOUBLE));
+    return new Enclosure(
+        next,
+        Arrays.stream(centerError).map(e -> Upward.plus(e, centerFlushed)).toArray(),
+        Arrays.stream(error).map(e -> Upward.plus(e, flushed)).toArray(),
+        errorSlope,
+        lipschitz,
+        reach,
+        obstacle);
+  }
+
+  /**
+   * Passes a layer {@code x -> A x + b}. The computed input lies within {@code distance = error +
+   * errorSlope eps + lipschitz eps + centerError} of the center, so that
+   *
+   * <pre>
+   *   || |A| |c| + |b| ||  &lt;=  || |A| |center| + |b| ||  +  || |A| || distance
+   *   error'  &lt;=  ||A|| error  +  gamma_g || |A| |c| + |b| ||  +  underflow,</pre>
+   *
+   * and no partial sum can overflow, in whatever order, as long as twice the first line and the
+   * underflow stay below the largest float32 number.
+   *
+   * @param map the layer
+   * @return the outputs' enclosure
+   */
+  public Enclosure through(Affine map) {
+    NDArray next = map.value().apply(center);
+    double[] magnitudes = lengths(map.magnitude().apply(center.abs()));
+    long outputs = next.size() / samples();
+    double norm = map.norm().value();
+    double distanceSlope = distanceSlope();
+    double magnitudeSlope = Upward.times(map.absoluteNorm(), distanceSlope);
+    double underflowSlope = map.underflowSlope(Affine.FLOAT, distanceSlope, outputs);
+    double[] nextCenterError = new double[samples()];
+    double[] nextError = new double[samples()];
+    double[] nextReach = reach.clone();
+    String[] nextObstacle = obstacle.clone();
+    for (int n = 0; n < samples(); n++) {
+      double magnitude = Upward.plus(magnitudes[n], Upward.times(map.absoluteNorm(), distance(n)));
+      double underflow = map.underflow(Affine.FLOAT, Upward.plus(lengths[n], distance(n)), outputs);
+      nextError[n] = error(norm, error[n], map.gamma(Affine.FLOAT), magnitude, underflow);
+      nextCenterError[n] =
+          error(
+              norm,
+              centerError[n],
+              map.gamma(Affine.DOUBLE),
+              magnitudes[n],
+              map.underflow(Affine.DOUBLE, lengths[n], outputs));
+      double most = 2 * Upward.plus(magnitude, underflow);
+      double mostSlope = 2 * Upward.plus(magnitudeSlope, underflowSlope);
+      double room = Math.nextDown(Math.nextDown(Float.MAX_VALUE - most) / mostSlope);
+      if (reach[n] >= 0 && !(room >= 0)) {
+        nextReach[n] = -1;
+        nextObstacle[n] = obstacle(map.layer(), most);
+      } else if (room < reach[n]) {
+        nextReach[n] = room;
+      }
+    }
+    return new Enclosure(
+        next,
+        nextCenterError,
+        nextError,
+        error(norm, errorSlope, map.gamma(Affine.FLOAT), magnitudeSlope, underflowSlope),
+        Upward.times(norm, lipschitz),
+        nextReach,
+        nextObstacle);
+  }
+
+  private static double error(
+      double norm, double before, double gamma, double magnitude, double underflow) {
+    return Upward.plus(
+        Upward.plus(Upward.times(norm, before), Upward.times(gamma, magnitude)), underflow);
+  }
+
+  private static String obstacle(String layer, double most) {
+    return Double.isNaN(most)
+        ? "an input or a sum before or in " + layer + " is not a number"
+        : "a sum in " + layer + " may overflow float32";
+  }
+
+  private int samples() {
+    return (int) center.getShape().get(0);
+  }
+
+  /**
+   * Each sample's Euclidean norm from above. Squares, sums and what led to the entries have at most
+   * 2^31 roundings in a row, less than 2^-20 relative to the result; entries and squares that
+   * underflow are below 2^-500.
+   */
+  private static double[] lengths(NDArray batch) {
+    long samples = batch.getShape().get(0);
+    double lost = 0x1p-500 * Upward.root(batch.size() / samples);
+    return Tensors.scoped(
+        () ->
+            Arrays.stream(
+                    Tensors.toDoubles(
+                        batch.reshape(samples, -1).square().sum(new int[] {1}).sqrt()))
+                .map(length -> Upward.plus(Upward.times(length, 1 + 0x1p-20), lost))
+                .toArray());
+  }
+
+  /**
+   * The activations at the samples themselves, computed in float64.
+   *
+   * @return (N, ...), FLOAT64
+   */
+  public NDArray center() {
+    return center;
+  }
+
+  /**
+   * The center's length.
+   *
+   * @param n a sample
+   * @return at least the Euclidean norm of its center
+   */
+  public double length(int n) {
+    return lengths[n];
+  }
+
+  /**
+   * How far the center may be from the exact activation.
+   *
+   * @param n a sample
+   * @return at least the distance
+   */
+  public double centerError(int n) {
+    return centerError[n];
+  }
+
+  /**
+   * The rounding error at the sample itself.
+   *
+   * @param n a sample
+   * @return at least the distance from the computed to the exact activation
+   */
+  public double error(int n) {
+    return error[n];
+  }
+
+  /**
+   * How much the rounding error may grow with the distance to the sample.
+   *
+   * @return the growth of the error for one unit of eps
+   */
+  public double errorSlope() {
+    return errorSlope;
+  }
+
+  /**
+   * How far the computed activation at the sample may be from the center.
+   *
+   * @param n a sample
+   * @return at least the distance
+   */
+  public double distance(int n) {
+    return Upward.plus(error[n], centerError[n]);
+  }
+
+  /**
+   * How much farther the computed activations of other inputs may be from the center.
+   *
+   * @return the growth of the distance for one unit of eps
+   */
+  public double distanceSlope() {
+    return Upward.plus(errorSlope, lipschitz);
+  }
+
+  /**
+   * The radius within which no computation can overflow.
+   *
+   * @param n a sample
+   * @return the radius, or a negative number if it may overflow at the sample itself
+   */
+  public double reach(int n) {
+    return reach[n];
+  }
+
+  /**
+   * Why nothing is known of a sample.
+   *
+   * @param n a sample
+   * @return the reason, or null if its reach is not negative
+   */
+  public String obstacle(int n) {
+    return obstacle[n];
+  }
+}
