@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.lipkit.certify.Certificate;
 import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.certify.Gap;
 import org.lipkit.data.Images;
@@ -206,7 +207,8 @@ public final class RunViews {
   }
 
   /**
-   * Test images with what is certified for each: label, prediction and estimated radius.
+   * Test images with what is certified for each: label, prediction and the radius that holds for
+   * the float32 program, or the estimated one, and then the title says so, where none was computed.
    *
    * @param title above the picture
    * @param run the run
@@ -217,9 +219,11 @@ public final class RunViews {
   public static BufferedImage samples(String title, Run run, int count, int columns) {
     Images images = run.dataset().test();
     double eps = run.experiment().radius();
+    boolean proved = run.record().certification() != null;
     List<ImageGrid.Tile> tiles = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Sample sample = run.samples().get((int) ((long) i * run.samples().size() / count));
+      Certificate certificate = proved ? sample.certified() : sample.estimated();
       float[] pixels = new float[images.values()];
       images.read(sample.index(), null, pixels, 0);
       tiles.add(
@@ -228,27 +232,26 @@ public final class RunViews {
               images.channels(),
               images.height(),
               images.width(),
-              caption(sample),
-              verdict(sample, eps)));
+              caption(certificate),
+              verdict(certificate, eps)));
     }
-    return ImageGrid.draw(titled(title, List.of(run)), tiles, columns);
+    String qualified = proved ? title : title + " (estimated)";
+    return ImageGrid.draw(titled(qualified, List.of(run)), tiles, columns);
   }
 
-  private static String caption(Sample sample) {
+  private static String caption(Certificate certificate) {
     String classes =
-        sample.label() == sample.prediction()
-            ? String.valueOf(sample.label())
-            : sample.label() + " → " + sample.prediction();
-    return String.format(Locale.ROOT, "%s, r = %.2f", classes, sample.radiusEstimated());
+        certificate.correct()
+            ? String.valueOf(certificate.label())
+            : certificate.label() + " → " + certificate.prediction();
+    return String.format(Locale.ROOT, "%s, r = %.2f", classes, certificate.radius());
   }
 
-  private static ImageGrid.Verdict verdict(Sample sample, double eps) {
-    if (!sample.estimated().correct()) {
+  private static ImageGrid.Verdict verdict(Certificate certificate, double eps) {
+    if (!certificate.correct()) {
       return ImageGrid.Verdict.WRONG;
     }
-    return sample.estimated().robust(eps)
-        ? ImageGrid.Verdict.CERTIFIED
-        : ImageGrid.Verdict.NOT_CERTIFIED;
+    return certificate.robust(eps) ? ImageGrid.Verdict.CERTIFIED : ImageGrid.Verdict.NOT_CERTIFIED;
   }
 
   private static Title titled(String title, List<Run> runs) {
