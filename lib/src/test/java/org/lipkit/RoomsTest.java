@@ -2,6 +2,7 @@ package org.lipkit;
 
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
+import ai.djl.ndarray.NDArray;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -73,5 +74,18 @@ class RoomsTest {
         .resideInAnyPackage("org.knowm.xchart..", "tech.tablesaw..")
         .allowEmptyShould(true)
         .check(classes);
+  }
+
+  /** Such numbers may be gone when the backward pass reads them; see Tensors.scalar. */
+  @Test
+  void whereGradientsAreRecordedNoJavaNumberIsMultipliedWith() {
+    for (String operator : List.of("mul", "div", "mod", "pow", "maximum", "minimum")) {
+      ArchRuleDefinition.noClasses()
+          .that()
+          .resideInAnyPackage("org.lipkit.layer..", "org.lipkit.loss..", "org.lipkit.attack..")
+          .should()
+          .callMethod(NDArray.class, operator, Number.class)
+          .check(classes);
+    }
   }
 }

@@ -25,6 +25,7 @@ public record PowerIteration(int iterations, double tolerance) implements NormMe
   public static final PowerIteration QUICK = new PowerIteration(100, 1e-6);
 
   private static final long START = 0x5eed;
+  private static final float SHIFT = 1e-15f;
 
   /** Checks the arguments. */
   public PowerIteration {
@@ -39,15 +40,17 @@ public record PowerIteration(int iterations, double tolerance) implements NormMe
   }
 
   /**
-   * One step from {@code v} to {@code A^T A v}, normalised; the zero vector stays where it is.
+   * One step from {@code v} to {@code (A^T A + 1e-15 I) v}, normalised. The shift changes no
+   * eigenvector; it keeps v alive where {@code A^T A v} is zero or underflows, so that weights
+   * which pass through zero do not stop the iteration for good.
    *
    * @param map the linear map A
-   * @param v one vector, (1, inputShape)
-   * @return the next vector, (1, inputShape), of length 1 or 0
+   * @param v one vector of length 1, (1, inputShape)
+   * @return the next vector, (1, inputShape), of length 1
    */
   public static NDArray step(LinearMap map, NDArray v) {
-    NDArray next = map.adjoint(map.apply(v));
-    return next.div(next.norm().maximum(Float.MIN_NORMAL));
+    NDArray next = map.adjoint(map.apply(v)).add(v.mul(SHIFT));
+    return next.div(next.norm());
   }
 
   @Override

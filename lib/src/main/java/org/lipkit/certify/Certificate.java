@@ -12,6 +12,14 @@ package org.lipkit.certify;
  */
 public record Certificate(int index, int label, int prediction, double margin, double radius) {
 
+  /** Checks the radius: NaN would count as certified wherever it is compared the wrong way. */
+  public Certificate {
+    if (!(radius >= 0)) {
+      throw new IllegalArgumentException(
+          "Sample " + index + " cannot have a radius of " + radius + "; it must be at least 0.");
+    }
+  }
+
   /**
    * Whether the prediction is the true class.
    *

@@ -68,6 +68,10 @@ public final class CertifiedAccuracy {
       throw new IllegalArgumentException("A share must lie in (0, 1], not " + share + ".");
     }
     int reached = (int) Math.ceil(share * radii.length);
+    // The product may round up past a whole number: 0.07 * 100 gives 8 here.
+    if ((reached - 1) / (double) radii.length >= share) {
+      reached--;
+    }
     return Math.max(0, radii[radii.length - reached]);
   }
 

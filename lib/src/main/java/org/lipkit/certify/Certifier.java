@@ -102,9 +102,19 @@ public final class Certifier {
    * @param label its true class
    * @param y its logits, one a class
    * @return the certificate
-   * @throws IllegalArgumentException if a logit is not finite
+   * @throws IllegalArgumentException if a logit is not finite, or there is not one a class
    */
   public Certificate certificate(int index, int label, double[] y) {
+    if (y.length != constants.classes()) {
+      throw new IllegalArgumentException(
+          "Sample "
+              + index
+              + " has "
+              + y.length
+              + " logits but the classifier has "
+              + constants.classes()
+              + " classes.");
+    }
     int j = 0;
     for (int i = 0; i < y.length; i++) {
       if (!Double.isFinite(y[i])) {

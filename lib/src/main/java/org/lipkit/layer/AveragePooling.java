@@ -2,7 +2,6 @@ package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.pooling.Pool;
 import org.lipkit.bound.NormMethod;
@@ -20,7 +19,6 @@ public final class AveragePooling extends FixedLayer {
 
   private final int kernel;
   private final int stride;
-  private double constant = Double.NaN;
 
   /**
    * Creates the layer.
@@ -29,38 +27,25 @@ public final class AveragePooling extends FixedLayer {
    * @param stride the step in both directions, at least 1
    */
   public AveragePooling(int kernel, int stride) {
-    Shapes.requirePositive("kernel", kernel);
-    Shapes.requirePositive("stride", stride);
+    Shapes.requireAtLeast("kernel", kernel, 1);
+    Shapes.requireAtLeast("stride", stride, 1);
     this.kernel = kernel;
     this.stride = stride;
   }
 
-  /** DJL prepares only blocks with parameters, so the input size is taken from here. */
   @Override
-  public void initialize(NDManager manager, DataType type, Shape... inputs) {
-    super.initialize(manager, type, inputs);
-    outputShape(inputs[0]);
-    double uses = uses(inputs[0].get(2)) * uses(inputs[0].get(3));
+  protected double constant() {
+    Shape image = inputShape();
+    double uses = uses(image.get(1)) * uses(image.get(2));
     // Division and square root are correctly rounded; one step up covers both.
-    constant =
-        uses == 1 && Integer.bitCount(kernel) == 1
-            ? 1.0 / kernel
-            : Math.nextUp(Math.nextUp(Math.sqrt(uses) / kernel));
+    return uses == 1 && Integer.bitCount(kernel) == 1
+        ? 1.0 / kernel
+        : Math.nextUp(Math.nextUp(Math.sqrt(uses) / kernel));
   }
 
   /** In how many windows an entry of an axis of this length can lie. */
   private double uses(long length) {
     return Math.ceil(Math.min(kernel, length - kernel + 1) / (double) stride);
-  }
-
-  @Override
-  protected double constant() {
-    if (Double.isNaN(constant)) {
-      throw new IllegalStateException(
-          "AveragePooling has no Lipschitz constant before it is initialised; initialise it with the"
-              + " size of its input.");
-    }
-    return constant;
   }
 
   @Override

@@ -94,9 +94,19 @@ public final class Classifier extends Layer {
    * @param x images, (N, C, H, W) in [0, 1]
    * @param training whether layers that behave differently in training should
    * @return (N, classes)
+   * @throws IllegalArgumentException if the images have another shape than the classifier was
+   *     initialised for: its bounds hold for that one only
    */
   @Override
   public NDArray apply(NDArray x, boolean training) {
+    Shape image = x.getShape().slice(1);
+    if (!image.equals(inputShape())) {
+      throw new IllegalArgumentException(
+          String.format(
+              "This classifier and its bounds are for images of shape %s, not %s; resize the"
+                  + " images or build a classifier for theirs.",
+              inputShape(), image));
+    }
     return head.apply(body.apply(x, training), training);
   }
 
@@ -128,7 +138,10 @@ public final class Classifier extends Layer {
     int classes = (int) weight.getShape().get(0);
     NDArray diagonal = manager.eye(classes, classes, 0, weight.getDataType());
     if (rule == MarginRule.NETWORK) {
-      return diagonal.sub(1f).mul((float) -Math.sqrt(2)).mul(lipschitz(one, iterations));
+      return diagonal
+          .sub(1f)
+          .mul(Tensors.scalar(weight, -Math.sqrt(2)))
+          .mul(lipschitz(one, iterations));
     }
     return distances(weight, diagonal).mul(body.lipschitz(one, iterations));
   }
@@ -137,13 +150,14 @@ public final class Classifier extends Layer {
   private static NDArray distances(NDArray rows, NDArray diagonal) {
     NDArray squares = rows.square().sum(new int[] {1}, true);
     NDArray products = rows.matMul(rows.transpose());
-    NDArray squared = squares.add(squares.transpose()).sub(products.mul(2f)).maximum(1e-12f);
-    return squared.add(diagonal).sqrt().mul(diagonal.sub(1f).neg());
+    NDArray squared = squares.add(squares.transpose()).sub(products).sub(products);
+    NDArray positive = squared.maximum(Tensors.scalar(rows, 1e-12));
+    return positive.add(diagonal).sqrt().mul(diagonal.sub(1f).neg());
   }
 
   /**
    * All values that make up the classifier, power-iteration vectors included, under the names that
-   * files use: the path of layers, for example {@code body_01Convolution_weight}.
+   * files use: the path of layers, for example {@code 01body_01Convolution_weight}.
    *
    * @return the arrays themselves, by name
    */
@@ -208,12 +222,7 @@ public final class Classifier extends Layer {
     state.forEach((name, array) -> found.add(Npz.take(arrays, name, array, file)));
     int next = 0;
     for (NDArray array : state.values()) {
-      NDArray source = found.get(next++);
-      Tensors.withoutGradient(
-          () -> {
-            source.copyTo(array);
-            return null;
-          });
+      Tensors.copy(found.get(next++), array);
     }
   }
 }

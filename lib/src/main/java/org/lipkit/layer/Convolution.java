@@ -28,7 +28,6 @@ public final class Convolution extends LinearLayer {
   private final int padding;
   private final Parameter weight;
   private final Parameter bias;
-  private Shape inputShape;
 
   /**
    * Creates the layer; the number of input channels is known once it is initialised.
@@ -48,10 +47,10 @@ public final class Convolution extends LinearLayer {
       Initializer initializer,
       RandomGenerator random) {
     super(random);
-    Shapes.requirePositive("channels", channels);
-    Shapes.requirePositive("kernel", kernel);
-    Shapes.requirePositive("stride", stride);
-    Shapes.requirePositive("padding + 1", padding + 1L);
+    Shapes.requireAtLeast("channels", channels, 1);
+    Shapes.requireAtLeast("kernel", kernel, 1);
+    Shapes.requireAtLeast("stride", stride, 1);
+    Shapes.requireAtLeast("padding", padding, 0);
     this.channels = channels;
     this.kernel = kernel;
     this.stride = stride;
@@ -69,11 +68,9 @@ public final class Convolution extends LinearLayer {
 
   @Override
   protected void prepare(Shape[] inputs) {
-    outputShape(inputs[0]);
-    inputShape = inputs[0].slice(1);
-    weight.setShape(new Shape(channels, inputShape.get(0), kernel, kernel));
+    weight.setShape(new Shape(channels, inputShape().get(0), kernel, kernel));
     bias.setShape(new Shape(channels));
-    prepareVector(inputShape);
+    prepareVector();
   }
 
   @Override
@@ -103,6 +100,6 @@ public final class Convolution extends LinearLayer {
 
   @Override
   public LinearMap map(NDArray kernels) {
-    return new ConvolutionMap(kernels, stride, padding, inputShape);
+    return new ConvolutionMap(kernels, stride, padding, inputShape());
   }
 }

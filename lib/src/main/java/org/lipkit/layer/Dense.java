@@ -32,7 +32,7 @@ public class Dense extends LinearLayer {
    */
   public Dense(int outputs, Initializer initializer, RandomGenerator random) {
     super(random);
-    Shapes.requirePositive("outputs", outputs);
+    Shapes.requireAtLeast("outputs", outputs, 1);
     this.outputs = outputs;
     weight =
         addParameter(
@@ -47,11 +47,9 @@ public class Dense extends LinearLayer {
 
   @Override
   protected void prepare(Shape[] inputs) {
-    outputShape(inputs[0]);
-    long width = inputs[0].get(1);
-    weight.setShape(new Shape(outputs, width));
+    weight.setShape(new Shape(outputs, inputShape().get(0)));
     bias.setShape(new Shape(outputs));
-    prepareVector(new Shape(width));
+    prepareVector();
   }
 
   @Override

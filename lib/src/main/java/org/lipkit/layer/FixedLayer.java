@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
+import org.lipkit.tensor.Tensors;
 
 /** A layer without parameters whose Lipschitz constant is a known number. */
 public abstract class FixedLayer extends Layer {
@@ -32,6 +33,6 @@ public abstract class FixedLayer extends Layer {
   @Override
   public NDArray lipschitz(NDArray k, int iterations) {
     double constant = constant();
-    return constant == 1 ? k : k.mul((float) constant);
+    return constant == 1 ? k : k.mul(Tensors.scalar(k, constant));
   }
 }

@@ -22,8 +22,23 @@ public final class Initializers {
    * @return the initializer
    */
   public static Initializer gaussian(double deviation, RandomGenerator random) {
-    return (manager, shape, type) ->
-        Tensors.gaussian(manager, random, shape, type).mul((float) deviation);
+    return (manager, shape, type) -> {
+      NDArray entries = Tensors.gaussian(manager, random, shape, type);
+      return entries.mul(Tensors.scalar(entries, deviation));
+    };
+  }
+
+  /**
+   * A uniformly distributed array of Euclidean length 1.
+   *
+   * @param random where to draw from
+   * @return the initializer
+   */
+  public static Initializer direction(RandomGenerator random) {
+    return (manager, shape, type) -> {
+      NDArray entries = Tensors.gaussian(manager, random, shape, type);
+      return entries.div(entries.norm());
+    };
   }
 
   /**
@@ -53,7 +68,8 @@ public final class Initializers {
       long columns = shape.size() / rows;
       Shape tall = new Shape(Math.max(rows, columns), Math.min(rows, columns));
       NDArray q = orthonormal(manager, random, tall, type);
-      return (rows >= columns ? q : q.transpose()).reshape(shape).duplicate();
+      // Flattening brings the entries into row-major order, as they are when read from a file.
+      return (rows >= columns ? q : q.transpose()).flatten().reshape(shape).duplicate();
     };
   }
 

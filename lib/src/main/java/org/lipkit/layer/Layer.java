@@ -76,6 +76,32 @@ public abstract class Layer extends AbstractBlock {
    */
   public abstract NDArray lipschitz(NDArray k, int iterations);
 
+  /**
+   * The input size that the layer was initialised with, which its bound holds for.
+   *
+   * @return the shape without the batch axis
+   * @throws IllegalStateException if it has not been initialised
+   */
+  protected final Shape inputShape() {
+    if (inputShapes == null) {
+      throw new IllegalStateException(
+          getClass().getSimpleName() + " has no bound before it is initialised for an input size.");
+    }
+    return inputShapes[0].slice(1);
+  }
+
+  @Override
+  protected void beforeInitialize(Shape... inputs) {
+    if (inputShapes != null && !inputShape().equals(inputs[0].slice(1))) {
+      throw new IllegalStateException(
+          String.format(
+              "%s is already initialised for inputs of shape %s; build another one for %s.",
+              getClass().getSimpleName(), inputShape(), inputs[0].slice(1)));
+    }
+    outputShape(inputs[0]);
+    super.beforeInitialize(inputs);
+  }
+
   @Override
   protected NDList forwardInternal(
       ParameterStore store, NDList inputs, boolean training, PairList<String, Object> options) {

@@ -31,7 +31,7 @@ public abstract class LinearLayer extends Layer {
             .setName("vector")
             .setType(Parameter.Type.OTHER)
             .optRequiresGrad(false)
-            .optInitializer(Initializers.gaussian(1, random))
+            .optInitializer(Initializers.direction(random))
             .build();
   }
 
@@ -100,14 +100,14 @@ public abstract class LinearLayer extends Layer {
           for (int i = 0; i < iterations; i++) {
             v = PowerIteration.step(map, v);
           }
-          v.copyTo(vector.getArray());
+          Tensors.copy(v, vector.getArray());
           return null;
         });
   }
 
-  /** Subclasses call this at the end of their own preparation, once their map's shape is known. */
-  protected final void prepareVector(Shape inputWithoutBatch) {
-    vector.setShape(new Shape(1).addAll(inputWithoutBatch));
+  /** Subclasses call this in their own preparation. */
+  protected final void prepareVector() {
+    vector.setShape(new Shape(1).addAll(inputShape()));
   }
 
   /** Adds the power-iteration vector after the subclass's own parameters. */

@@ -2,6 +2,7 @@ package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
@@ -27,12 +28,11 @@ public final class LinearResidual extends LinearLayer {
   private static final int KERNEL = 3;
   private static final int PADDING = 1;
 
-  private final float scale;
+  private final double scale;
   private final Parameter weight;
   private final Parameter affine;
   private final Parameter bias;
   private NDArray identity;
-  private Shape inputShape;
 
   /**
    * Creates the block; the width is known once it is initialised.
@@ -43,7 +43,7 @@ public final class LinearResidual extends LinearLayer {
    */
   public LinearResidual(double scale, RandomGenerator random) {
     super(random);
-    this.scale = (float) scale;
+    this.scale = scale;
     Initializer small =
         (manager, shape, type) ->
             Initializers.gaussian(1.0 / (KERNEL * KERNEL * shape.get(0)), random)
@@ -63,19 +63,17 @@ public final class LinearResidual extends LinearLayer {
 
   @Override
   protected void prepare(Shape[] inputs) {
-    outputShape(inputs[0]);
-    inputShape = inputs[0].slice(1);
-    long width = inputShape.get(0);
+    long width = inputShape().get(0);
     weight.setShape(new Shape(width, width, KERNEL, KERNEL));
     affine.setShape(new Shape(width, 1, 1, 1));
     bias.setShape(new Shape(width));
-    prepareVector(inputShape);
+    prepareVector();
   }
 
   @Override
-  public void initialize(NDManager manager, ai.djl.ndarray.types.DataType type, Shape... inputs) {
+  public void initialize(NDManager manager, DataType type, Shape... inputs) {
     super.initialize(manager, type, inputs);
-    int width = Math.toIntExact(inputShape.get(0));
+    int width = Math.toIntExact(inputShape().get(0));
     double[] delta = new double[width * width * KERNEL * KERNEL];
     for (int c = 0; c < width; c++) {
       delta[(c * width + c) * KERNEL * KERNEL + KERNEL * KERNEL / 2] = 1;
@@ -91,7 +89,10 @@ public final class LinearResidual extends LinearLayer {
 
   @Override
   public NDArray weight() {
-    return weight.getArray().mul(affine.getArray().mul(scale)).add(identity);
+    return weight
+        .getArray()
+        .mul(affine.getArray().mul(Tensors.scalar(identity, scale)))
+        .add(identity);
   }
 
   @Override
@@ -106,6 +107,6 @@ public final class LinearResidual extends LinearLayer {
 
   @Override
   public LinearMap map(NDArray kernels) {
-    return new ConvolutionMap(kernels, 1, PADDING, inputShape);
+    return new ConvolutionMap(kernels, 1, PADDING, inputShape());
   }
 }

@@ -18,9 +18,10 @@ final class Shapes {
     requireRank(layer, input, 4, "(N, C, H, W)");
   }
 
-  static void requirePositive(String name, long value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " must be at least 1, not " + value + ".");
+  static void requireAtLeast(String name, int value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          name + " must be at least " + least + ", not " + value + ".");
     }
   }
 

@@ -1,6 +1,7 @@
 package org.lipkit.loss;
 
 import ai.djl.ndarray.NDArray;
+import org.lipkit.tensor.Tensors;
 
 /**
  * Lipschitz-margin training: one share for all rivals, {@code a = clip(min_i m_i / r_i, 0, 1)}, so
@@ -14,6 +15,9 @@ public final class Lmt extends MarginLoss {
 
   @Override
   protected NDArray shares(NDArray ratios, NDArray own) {
-    return ratios.add(own.mul(Float.MAX_VALUE)).min(new int[] {1}, true).clip(0f, 1f);
+    return ratios
+        .add(own.mul(Tensors.scalar(own, Float.MAX_VALUE)))
+        .min(new int[] {1}, true)
+        .clip(0f, 1f);
   }
 }

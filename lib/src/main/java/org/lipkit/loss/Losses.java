@@ -1,7 +1,12 @@
 package org.lipkit.loss;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /** Losses by the names that the papers and the run records use. */
 public final class Losses {
+
+  private static final Pattern TRADES = Pattern.compile("TRADES (\\d+(?:\\.\\d+)?)");
 
   private Losses() {}
 
@@ -14,8 +19,9 @@ public final class Losses {
    * @throws IllegalArgumentException if the name is unknown
    */
   public static Loss create(String name) {
-    if (name.startsWith("TRADES ")) {
-      return new Trades(Double.parseDouble(name.substring("TRADES ".length())));
+    Matcher trades = TRADES.matcher(name);
+    if (trades.matches()) {
+      return new Trades(Double.parseDouble(trades.group(1)));
     }
     return switch (name) {
       case "plain" -> new CrossEntropy();

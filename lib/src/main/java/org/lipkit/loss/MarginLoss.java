@@ -1,6 +1,7 @@
 package org.lipkit.loss;
 
 import ai.djl.ndarray.NDArray;
+import org.lipkit.tensor.Tensors;
 
 /**
  * The margin-loss family: with true class j, margins {@code m_i = y_j - y_i} and reaches {@code r_i
@@ -10,7 +11,7 @@ import ai.djl.ndarray.NDArray;
 public abstract class MarginLoss implements Loss {
 
   /** Keeps a quotient by a zero reach finite. */
-  private static final float TINY = 1e-30f;
+  private static final double TINY = 1e-30;
 
   /** Creates the loss. */
   protected MarginLoss() {}
@@ -28,8 +29,8 @@ public abstract class MarginLoss implements Loss {
   public final NDArray evaluate(NDArray logits, NDArray labels, NDArray constants, double eps) {
     NDArray own = Loss.oneHot(logits, labels, constants, eps);
     NDArray relative = logits.sub(logits.mul(own).sum(new int[] {1}, true));
-    NDArray reach = own.matMul(constants).mul((float) eps);
-    NDArray ratios = relative.neg().div(reach.maximum(TINY)).stopGradient();
+    NDArray reach = own.matMul(constants).mul(Tensors.scalar(constants, eps));
+    NDArray ratios = relative.neg().div(reach.maximum(Tensors.scalar(reach, TINY))).stopGradient();
     NDArray penalised = relative.add(reach.mul(shares(ratios, own).stopGradient()));
     return penalised.logSoftmax(1).mul(own).sum(new int[] {1}).mean().neg();
   }

@@ -2,6 +2,7 @@ package org.lipkit.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
+import org.lipkit.tensor.Tensors;
 
 /**
  * The TRADES form of GloRo: {@code CE(y) + lambda * mean(log p_c(y) - log p_c(y, y_bot))} with
@@ -16,7 +17,7 @@ public final class Trades implements Loss {
 
   private static final Loss PLAIN = new CrossEntropy();
 
-  private final float lambda;
+  private final double lambda;
 
   /**
    * Creates the loss.
@@ -27,7 +28,7 @@ public final class Trades implements Loss {
     if (!(lambda >= 0 && lambda < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("TRADES' lambda must be at least 0, not " + lambda + ".");
     }
-    this.lambda = (float) lambda;
+    this.lambda = lambda;
   }
 
   /**
@@ -44,10 +45,13 @@ public final class Trades implements Loss {
     NDArray clean = PLAIN.evaluate(logits, labels, constants, eps);
     int classes = (int) logits.getShape().get(1);
     NDArray predicted = logits.argMax(1).oneHot(classes).toType(logits.getDataType(), false);
-    NDArray raised = logits.add(predicted.matMul(constants).mul((float) eps));
-    NDArray bottom = raised.sub(predicted.mul(Float.MAX_VALUE / 4)).max(new int[] {1}, true);
+    NDArray raised = logits.add(predicted.matMul(constants).mul(Tensors.scalar(constants, eps)));
+    NDArray bottom =
+        raised
+            .sub(predicted.mul(Tensors.scalar(logits, Float.MAX_VALUE / 4)))
+            .max(new int[] {1}, true);
     NDArray excess = bottom.sub(logSumExp(logits));
-    return clean.add(Activation.softPlus(excess).mean().mul(lambda));
+    return clean.add(Activation.softPlus(excess).mean().mul(Tensors.scalar(logits, lambda)));
   }
 
   private static NDArray logSumExp(NDArray logits) {

@@ -7,7 +7,7 @@ import org.lipkit.layer.Classifier;
 /** Architectures by the names that the papers and the run records use. */
 public final class Models {
 
-  private static final Pattern LIRESNET = Pattern.compile("LiResNet L(\\d+) W(\\d+)");
+  private static final Pattern LIRESNET = Pattern.compile("LiResNet L(\\d{1,6}) W(\\d{1,6})");
 
   private Models() {}
 

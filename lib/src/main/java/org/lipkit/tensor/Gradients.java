@@ -21,11 +21,13 @@ public final class Gradients {
   private Gradients() {}
 
   /**
-   * Computes a scalar and its gradients, which replace those of the call before.
+   * Computes a scalar and its gradients. The gradients are the leaves' own memory: the next call
+   * overwrites them.
    *
    * @param leaves arrays that require gradients
    * @param scalar computes the scalar from them
-   * @return the scalar, then one gradient a leaf (zeros where the scalar does not depend on it)
+   * @return the scalar, then one gradient a leaf in the leaf's shape and type (zeros where the
+   *     scalar does not depend on it)
    */
   public static NDList of(List<NDArray> leaves, Supplier<NDArray> scalar) {
     for (NDArray leaf : leaves) {
@@ -38,7 +40,8 @@ public final class Gradients {
       result.add(value);
     }
     for (NDArray leaf : leaves) {
-      result.add(leaf.getGradient());
+      // For a leaf without a gradient the engine answers with FLOAT32 zeros, whatever its type.
+      result.add(leaf.getGradient().toType(leaf.getDataType(), false));
     }
     return result;
   }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.ZipFile;
 
 /** Named arrays in NumPy's {@code .npz} format, bit for bit. */
 public final class Npz {
@@ -24,6 +25,7 @@ public final class Npz {
    *
    * @param file where to write; its folder is created
    * @param arrays the arrays by name
+   * @throws UncheckedIOException if it cannot be written; what was there before stays
    */
   public static void save(Path file, Map<String, NDArray> arrays) {
     NDList list = new NDList();
@@ -36,16 +38,24 @@ public final class Npz {
     Path unfinished = file.resolveSibling(file.getFileName() + ".part");
     try (list) {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      try (OutputStream out = Files.newOutputStream(unfinished)) {
-        list.encode(out, NDList.Encoding.NPZ);
-      }
       try {
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-      } catch (AtomicMoveNotSupportedException e) {
-        Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
+        try (OutputStream out = Files.newOutputStream(unfinished)) {
+          list.encode(out, NDList.Encoding.NPZ);
+        }
+        move(unfinished, file);
+      } finally {
+        Files.deleteIfExists(unfinished);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 
@@ -62,6 +72,7 @@ public final class Npz {
       throw new IllegalArgumentException("There is no file " + file + "; check the path.");
     }
     try (InputStream in = Files.newInputStream(file)) {
+      requireDirectory(file);
       Map<String, NDArray> arrays = new LinkedHashMap<>();
       for (NDArray array : NDList.decode(manager, in)) {
         arrays.put(array.getName(), array);
@@ -71,6 +82,13 @@ public final class Npz {
       throw new IllegalArgumentException(
           file + " is not a whole .npz file; delete it and write or fetch it again.", e);
     }
+  }
+
+  /**
+   * An archive's directory stands last: reading it finds a file that was cut between two arrays.
+   */
+  private static void requireDirectory(Path archive) throws IOException {
+    new ZipFile(archive.toFile()).close();
   }
 
   /**

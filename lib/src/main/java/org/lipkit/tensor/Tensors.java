@@ -4,6 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
@@ -28,12 +29,13 @@ public final class Tensors {
   /**
    * The engine's name, version and number of threads, for the record of a run.
    *
-   * @return for example {@code "PyTorch 2.7.1, 2 threads"}
+   * @return for example {@code "PyTorch 2.7.1, threads: 2"}
    */
   public static String engine() {
     Engine engine = Engine.getEngine("PyTorch");
     return String.format(
-        "%s %s, %d threads", engine.getEngineName(), engine.getVersion(), JniUtils.getNumThreads());
+        "%s %s, threads: %d",
+        engine.getEngineName(), engine.getVersion(), JniUtils.getNumThreads());
   }
 
   /**
@@ -74,6 +76,37 @@ public final class Tensors {
       scope.suppressNotUsedWarning();
       return computation.get();
     }
+  }
+
+  /**
+   * A number to multiply, divide or compare arrays with where gradients are recorded. The operators
+   * that take a Java number must not be used there: they keep it in a Java buffer which the garbage
+   * collector may free before the backward pass reads it, and the gradient is then any number.
+   *
+   * @param like the array that it goes with
+   * @param value the number
+   * @return an array of shape () in the engine's own memory, of the type and manager of {@code
+   *     like}
+   */
+  public static NDArray scalar(NDArray like, double value) {
+    try (NDArray number = like.getManager().create(value)) {
+      return number.toType(like.getDataType(), true);
+    }
+  }
+
+  /**
+   * Overwrites an array with the bits of another. The target keeps its memory and layout, on which
+   * the last bits of matrix products depend; {@link NDArray#copyTo} would replace both.
+   *
+   * @param source the new entries
+   * @param target an array of the same shape and type
+   */
+  public static void copy(NDArray source, NDArray target) {
+    withoutGradient(
+        () -> {
+          target.set(new NDIndex("..."), source);
+          return null;
+        });
   }
 
   /**

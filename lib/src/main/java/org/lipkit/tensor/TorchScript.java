@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32;
@@ -63,11 +64,10 @@ final class TorchScript {
    * @return the result
    */
   NDArray call(NDArray... inputs) {
-    String[] names = new String[inputs.length];
-    for (int i = 0; i < inputs.length; i++) {
-      // The engine reads meaning into an argument's name, so a parameter's own name must not show.
-      names[i] = inputs[i].getName();
-      inputs[i].setName(null);
+    // The engine reads meaning into an argument's name, so a parameter's own name must not show.
+    String[] names = Arrays.stream(inputs).map(NDArray::getName).toArray(String[]::new);
+    for (NDArray input : inputs) {
+      input.setName(null);
     }
     try {
       return IValueUtils.forward(module, new NDList(inputs), true).singletonOrThrow();

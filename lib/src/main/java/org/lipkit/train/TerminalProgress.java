@@ -1,10 +1,11 @@
 package org.lipkit.train;
 
+import java.time.Duration;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Training progress in a terminal: one bar with the time left, one line an epoch. */
+/** Training progress in a terminal: a bar with the time left. */
 public final class TerminalProgress implements TrainingListener, AutoCloseable {
 
   private final String title;
@@ -39,7 +40,7 @@ public final class TerminalProgress implements TrainingListener, AutoCloseable {
     return new ProgressBarBuilder()
         .setTaskName(title)
         .setInitialMax(total)
-        .startsFrom(done, java.time.Duration.ZERO)
+        .startsFrom(done, Duration.ZERO)
         .setUpdateIntervalMillis(2000)
         .setStyle(ProgressBarStyle.ASCII)
         .build();

@@ -253,7 +253,8 @@ public final class Trainer {
       Map<String, NDArray> saved = Npz.load(files, checkpoint);
       NDArray place = Npz.take(saved, "progress", files.create(progress.toArray()), checkpoint);
       for (Map.Entry<String, NDArray> moment : optimizer.state().entrySet()) {
-        Npz.take(saved, moment.getKey(), moment.getValue(), checkpoint).copyTo(moment.getValue());
+        NDArray value = Npz.take(saved, moment.getKey(), moment.getValue(), checkpoint);
+        Tensors.copy(value, moment.getValue());
       }
       classifier.restore(saved, checkpoint);
       progress.read(place.toDoubleArray());

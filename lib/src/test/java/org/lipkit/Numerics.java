@@ -1,0 +1,118 @@
+package org.lipkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.initializer.Initializer;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.lipkit.layer.Layer;
+import org.lipkit.tensor.LinearOperators;
+import org.lipkit.tensor.Tensors;
+
+/** What the tests of several rooms find by brute force, in float64. */
+public final class Numerics {
+
+  private static final double STEP = 1e-6;
+
+  private Numerics() {}
+
+  /** Normal numbers from a seed. */
+  public static NDArray gaussian(NDManager manager, long seed, long... shape) {
+    return Tensors.gaussian(
+        manager, new SplittableRandom(seed), new Shape(shape), DataType.FLOAT64);
+  }
+
+  /** An initializer that gives these values. */
+  public static Initializer values(double... entries) {
+    return (manager, shape, type) -> Tensors.ofDoubles(manager, entries, shape, type);
+  }
+
+  /** The layer, initialised in float64 for one input of this shape. */
+  public static <L extends Layer> L initialized(L layer, NDManager manager, long... shape) {
+    layer.initialize(manager, DataType.FLOAT64, new Shape(1).addAll(new Shape(shape)));
+    return layer;
+  }
+
+  /** The spectral norm of an affine layer's linear part: row i of its matrix is f(e_i) - f(0). */
+  public static double exactNorm(Layer layer, NDManager manager, long... shape) {
+    return Tensors.scoped(
+        () -> {
+          int n = (int) new Shape(shape).size();
+          Shape batch = new Shape(n).addAll(new Shape(shape));
+          NDArray units = manager.eye(n, n, 0, DataType.FLOAT64).reshape(batch);
+          NDArray images = layer.apply(units, false).sub(layer.apply(units.zerosLike(), false));
+          return Tensors.toDoubles(LinearOperators.singularValues(images.reshape(n, -1)))[0];
+        });
+  }
+
+  /** ||f(x) - f(x')|| / ||x - x'|| for pairs of all distances in [0, 1]^shape, the largest. */
+  public static double largestRatio(
+      UnaryOperator<NDArray> f, NDManager manager, long seed, long... shape) {
+    int pairs = 64;
+    return Tensors.scoped(
+        () -> {
+          NDArray step = gaussian(manager, seed, pairs, new Shape(shape).size());
+          NDArray scale = gaussian(manager, seed + 1, pairs, 1).mul(5).exp().minimum(1);
+          NDArray flat = gaussian(manager, seed + 2, pairs, new Shape(shape).size()).mul(0.3);
+          Shape batch = new Shape(pairs).addAll(new Shape(shape));
+          NDArray x = flat.add(0.5).reshape(batch);
+          NDArray moved = x.add(step.mul(scale).reshape(batch));
+          NDArray change = lengths(f.apply(moved).sub(f.apply(x)));
+          return change.div(lengths(moved.sub(x))).max().getDouble();
+        });
+  }
+
+  private static NDArray lengths(NDArray rows) {
+    return rows.reshape(rows.getShape().get(0), -1).norm(new int[] {1});
+  }
+
+  /** The gradient of a scalar in a leaf, by central differences; the leaf keeps its values. */
+  public static double[] differences(NDArray leaf, Supplier<NDArray> scalar) {
+    double[] values = leaf.toDoubleArray();
+    double[] gradient = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      double kept = values[i];
+      values[i] = kept + STEP;
+      double above = at(leaf, values, scalar);
+      values[i] = kept - STEP;
+      double below = at(leaf, values, scalar);
+      values[i] = kept;
+      gradient[i] = (above - below) / (2 * STEP);
+    }
+    at(leaf, values, scalar);
+    return gradient;
+  }
+
+  private static double at(NDArray leaf, double[] values, Supplier<NDArray> scalar) {
+    return Tensors.scoped(
+        () -> {
+          Tensors.copy(leaf.getManager().create(values, leaf.getShape()), leaf);
+          return Tensors.withoutGradient(() -> scalar.get().getDouble());
+        });
+  }
+
+  /** No entry is infinite or not a number. */
+  public static void assertFinite(NDArray array) {
+    for (double entry : Tensors.toDoubles(array)) {
+      assertTrue(Double.isFinite(entry), () -> "an entry is " + entry);
+    }
+  }
+
+  /** Equal up to a share of the largest expected entry, or of 1 if all are smaller. */
+  public static void assertClose(double[] expected, double[] actual, double relative) {
+    assertEquals(expected.length, actual.length);
+    double largest = 1;
+    for (double entry : expected) {
+      largest = Math.max(largest, Math.abs(entry));
+    }
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals(expected[i], actual[i], relative * largest, "entry " + i);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package org.lipkit.layer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import net.jqwik.api.Assume;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AfterContainer;
+import org.lipkit.Numerics;
+import org.lipkit.bound.Bound;
+import org.lipkit.bound.ExactSpectrum;
+import org.lipkit.tensor.Tensors;
+
+class AveragePoolingTest {
+
+  private static final NDManager MANAGER = Tensors.newManager();
+
+  @AfterContainer
+  static void free() {
+    MANAGER.close();
+  }
+
+  private static Bound bound(AveragePooling layer) {
+    return layer.bound(new ExactSpectrum(), MANAGER);
+  }
+
+  @Example
+  void twoByTwoWindowsHalve() {
+    AveragePooling layer = Numerics.initialized(new AveragePooling(2, 2), MANAGER, 3, 6, 4);
+    assertEquals(0.5, bound(layer).value());
+    assertEquals(Bound.Kind.UPPER, bound(layer).kind());
+  }
+
+  @Property(tries = 80)
+  void theBoundIsNeverBelowTheExactNormAndEqualWhereWindowsAreDisjoint(
+      @ForAll @IntRange(min = 1, max = 10) int height,
+      @ForAll @IntRange(min = 1, max = 10) int width,
+      @ForAll @IntRange(min = 1, max = 6) int kernel,
+      @ForAll @IntRange(min = 1, max = 6) int stride,
+      @ForAll @IntRange(min = 1, max = 2) int channels) {
+    Assume.that(Math.min(height, width) >= kernel);
+    AveragePooling layer =
+        Numerics.initialized(new AveragePooling(kernel, stride), MANAGER, channels, height, width);
+    Shape batch = new Shape(2, channels, height, width);
+    assertEquals(
+        layer.outputShape(batch),
+        layer.apply(MANAGER.zeros(batch, DataType.FLOAT64), false).getShape());
+    double exact = Numerics.exactNorm(layer, MANAGER, channels, height, width);
+    assertTrue(bound(layer).value() >= exact * (1 - 1e-14));
+    if (stride >= kernel) {
+      assertEquals(exact, bound(layer).value(), 1e-14);
+    }
+    double trained = layer.lipschitz(MANAGER.create(2.0), 1).getDouble();
+    assertEquals(2 * bound(layer).value(), trained, 1e-6);
+  }
+
+  @Example
+  void averages() {
+    AveragePooling layer = Numerics.initialized(new AveragePooling(2, 1), MANAGER, 1, 2, 3);
+    NDArray x = MANAGER.create(new double[] {1, 2, 3, 4, 5, 6}, new Shape(1, 1, 2, 3));
+    Numerics.assertClose(new double[] {3, 4}, layer.apply(x, false).toDoubleArray(), 1e-15);
+  }
+
+  @Example
+  void thereIsNoBoundBeforeTheInputSizeIsKnown() {
+    assertThrows(IllegalStateException.class, () -> bound(new AveragePooling(3, 2)));
+  }
+
+  @Example
+  void impossibleShapesAreRefused() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Numerics.initialized(new AveragePooling(3, 1), MANAGER, 1, 2, 5));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Numerics.initialized(new AveragePooling(1, 1), MANAGER, 5));
+    assertThrows(IllegalArgumentException.class, () -> new AveragePooling(0, 1));
+    assertThrows(IllegalArgumentException.class, () -> new AveragePooling(1, 0));
+  }
+}

@@ -1,0 +1,112 @@
+package org.lipkit.layer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.lipkit.Numerics;
+import org.lipkit.bound.ExactSpectrum;
+import org.lipkit.tensor.Gradients;
+import org.lipkit.tensor.Tensors;
+
+class ClassifierTest {
+
+  private static final int CLASSES = 4;
+  private static final NDManager MANAGER = Tensors.newManager();
+
+  @AfterAll
+  static void free() {
+    MANAGER.close();
+  }
+
+  private static Classifier classifier(MarginRule rule) {
+    SplittableRandom random = new SplittableRandom(8);
+    Convolution convolution = new Convolution(4, 4, 2, 1, Initializers.lecun(random), random);
+    Sequential body = new Sequential(List.of(convolution, new MinMax(), new Flatten()));
+    Dense head = new Dense(CLASSES, Initializers.lecun(random), random);
+    return new Classifier(body, head, rule)
+        .initialize(MANAGER, DataType.FLOAT64, new Shape(1, 6, 6));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void convergedMarginConstantsAreThoseOfTheRule(MarginRule rule) {
+    Classifier classifier = classifier(rule);
+    double sub = classifier.body().bound(new ExactSpectrum(), MANAGER).value();
+    double net = classifier.bound(new ExactSpectrum(), MANAGER).value();
+    NDArray rows = classifier.head().weight();
+    NDArray constants = classifier.marginConstants(1000);
+    assertEquals(new Shape(CLASSES, CLASSES), constants.getShape());
+    for (int j = 0; j < CLASSES; j++) {
+      for (int i = 0; i < CLASSES; i++) {
+        double distance = rows.get(j).sub(rows.get(i)).norm().getDouble();
+        double pair = rule == MarginRule.PAIRWISE ? sub * distance : Math.sqrt(2) * net;
+        assertEquals(i == j ? 0 : pair, constants.getDouble(j, i), 1e-6 * net);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void marginConstantsHaveTheirGradient(MarginRule rule) {
+    Classifier classifier = classifier(rule);
+    classifier.marginConstants(1000);
+    NDArray towards = Numerics.gaussian(MANAGER, 1, CLASSES, CLASSES);
+    List<NDArray> weights = classifier.trainable();
+    Supplier<NDArray> scalar = () -> classifier.marginConstants(10).mul(towards).sum();
+    NDList gradients = Gradients.of(weights, scalar).subNDList(1);
+    for (int i = 0; i < weights.size(); i++) {
+      Numerics.assertClose(
+          Numerics.differences(weights.get(i), scalar), gradients.get(i).toDoubleArray(), 1e-5);
+    }
+  }
+
+  @Test
+  void equalRowsHaveConstantZeroAndFiniteGradients() {
+    Classifier classifier = classifier(MarginRule.PAIRWISE);
+    NDArray weight = classifier.head().getParameters().get("weight").getArray();
+    weight.muli(0);
+    NDList result = Gradients.of(List.of(weight), () -> classifier.marginConstants(5).sum());
+    assertEquals(0, result.get(0).getDouble(), 1e-4);
+    Numerics.assertFinite(result.get(1));
+  }
+
+  @Test
+  void imagesOfAnotherSizeAreRefusedEvenWhereTheirLogitsWouldFit() {
+    Classifier classifier = classifier(MarginRule.PAIRWISE);
+    Exception e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> classifier.apply(Numerics.gaussian(MANAGER, 1, 2, 1, 7, 7), false));
+    assertTrue(e.getMessage().contains("(1, 6, 6), not (1, 7, 7)"));
+  }
+
+  @Test
+  void theVectorsBelongToTheStateButAreNotTrained() {
+    Classifier classifier = classifier(MarginRule.NETWORK);
+    assertEquals(
+        Set.of(
+            "01body_01Convolution_weight",
+            "01body_01Convolution_bias",
+            "01body_01Convolution_vector",
+            "02head_weight",
+            "02head_bias",
+            "02head_vector"),
+        classifier.state().keySet());
+    assertEquals(4, classifier.trainable().size());
+    assertEquals(4 * 16 + 4 + CLASSES * 36 + CLASSES, classifier.parameterCount());
+  }
+}

@@ -1,0 +1,131 @@
+package org.lipkit.layer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.initializer.Initializer;
+import java.util.SplittableRandom;
+import net.jqwik.api.Assume;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AfterContainer;
+import org.lipkit.Numerics;
+import org.lipkit.bound.ExactSpectrum;
+import org.lipkit.bound.PowerIteration;
+import org.lipkit.tensor.Tensors;
+
+class ConvolutionTest {
+
+  private static final NDManager MANAGER = Tensors.newManager();
+
+  @AfterContainer
+  static void free() {
+    MANAGER.close();
+  }
+
+  private static Convolution convolution(
+      int channels, int kernel, int stride, int padding, Initializer weight) {
+    return new Convolution(channels, kernel, stride, padding, weight, new SplittableRandom(5));
+  }
+
+  private static double norm(Layer layer) {
+    return layer.bound(new ExactSpectrum(), MANAGER).value();
+  }
+
+  @Property(tries = 60)
+  void theBoundIsTheNormOfTheWholeOperatorOnThisSize(
+      @ForAll @IntRange(min = 1, max = 9) int height,
+      @ForAll @IntRange(min = 1, max = 9) int width,
+      @ForAll @IntRange(min = 1, max = 3) int inputs,
+      @ForAll @IntRange(min = 1, max = 3) int channels,
+      @ForAll @IntRange(min = 1, max = 5) int kernel,
+      @ForAll @IntRange(min = 1, max = 4) int stride,
+      @ForAll @IntRange(max = 3) int padding,
+      @ForAll long seed) {
+    Assume.that(Math.min(height, width) + 2 * padding >= kernel);
+    Initializer gaussian = Initializers.gaussian(1, new SplittableRandom(seed));
+    Convolution layer = convolution(channels, kernel, stride, padding, gaussian);
+    Numerics.initialized(layer, MANAGER, inputs, height, width);
+    Shape batch = new Shape(2, inputs, height, width);
+    assertEquals(
+        layer.outputShape(batch),
+        layer.apply(MANAGER.zeros(batch, DataType.FLOAT64), false).getShape());
+    double exact = Numerics.exactNorm(layer, MANAGER, inputs, height, width);
+    assertEquals(exact, norm(layer), 1e-12 * exact);
+    double estimate = layer.bound(PowerIteration.PUBLISHED, MANAGER).value();
+    assertTrue(estimate <= exact * (1 + 1e-12));
+    assertTrue(estimate >= exact * (1 - 1e-2));
+    double ratio =
+        Numerics.largestRatio(x -> layer.apply(x, false), MANAGER, seed, inputs, height, width);
+    assertTrue(ratio <= exact * (1 + 1e-9));
+  }
+
+  @Example
+  void aShiftedAndScaledImageHasTheScalesNorm() {
+    double[] delta = new double[9];
+    delta[0] = -2.5;
+    Convolution layer = convolution(1, 3, 1, 1, Numerics.values(delta));
+    assertEquals(2.5, norm(Numerics.initialized(layer, MANAGER, 1, 6, 5)), 1e-14);
+  }
+
+  @Example
+  void theIdentityKernelHasNormOneAtAnyStride() {
+    for (int stride = 1; stride <= 4; stride++) {
+      Convolution layer = convolution(1, 1, stride, 0, Numerics.values(1));
+      assertEquals(1, norm(Numerics.initialized(layer, MANAGER, 1, 7, 6)), 1e-15);
+    }
+  }
+
+  @Example
+  void orthogonalPatchesKeepLengths() {
+    Initializer orthogonal = Initializers.orthogonal(new SplittableRandom(1));
+    Convolution layer = convolution(12, 2, 2, 0, orthogonal);
+    Numerics.initialized(layer, MANAGER, 3, 6, 4);
+    assertEquals(1, norm(layer), 1e-14);
+    double ratio = Numerics.largestRatio(x -> layer.apply(x, false), MANAGER, 1, 3, 6, 4);
+    assertEquals(1, ratio, 1e-9);
+  }
+
+  /** Summing all k * k pixels of disjoint windows has norm k; on every pixel it is larger. */
+  @Example
+  void theStrideCounts() {
+    Initializer ones = Initializer.ONES;
+    Convolution disjoint = convolution(1, 3, 3, 0, ones);
+    assertEquals(3, norm(Numerics.initialized(disjoint, MANAGER, 1, 9, 9)), 1e-14);
+    Convolution everywhere = convolution(1, 3, 1, 0, ones);
+    assertTrue(norm(Numerics.initialized(everywhere, MANAGER, 1, 9, 9)) > 6);
+  }
+
+  @Example
+  void impossibleShapesAreRefused() {
+    Initializer ones = Initializer.ONES;
+    Convolution large = convolution(1, 5, 1, 0, ones);
+    Exception e =
+        assertThrows(
+            IllegalArgumentException.class, () -> Numerics.initialized(large, MANAGER, 1, 4, 9));
+    assertEquals(
+        "Convolution with a window of 5 and padding 0 does not fit an input of 4 pixels; use a"
+            + " smaller window or a larger image.",
+        e.getMessage());
+    assertThrows(IllegalArgumentException.class, () -> Numerics.initialized(large, MANAGER, 20));
+    assertThrows(IllegalArgumentException.class, () -> convolution(0, 3, 1, 1, ones));
+    assertThrows(IllegalArgumentException.class, () -> convolution(1, 0, 1, 1, ones));
+    assertThrows(IllegalArgumentException.class, () -> convolution(1, 3, 0, 1, ones));
+    e = assertThrows(IllegalArgumentException.class, () -> convolution(1, 3, 1, -1, ones));
+    assertEquals("padding must be at least 0, not -1.", e.getMessage());
+  }
+
+  @Example
+  void aLayerIsInitialisedForOneInputSize() {
+    Convolution layer = convolution(1, 3, 1, 1, Initializer.ONES);
+    Numerics.initialized(layer, MANAGER, 1, 5, 5);
+    Numerics.initialized(layer, MANAGER, 1, 5, 5);
+    assertThrows(IllegalStateException.class, () -> Numerics.initialized(layer, MANAGER, 1, 6, 6));
+  }
+}

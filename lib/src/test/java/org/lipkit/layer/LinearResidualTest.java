@@ -1,0 +1,95 @@
+package org.lipkit.layer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.SplittableRandom;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AfterContainer;
+import org.lipkit.Numerics;
+import org.lipkit.bound.ExactSpectrum;
+import org.lipkit.tensor.LinearOperators;
+import org.lipkit.tensor.Tensors;
+
+class LinearResidualTest {
+
+  private static final NDManager MANAGER = Tensors.newManager();
+
+  @AfterContainer
+  static void free() {
+    MANAGER.close();
+  }
+
+  private static LinearResidual block(double scale, long seed) {
+    return new LinearResidual(scale, new SplittableRandom(seed));
+  }
+
+  private static NDArray parameter(Layer layer, String name) {
+    return layer.getParameters().get(name).getArray();
+  }
+
+  private static double norm(Layer layer) {
+    return layer.bound(new ExactSpectrum(), MANAGER).value();
+  }
+
+  @Example
+  void withoutTheResidualItIsTheIdentity() {
+    LinearResidual block = Numerics.initialized(block(1, 1), MANAGER, 3, 4, 5);
+    parameter(block, "weight").muli(0);
+    assertEquals(1, norm(block), 1e-15);
+    NDArray x = Numerics.gaussian(MANAGER, 2, 2, 3, 4, 5);
+    assertEquals(x, block.apply(x, false));
+  }
+
+  @Property(tries = 20)
+  void theBoundIsTheNormOfIdentityPlusResidual(
+      @ForAll @IntRange(min = 1, max = 4) int width,
+      @ForAll @IntRange(min = 1, max = 6) int height,
+      @ForAll @IntRange(min = 1, max = 6) int breadth,
+      @ForAll long seed) {
+    LinearResidual block = Numerics.initialized(block(0.5, seed), MANAGER, width, height, breadth);
+    parameter(block, "weight").muli(20);
+    parameter(block, "affine").muli(-1.5);
+    double exact = Numerics.exactNorm(block, MANAGER, width, height, breadth);
+    assertEquals(exact, norm(block), 1e-12 * exact);
+    double ratio =
+        Numerics.largestRatio(x -> block.apply(x, false), MANAGER, seed, width, height, breadth);
+    assertTrue(ratio <= exact * (1 + 1e-9));
+  }
+
+  /** y = x + scale * affine * (w * x) + b, computed the conventional way. */
+  @Example
+  void equalsTheConventionalResidual() {
+    LinearResidual block = Numerics.initialized(block(0.25, 3), MANAGER, 2, 4, 3);
+    Tensors.copy(Numerics.gaussian(MANAGER, 4, 2, 1, 1, 1), parameter(block, "affine"));
+    Tensors.copy(Numerics.gaussian(MANAGER, 5, 2), parameter(block, "bias"));
+    NDArray x = Numerics.gaussian(MANAGER, 6, 2, 2, 4, 3);
+    NDArray branch =
+        LinearOperators.convolve(x, parameter(block, "weight"), null, 1, 1, 1)
+            .mul(parameter(block, "affine").reshape(1, 2, 1, 1))
+            .mul(0.25);
+    NDArray expected = x.add(branch).add(parameter(block, "bias").reshape(1, 2, 1, 1));
+    Numerics.assertClose(expected.toDoubleArray(), block.apply(x, false).toDoubleArray(), 1e-15);
+  }
+
+  @Example
+  void firstWeightsHaveThePublishedSize() {
+    int width = 24;
+    LinearResidual block = Numerics.initialized(block(1, 7), MANAGER, width, 2, 2);
+    NDArray weight = parameter(block, "weight");
+    double deviation = Math.sqrt(weight.square().mean().getDouble());
+    assertEquals(1 / (9.0 * width), deviation, 0.05 / (9.0 * width));
+  }
+
+  @Example
+  void impossibleShapesAreRefused() {
+    assertThrows(
+        IllegalArgumentException.class, () -> Numerics.initialized(block(1, 1), MANAGER, 9));
+  }
+}

@@ -1,0 +1,100 @@
+package org.lipkit.layer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lipkit.Numerics;
+import org.lipkit.bound.ExactSpectrum;
+import org.lipkit.tensor.Gradients;
+import org.lipkit.tensor.Tensors;
+
+/** The differentiable norm estimate that linear layers give in training. */
+class TrainedNormTest {
+
+  private static final NDManager MANAGER = Tensors.newManager();
+
+  @AfterAll
+  static void free() {
+    MANAGER.close();
+  }
+
+  static List<LinearLayer> layers() {
+    SplittableRandom random = new SplittableRandom(11);
+    LinearResidual residual =
+        Numerics.initialized(new LinearResidual(0.7, random), MANAGER, 2, 3, 4);
+    residual.getParameters().get("weight").getArray().muli(9);
+    return List.of(
+        Numerics.initialized(
+            new Convolution(3, 3, 2, 1, Initializers.lecun(random), random), MANAGER, 2, 5, 4),
+        Numerics.initialized(new Dense(3, Initializers.lecun(random), random), MANAGER, 5),
+        Numerics.initialized(
+            new NormalizedDense(3, Initializers.lecun(random), random), MANAGER, 4),
+        residual);
+  }
+
+  private static double exact(LinearLayer layer) {
+    return layer.bound(new ExactSpectrum(), MANAGER).value();
+  }
+
+  private static double trained(LinearLayer layer, int iterations) {
+    return layer.lipschitz(MANAGER.create(1.0), iterations).getDouble();
+  }
+
+  @ParameterizedTest
+  @MethodSource("layers")
+  void risesToTheNormOverRepeatedCallsAndNeverAboveIt(LinearLayer layer) {
+    double exact = exact(layer);
+    double before = 0;
+    for (int call = 0; call < 200; call++) {
+      double estimate = trained(layer, call % 4);
+      assertTrue(estimate <= exact * (1 + 1e-12));
+      assertTrue(estimate >= before * (1 - 1e-12));
+      before = estimate;
+    }
+    assertEquals(exact, before, 1e-9 * exact);
+  }
+
+  @ParameterizedTest
+  @MethodSource("layers")
+  void hasTheGradientOfTheExactNormOnceConverged(LinearLayer layer) {
+    trained(layer, 500);
+    NDArray k = MANAGER.create(new double[] {1.5}, new Shape());
+    k.setRequiresGradient(true);
+    NDArray weight = layer.getParameters().get("weight").getArray();
+    NDList result = Gradients.of(List.of(k, weight), () -> layer.lipschitz(k, 2));
+    Supplier<NDArray> norm =
+        () -> MANAGER.create(1.5 * Numerics.exactNorm(layer, MANAGER, inputShape(layer)));
+    assertEquals(exact(layer), result.get(1).getDouble(), 1e-9);
+    Numerics.assertClose(Numerics.differences(weight, norm), result.get(2).toDoubleArray(), 1e-6);
+  }
+
+  private static long[] inputShape(LinearLayer layer) {
+    return layer.map(layer.weight()).inputShape().getShape();
+  }
+
+  @ParameterizedTest
+  @MethodSource("layers")
+  void survivesWeightsThatPassThroughZero(LinearLayer layer) {
+    if (layer instanceof NormalizedDense) {
+      return; // no row may be zero
+    }
+    trained(layer, 5);
+    double exact = exact(layer);
+    NDArray weight = layer.getParameters().get("weight").getArray();
+    NDArray kept = weight.duplicate();
+    weight.muli(0);
+    trained(layer, 5);
+    Tensors.copy(kept, weight);
+    assertEquals(exact, trained(layer, 500), 1e-9 * exact);
+  }
+}

@@ -1,0 +1,138 @@
+package org.lipkit.loss;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lipkit.Numerics;
+import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Convolution;
+import org.lipkit.layer.Flatten;
+import org.lipkit.layer.Initializers;
+import org.lipkit.layer.LinearResidual;
+import org.lipkit.layer.MarginRule;
+import org.lipkit.layer.MinMax;
+import org.lipkit.layer.NormalizedDense;
+import org.lipkit.layer.Sequential;
+import org.lipkit.tensor.Gradients;
+import org.lipkit.tensor.Tensors;
+
+/** Gradients of logits and bound together, as training takes them, in float64. */
+class LossGradientTest {
+
+  private static final double EPS = 0.75;
+  private static final NDManager MANAGER = Tensors.newManager();
+
+  @AfterAll
+  static void free() {
+    MANAGER.close();
+  }
+
+  /** Writes down the shares that a loss of the family gives. */
+  private static final class Recording extends MarginLoss {
+
+    private final MarginLoss loss;
+    private NDArray shares;
+
+    Recording(MarginLoss loss) {
+      this.loss = loss;
+    }
+
+    @Override
+    protected NDArray shares(NDArray ratios, NDArray own) {
+      shares = loss.shares(ratios, own);
+      return shares;
+    }
+  }
+
+  /** Keeps to shares that were written down. */
+  private static final class Frozen extends MarginLoss {
+
+    private final NDArray shares;
+
+    Frozen(NDArray shares) {
+      this.shares = shares;
+    }
+
+    @Override
+    protected NDArray shares(NDArray ratios, NDArray own) {
+      return shares;
+    }
+  }
+
+  static Stream<Arguments> losses() {
+    return Stream.of(new CrossEntropy(), new FixedMargin(), new Lmt(), new Emma(), new Trades(2))
+        .flatMap(loss -> Arrays.stream(MarginRule.values()).map(rule -> Arguments.of(loss, rule)));
+  }
+
+  private static Classifier classifier(MarginRule rule) {
+    SplittableRandom random = new SplittableRandom(4);
+    Sequential body =
+        new Sequential(
+            List.of(
+                new Convolution(2, 3, 2, 1, Initializers.lecun(random), random),
+                new MinMax(),
+                new LinearResidual(1, random),
+                new MinMax(),
+                new Flatten()));
+    NormalizedDense head = new NormalizedDense(3, Initializers.lecun(random), random);
+    return new Classifier(body, head, rule)
+        .initialize(MANAGER, DataType.FLOAT64, new Shape(1, 4, 4));
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void equalFiniteDifferencesWithTheSharesHeldConstant(Loss loss, MarginRule rule) {
+    Classifier classifier = classifier(rule);
+    classifier.marginConstants(1000);
+    NDArray x = Numerics.gaussian(MANAGER, 5, 8, 1, 4, 4);
+    NDArray labels = classifier.apply(x, false).argMax(1);
+    labels.set(new NDIndex(0), (labels.getLong(0) + 1) % 3);
+
+    Loss frozen = loss;
+    if (loss instanceof MarginLoss member) {
+      Recording recording = new Recording(member);
+      recording.evaluate(classifier.apply(x, false), labels, classifier.marginConstants(0), EPS);
+      frozen = new Frozen(recording.shares);
+      assertSharesVary(loss, recording.shares.toDoubleArray());
+    }
+    Loss constantShares = frozen;
+    NDList result = Gradients.of(classifier.trainable(), scalar(loss, classifier, x, labels));
+    Supplier<NDArray> scalar = scalar(constantShares, classifier, x, labels);
+    assertEquals(scalar.get().getDouble(), result.get(0).getDouble(), 1e-12);
+    for (int i = 1; i < result.size(); i++) {
+      Numerics.assertClose(
+          Numerics.differences(classifier.trainable().get(i - 1), scalar),
+          result.get(i).toDoubleArray(),
+          1e-7);
+    }
+  }
+
+  /** The converged vectors stay where they are, as the gradient takes them. */
+  private static Supplier<NDArray> scalar(
+      Loss loss, Classifier classifier, NDArray x, NDArray labels) {
+    return () ->
+        loss.evaluate(classifier.apply(x, true), labels, classifier.marginConstants(0), EPS);
+  }
+
+  /** Otherwise holding them constant would not be put to the test. */
+  private static void assertSharesVary(Loss loss, double[] shares) {
+    if (loss instanceof Lmt || loss instanceof Emma) {
+      assertTrue(Arrays.stream(shares).anyMatch(share -> share > 0.02 && share < 0.98));
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package org.lipkit.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.SplittableRandom;
+import net.jqwik.api.Assume;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AfterContainer;
+import org.lipkit.Numerics;
+
+class LinearOperatorsTest {
+
+  private static final NDManager MANAGER = Tensors.newManager();
+
+  @AfterContainer
+  static void free() {
+    MANAGER.close();
+  }
+
+  @Property(tries = 150)
+  void theAdjointMovesAConvolutionAcrossTheInnerProduct(
+      @ForAll @IntRange(min = 1, max = 12) int height,
+      @ForAll @IntRange(min = 1, max = 12) int width,
+      @ForAll @IntRange(min = 1, max = 7) int kernel,
+      @ForAll @IntRange(min = 1, max = 4) int stride,
+      @ForAll @IntRange(max = 4) int padding,
+      @ForAll @IntRange(min = 1, max = 3) int groups,
+      @ForAll long seed) {
+    Assume.that(Math.min(height, width) + 2 * padding >= kernel);
+    Tensors.scoped(
+        () -> {
+          NDArray weight = Numerics.gaussian(MANAGER, seed, 3 * groups, 2, kernel, kernel);
+          NDArray x = Numerics.gaussian(MANAGER, seed + 1, 2, 2 * groups, height, width);
+          NDArray image = LinearOperators.convolve(x, weight, null, stride, padding, groups);
+          NDArray y =
+              Tensors.gaussian(
+                  MANAGER, new SplittableRandom(seed + 2), image.getShape(), DataType.FLOAT64);
+          NDArray back =
+              LinearOperators.convolveAdjoint(y, weight, stride, padding, groups, height, width);
+          assertEquals(x.getShape(), back.getShape());
+          double scale = image.norm().getDouble() * y.norm().getDouble();
+          assertEquals(
+              image.mul(y).sum().getDouble(), x.mul(back).sum().getDouble(), 1e-12 * scale);
+          return null;
+        });
+  }
+
+  @Example
+  void convolutionIsCrossCorrelationWithBias() {
+    NDArray x = MANAGER.create(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, new Shape(1, 1, 3, 3));
+    NDArray weight = MANAGER.create(new double[] {1, 10, 100, 1000}, new Shape(1, 1, 2, 2));
+    NDArray bias = MANAGER.create(new double[] {0.5});
+    NDArray y = LinearOperators.convolve(x, weight, bias, 1, 0, 1);
+    assertEquals(new Shape(1, 1, 2, 2), y.getShape());
+    Numerics.assertClose(new double[] {5421.5, 6532.5, 8754.5, 9865.5}, y.toDoubleArray(), 1e-15);
+  }
+
+  @Property(tries = 30)
+  void orthonormalColumnsSpanTheMatrixWithAPositiveDiagonal(
+      @ForAll @IntRange(min = 1, max = 8) int columns,
+      @ForAll @IntRange(max = 8) int more,
+      @ForAll long seed) {
+    NDArray matrix = Numerics.gaussian(MANAGER, seed, columns + more, columns);
+    NDArray q = LinearOperators.orthonormalColumns(matrix);
+    NDArray eye = MANAGER.eye(columns, columns, 0, DataType.FLOAT64);
+    assertTrue(q.transpose().matMul(q).sub(eye).abs().max().getDouble() < 1e-13);
+    NDArray r = q.transpose().matMul(matrix);
+    assertTrue(q.matMul(r).sub(matrix).abs().max().getDouble() < 1e-12);
+    for (int i = 0; i < columns; i++) {
+      assertTrue(r.getDouble(i, i) > 0);
+    }
+  }
+
+  @Example
+  void singularValuesOfKnownMatrices() {
+    // The singular values of [[3, 0], [4, 5]] are 3 sqrt(5) and sqrt(5).
+    NDArray known = MANAGER.create(new double[] {3, 0, 4, 5}, new Shape(2, 2));
+    Numerics.assertClose(
+        new double[] {3 * Math.sqrt(5), Math.sqrt(5)},
+        LinearOperators.singularValues(known).toDoubleArray(),
+        1e-15);
+    NDArray wide = MANAGER.create(new double[] {0, -7, 0, 0, 0, 2}, new Shape(2, 3));
+    Numerics.assertClose(
+        new double[] {7, 2}, LinearOperators.singularValues(wide).toDoubleArray(), 1e-15);
+  }
+}
