@@ -10,9 +10,11 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lipkit.bound.Bound;
 import org.lipkit.bound.PowerIteration;
 import org.lipkit.certify.Certifier;
 import org.lipkit.tensor.Tensors;
@@ -65,6 +67,33 @@ class RunnerTest {
     assertEquals(
         "index,label,prediction,margin,radius_estimated,radius_certified,attack_distance",
         Files.readAllLines(folder.resolve("samples.csv")).get(0));
+  }
+
+  @Test
+  void certificatesAreAddedToARecordThatHasNone() throws IOException {
+    Run run = Runner.run(experiment(2e-3), folder, TrainingListener.SILENT);
+    Certification found = run.record().certification();
+    assertEquals(Bound.Kind.UPPER, found.lipschitz().kind());
+    assertTrue(found.lipschitz().value() >= run.record().lipschitz().value());
+    assertTrue(run.certified().at(0.01) <= run.estimated().at(0.01));
+    assertTrue(run.certified().at(0.01) > 0);
+
+    Path samples = folder.resolve("samples.csv");
+    List<String> rows = Files.readAllLines(samples);
+    Files.write(
+        samples, rows.stream().map(row -> row.replaceFirst(",[0-9.Ee-]+,$", ",,")).toList());
+    Path record = folder.resolve("run.json");
+    String json = Files.readString(record);
+    Files.writeString(
+        record, json.substring(0, json.lastIndexOf(',', json.indexOf("certification"))) + "}");
+    Run old = Run.load(folder);
+    assertNull(old.record().certification());
+    assertNull(old.samples().get(0).radiusCertified());
+    assertThrows(IllegalStateException.class, old::certified);
+
+    Run again = RunCertifier.certify(folder, TrainingListener.SILENT);
+    assertEquals(run.samples(), again.samples());
+    assertEquals(found.vra(), again.record().certification().vra());
   }
 
   @Test
