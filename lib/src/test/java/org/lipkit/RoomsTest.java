@@ -74,4 +74,16 @@ class RoomsTest {
         .allowEmptyShould(true)
         .check(classes);
   }
+
+  @Test
+  void theCheckerIsIndependent() {
+    ArchRuleDefinition.classes()
+        .that()
+        .resideInAPackage("org.lipkit.certify.check..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java..", "com.fasterxml.jackson..", "picocli..", "org.lipkit.certify.check..")
+        .check(classes);
+  }
 }
