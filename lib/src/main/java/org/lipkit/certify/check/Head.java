@@ -11,7 +11,8 @@ package org.lipkit.certify.check;
  * <pre>  w_j = (1 + c_j) v_j + e_j,   |c_j| &lt;= common,   |e_jk| &lt;= entry |v_jk| + 2^-126
  * </pre>
  *
- * with the row v_j that is scaled here in doubles and {@code entry = 2 u} for the division.
+ * with the row v_j that is scaled here in doubles, whose own rounding is far below u, and {@code
+ * entry = 2 u} for the division.
  */
 final class Head {
 
