@@ -88,4 +88,16 @@ class RoomsTest {
           .check(classes);
     }
   }
+
+  @Test
+  void theCheckerIsIndependent() {
+    ArchRuleDefinition.classes()
+        .that()
+        .resideInAPackage("org.lipkit.certify.check..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java..", "com.fasterxml.jackson..", "picocli..", "org.lipkit.certify.check..")
+        .check(classes);
+  }
 }

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -167,12 +168,13 @@ class TrainerTest {
     }
   }
 
-  /** The process's resident memory, or 0 where the system does not tell. */
+  /** The process's resident memory without Java's heap, or 0 where the system does not tell. */
   private static long residentKilobytes() {
+    long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted() / 1024;
     try (var lines = Files.lines(Path.of("/proc/self/status"))) {
       return lines
           .filter(line -> line.startsWith("VmRSS"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) - heap)
           .sum();
     } catch (IOException e) {
       return 0;
