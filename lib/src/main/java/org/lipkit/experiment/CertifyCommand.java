@@ -3,10 +3,8 @@ package org.lipkit.experiment;
 import java.util.concurrent.Callable;
 import org.lipkit.certify.Gap;
 import org.lipkit.train.TerminalProgress;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** Adds sound certificates to one recorded experiment, without training it again. */
 @Command(
@@ -15,24 +13,14 @@ import picocli.CommandLine.Parameters;
     description = "Certifies a recorded experiment from its weights and adds that to its record.")
 public final class CertifyCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "EXPERIMENT", description = "its name; a wrong one lists them all")
-  private String name;
-
-  @Option(
-      names = "--scale",
-      defaultValue = "laptop",
-      description = "smoke, laptop (default) or paper")
-  private String scale;
-
-  @Option(names = "--again", description = "the record under build/results instead")
-  private boolean again;
+  @Mixin private ExperimentChoice choice;
 
   @Override
   public Integer call() {
-    Experiment experiment = Catalogue.get(name, Scale.of(scale));
+    Experiment experiment = choice.experiment();
     Run run;
-    try (TerminalProgress progress = new TerminalProgress(name)) {
-      run = RunCertifier.certify(Results.folder(experiment, again), progress);
+    try (TerminalProgress progress = new TerminalProgress(choice.name())) {
+      run = RunCertifier.certify(choice.folder(), progress);
     }
     Certification certification = run.record().certification();
     if (certification == null) {
@@ -60,12 +48,6 @@ public final class CertifyCommand implements Callable<Integer> {
    * @param arguments see {@code --help}
    */
   public static void main(String[] arguments) {
-    CommandLine command = new CommandLine(new CertifyCommand());
-    command.setExecutionExceptionHandler(
-        (exception, line, parsed) -> {
-          System.err.println(exception.getMessage());
-          return 1;
-        });
-    System.exit(command.execute(arguments));
+    ExperimentChoice.main(new CertifyCommand(), arguments);
   }
 }

@@ -4,10 +4,8 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.train.TerminalProgress;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** Runs one experiment of the {@link Catalogue} in a terminal and records it. */
 @Command(
@@ -16,23 +14,13 @@ import picocli.CommandLine.Parameters;
     description = "Runs an experiment and writes its record; goes on where it was cut off.")
 public final class RunCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "EXPERIMENT", description = "its name; a wrong one lists them all")
-  private String name;
-
-  @Option(
-      names = "--scale",
-      defaultValue = "laptop",
-      description = "smoke, laptop (default) or paper")
-  private String scale;
-
-  @Option(names = "--again", description = "run it anew, into build/results")
-  private boolean again;
+  @Mixin private ExperimentChoice choice;
 
   @Override
   public Integer call() {
-    Experiment experiment = Catalogue.get(name, Scale.of(scale));
-    Path folder = Results.folder(experiment, again);
-    try (TerminalProgress progress = new TerminalProgress(name)) {
+    Experiment experiment = choice.experiment();
+    Path folder = choice.folder();
+    try (TerminalProgress progress = new TerminalProgress(choice.name())) {
       Run run = Runner.run(experiment, folder, progress);
       if (run.record().status() == RunRecord.Status.DIVERGED) {
         System.err.println(run.record().failure());
@@ -59,12 +47,6 @@ public final class RunCommand implements Callable<Integer> {
    * @param arguments see {@code --help}
    */
   public static void main(String[] arguments) {
-    CommandLine command = new CommandLine(new RunCommand());
-    command.setExecutionExceptionHandler(
-        (exception, line, parsed) -> {
-          System.err.println(exception.getMessage());
-          return 1;
-        });
-    System.exit(command.execute(arguments));
+    ExperimentChoice.main(new RunCommand(), arguments);
   }
 }

@@ -26,18 +26,18 @@ class ExactSpectrumTest {
 
   @Test
   void equalsClosedForms() {
-    assertEquals(1, norm(new MatrixMap(MANAGER.eye(5, 5, 0, DataType.FLOAT64))), 1e-15);
-    assertEquals(0, norm(new MatrixMap(MANAGER.zeros(new Shape(2, 3), DataType.FLOAT64))));
+    assertEquals(1, norm(new DenseMap(MANAGER.eye(5, 5, 0, DataType.FLOAT64))), 1e-15);
+    assertEquals(0, norm(new DenseMap(MANAGER.zeros(new Shape(2, 3), DataType.FLOAT64))));
     NDArray known = MANAGER.create(new double[] {3, 0, 4, 5}, new Shape(2, 2));
-    assertEquals(3 * Math.sqrt(5), norm(new MatrixMap(known)), 1e-14);
+    assertEquals(3 * Math.sqrt(5), norm(new DenseMap(known)), 1e-14);
     NDArray ones = MANAGER.ones(new Shape(4, 9), DataType.FLOAT64);
-    assertEquals(6, norm(new MatrixMap(ones)), 1e-14);
+    assertEquals(6, norm(new DenseMap(ones)), 1e-14);
   }
 
   @Test
   void theMatrixIsTheTransposeOfTheMaps() {
     NDArray matrix = Numerics.gaussian(MANAGER, 1, 3, 5);
-    assertEquals(matrix.transpose(), ExactSpectrum.matrix(new MatrixMap(matrix), MANAGER));
+    assertEquals(matrix.transpose(), ExactSpectrum.matrix(new DenseMap(matrix), MANAGER));
   }
 
   /** A second difference on a ring has the eigenvalues 2 - 2 cos(2 pi f / n). */
@@ -47,6 +47,6 @@ class ExactSpectrumTest {
     NDArray eye = MANAGER.eye(n, n, 0, DataType.FLOAT64);
     NDArray next = eye.get("1:").concat(eye.get(":1"));
     NDArray matrix = eye.mul(2).sub(next).sub(next.transpose());
-    assertEquals(4, norm(new MatrixMap(matrix)), 1e-14);
+    assertEquals(4, norm(new DenseMap(matrix)), 1e-14);
   }
 }

@@ -27,7 +27,7 @@ class PowerIterationTest {
   }
 
   private static double norm(NDArray matrix) {
-    return PowerIteration.PUBLISHED.norm(new MatrixMap(matrix), MANAGER).value();
+    return PowerIteration.PUBLISHED.norm(new DenseMap(matrix), MANAGER).value();
   }
 
   private static NDArray diagonal(double... entries) {
@@ -70,7 +70,7 @@ class PowerIterationTest {
       @ForAll @IntRange(min = 1, max = 9) int columns,
       @ForAll @IntRange(min = 1, max = 30) int iterations,
       @ForAll long seed) {
-    LinearMap map = new MatrixMap(Numerics.gaussian(MANAGER, seed, rows, columns));
+    LinearMap map = new DenseMap(Numerics.gaussian(MANAGER, seed, rows, columns));
     double exact = new ExactSpectrum().norm(map, MANAGER).value();
     double before = 0;
     for (int more : new int[] {iterations, 2 * iterations, 500}) {
@@ -84,7 +84,7 @@ class PowerIterationTest {
 
   @Example
   void isAnEstimateAndTheSameEveryTime() {
-    LinearMap map = new MatrixMap(Numerics.gaussian(MANAGER, 2, 20, 30));
+    LinearMap map = new DenseMap(Numerics.gaussian(MANAGER, 2, 20, 30));
     Bound bound = PowerIteration.QUICK.norm(map, MANAGER);
     assertEquals(Bound.Kind.ESTIMATE, bound.kind());
     assertEquals(bound, PowerIteration.QUICK.norm(map, MANAGER));
@@ -100,7 +100,7 @@ class PowerIterationTest {
   void stepsHaveLengthOneWhateverTheMap(@ForAll @IntRange(min = -45, max = 9) int exponent) {
     for (DataType type : new DataType[] {DataType.FLOAT32, DataType.FLOAT64}) {
       LinearMap map =
-          new MatrixMap(diagonal(3, 0, 2).mul(Math.pow(10, exponent)).toType(type, true));
+          new DenseMap(diagonal(3, 0, 2).mul(Math.pow(10, exponent)).toType(type, true));
       NDArray v = MANAGER.create(new double[] {0.6, 0, 0.8}, new Shape(1, 3)).toType(type, true);
       for (int i = 0; i < 3; i++) {
         v = PowerIteration.step(map, v);
@@ -111,7 +111,7 @@ class PowerIterationTest {
 
   @Example
   void aVectorThatTheMapSendsToZeroStays() {
-    LinearMap map = new MatrixMap(diagonal(3, 0));
+    LinearMap map = new DenseMap(diagonal(3, 0));
     NDArray v = MANAGER.create(new double[] {0, 1}, new Shape(1, 2));
     assertEquals(v, PowerIteration.step(map, v));
   }
