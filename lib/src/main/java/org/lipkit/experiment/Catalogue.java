@@ -10,6 +10,8 @@ import org.lipkit.train.Settings;
 /** The papers' experiments at each scale. */
 public final class Catalogue {
 
+  private static final double CIFAR_RADIUS = 36 / 255.0;
+
   private static final Map<String, Map<Scale, Experiment>> ALL = new LinkedHashMap<>();
 
   static {
@@ -18,6 +20,7 @@ public final class Catalogue {
     mnist2c2f("mnist-2c2f-gloro", "GloRo");
     mnist2c2f("mnist-2c2f-emma", "EMMA");
     mnist2c2f("mnist-2c2f-fixed-margin", "fixed margin");
+    cifar10LiResNet("cifar10-liresnet-emma", "EMMA");
   }
 
   private Catalogue() {}
@@ -73,6 +76,36 @@ public final class Catalogue {
     Settings settings = new Settings(epochs, 256, 2e-3, epochs / 20.0, 0, 1e9, 2, ramp);
     return new Experiment(
         name, scale, "mnist", train, test, 0, "2C2F", loss, settings, 0.3, every, 1);
+  }
+
+  /** Hu et al. 2023, section 5: 36/255, trained at up to 1.5 times that; L12 W512, 800 epochs. */
+  private static void cifar10LiResNet(String name, String loss) {
+    Settings smoke = liResNet(2, 64, 2e-3, 1).inMixedPrecision();
+    Settings laptop = liResNet(100, 256, 2e-3, 1).inMixedPrecision();
+    Settings paper = liResNet(800, 256, 1e-3, 10);
+    add(cifar10(name, Scale.SMOKE, 1000, 500, "LiResNet L2 W8", loss, smoke, 1));
+    add(cifar10(name, Scale.LAPTOP, 0, 0, "LiResNet L6 W64", loss, laptop, 10));
+    add(cifar10(name, Scale.PAPER, 0, 0, "LiResNet L12 W512", loss, paper, 10));
+  }
+
+  private static Settings liResNet(int epochs, int batch, double rate, int powerIterations) {
+    RadiusRamp ramp =
+        new RadiusRamp(
+            0.1 * CIFAR_RADIUS, 1.5 * CIFAR_RADIUS, epochs / 2.0, RadiusRamp.Shape.LINEAR);
+    return new Settings(epochs, batch, rate, epochs / 40.0, 1e-4, 3, powerIterations, ramp);
+  }
+
+  private static Experiment cifar10(
+      String name,
+      Scale scale,
+      int train,
+      int test,
+      String model,
+      String loss,
+      Settings settings,
+      int every) {
+    return new Experiment(
+        name, scale, "cifar-10", train, test, 4, model, loss, settings, CIFAR_RADIUS, every, 1);
   }
 
   private static void add(Experiment experiment) {

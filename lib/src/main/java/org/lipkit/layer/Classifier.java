@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
+import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.Npz;
 import org.lipkit.tensor.Tensors;
 
@@ -107,7 +108,7 @@ public final class Classifier extends Layer {
                   + " images or build a classifier for theirs.",
               inputShape(), image));
     }
-    return head.apply(body.apply(x, training), training);
+    return head.apply(BFloat16.widen(body.apply(x, training)), training);
   }
 
   @Override

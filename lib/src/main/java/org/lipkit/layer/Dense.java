@@ -7,6 +7,7 @@ import ai.djl.training.initializer.Initializer;
 import java.util.random.RandomGenerator;
 import org.lipkit.bound.DenseMap;
 import org.lipkit.bound.LinearMap;
+import org.lipkit.tensor.BFloat16;
 
 /**
  * A dense layer, {@code y = x W^T + b}; its Lipschitz constant is the spectral norm of W.
@@ -79,7 +80,7 @@ public class Dense extends LinearLayer {
 
   @Override
   public NDArray apply(NDArray x, boolean training) {
-    return x.matMul(weight().transpose()).add(bias());
+    return x.matMul(BFloat16.match(weight(), x).transpose()).add(BFloat16.match(bias(), x));
   }
 
   @Override

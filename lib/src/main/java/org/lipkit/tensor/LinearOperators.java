@@ -24,8 +24,8 @@ public final class LinearOperators {
       NDArray x, NDArray weight, NDArray bias, int stride, int padding, int groups) {
     return Conv2d.conv2d(
             x,
-            weight,
-            bias,
+            BFloat16.match(weight, x),
+            bias == null ? null : BFloat16.match(bias, x),
             new Shape(stride, stride),
             new Shape(padding, padding),
             new Shape(1, 1),

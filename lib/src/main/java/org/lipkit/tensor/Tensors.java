@@ -95,6 +95,17 @@ public final class Tensors {
   }
 
   /**
+   * Images with the channels of a pixel side by side in memory, the order in which the processor
+   * convolves fastest; what is computed from them keeps it.
+   *
+   * @param images (N, C, H, W)
+   * @return the same entries
+   */
+  public static NDArray channelsLast(NDArray images) {
+    return TorchScript.of("x", "torch.contiguous(x, memory_format=2)").call(images);
+  }
+
+  /**
    * Overwrites an array with the bits of another. The target keeps its memory and layout, on which
    * the last bits of matrix products depend; {@link NDArray#copyTo} would replace both.
    *

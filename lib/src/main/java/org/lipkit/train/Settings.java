@@ -11,6 +11,8 @@ package org.lipkit.train;
  * @param clipNorm the largest global gradient norm; longer gradients are scaled down to it
  * @param powerIterations iterations a step for every linear layer's norm
  * @param radius the ramp of the training radius
+ * @param mixedPrecision whether activations and their gradients are in bfloat16; weights, bounds
+ *     and the loss stay in float32
  */
 public record Settings(
     int epochs,
@@ -20,7 +22,8 @@ public record Settings(
     double weightDecay,
     double clipNorm,
     int powerIterations,
-    RadiusRamp radius) {
+    RadiusRamp radius,
+    boolean mixedPrecision) {
 
   /** Checks the numbers. */
   public Settings {
@@ -33,6 +36,28 @@ public record Settings(
     require(weightDecay >= 0, "weightDecay must be at least 0, not " + weightDecay);
     require(clipNorm > 0, "clipNorm must be above 0, not " + clipNorm);
     require(powerIterations >= 1, "powerIterations must be at least 1, not " + powerIterations);
+  }
+
+  /** Settings in float32 throughout. */
+  public Settings(
+      int epochs,
+      int batchSize,
+      double learningRate,
+      double warmupEpochs,
+      double weightDecay,
+      double clipNorm,
+      int powerIterations,
+      RadiusRamp radius) {
+    this(
+        epochs,
+        batchSize,
+        learningRate,
+        warmupEpochs,
+        weightDecay,
+        clipNorm,
+        powerIterations,
+        radius,
+        false);
   }
 
   /**
@@ -49,6 +74,24 @@ public record Settings(
   public static Settings of(int epochs, int batchSize, double learningRate, double radius) {
     RadiusRamp ramp = new RadiusRamp(radius / 10, radius, epochs / 2.0, RadiusRamp.Shape.LINEAR);
     return new Settings(epochs, batchSize, learningRate, epochs / 20.0, 0, 10, 1, ramp);
+  }
+
+  /**
+   * These settings with activations and their gradients in bfloat16.
+   *
+   * @return the other settings
+   */
+  public Settings inMixedPrecision() {
+    return new Settings(
+        epochs,
+        batchSize,
+        learningRate,
+        warmupEpochs,
+        weightDecay,
+        clipNorm,
+        powerIterations,
+        radius,
+        true);
   }
 
   private static void require(boolean holds, String otherwise) {

@@ -16,6 +16,7 @@ import org.lipkit.data.Batches;
 import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
 import org.lipkit.loss.Loss;
+import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Npz;
 import org.lipkit.tensor.Tensors;
@@ -175,7 +176,8 @@ public final class Trainer {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       Shape shape = new Shape(batch.size(), batch.channels(), batch.height(), batch.width());
-      NDArray x = manager.create(batch.pixels(), shape);
+      NDArray images = Tensors.channelsLast(manager.create(batch.pixels(), shape));
+      NDArray x = settings.mixedPrecision() ? BFloat16.of(images) : images;
       NDArray labels = manager.create(batch.labels());
       NDArray[] seen = new NDArray[2];
       NDList found =

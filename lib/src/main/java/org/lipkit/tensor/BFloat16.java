@@ -1,0 +1,60 @@
+package org.lipkit.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+
+/**
+ * The 16-bit type with float32's range and 8 bits of significand, for training: twice as fast or
+ * more on processors that multiply in it. Weights stay float32; a linear layer casts them to its
+ * input's type, and gradients come back in float32.
+ */
+public final class BFloat16 {
+
+  /** What the array library calls types that it has no name for; bfloat16 is the only one here. */
+  private static final DataType NAMELESS = DataType.UNKNOWN;
+
+  private BFloat16() {}
+
+  /**
+   * An array in bfloat16.
+   *
+   * @param x a FLOAT32 array
+   * @return the same, rounded to nearest
+   */
+  public static NDArray of(NDArray x) {
+    return TorchScript.of("x", "torch.to(x, 15)").call(x);
+  }
+
+  /**
+   * A weight in the type of what it multiplies; differentiable.
+   *
+   * @param weight the weight
+   * @param x what it will multiply
+   * @return the weight itself unless x is in bfloat16
+   */
+  public static NDArray match(NDArray weight, NDArray x) {
+    return x.getDataType() == NAMELESS
+        ? TorchScript.of("w, x", "torch.to(w, x)").call(weight, x)
+        : weight;
+  }
+
+  /**
+   * The type that weights have for an input.
+   *
+   * @param x what they will multiply
+   * @return FLOAT32 for bfloat16, otherwise x's own type
+   */
+  public static DataType weightType(NDArray x) {
+    return x.getDataType() == NAMELESS ? DataType.FLOAT32 : x.getDataType();
+  }
+
+  /**
+   * An array back in float32; differentiable, which {@link NDArray#toType} is not.
+   *
+   * @param x any array
+   * @return x itself unless it is in bfloat16
+   */
+  public static NDArray widen(NDArray x) {
+    return x.getDataType() == NAMELESS ? TorchScript.of("x", "torch.to(x, 6)").call(x) : x;
+  }
+}
