@@ -13,8 +13,9 @@ import org.lipkit.bound.NormMethod;
  * min(a, b)]}. It permutes entries, so it keeps gradient norms; 1-Lipschitz, and exact in floating
  * point (Anil et al. 2019, used by GloRo and LiResNet).
  *
- * <p>In training it is computed as {@code [b + d, a - d]} with {@code d = relu(a - b)}, equal up to
- * rounding and twice as fast with its gradient.
+ * <p>It is {@link GroupSort} with groups of 2, without the cost of a sort. In training it is
+ * computed as {@code [b + d, a - d]} with {@code d = relu(a - b)}, equal up to rounding and twice
+ * as fast with its gradient.
  *
  * <ul>
  *   <li>x and y: (N, C, ...) with C even
@@ -32,10 +33,7 @@ public final class MinMax extends FixedLayer {
 
   @Override
   public Shape outputShape(Shape input) {
-    if (input.get(1) % 2 != 0) {
-      throw new IllegalArgumentException(
-          "MinMax needs an even number of channels, not " + input.get(1) + ".");
-    }
+    Shapes.requireMultiple("MinMax", "channels", input.get(1), 2);
     return input;
   }
 
