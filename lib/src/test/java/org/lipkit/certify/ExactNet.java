@@ -24,6 +24,7 @@ import org.lipkit.layer.Convolution;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Dropout;
 import org.lipkit.layer.Flatten;
+import org.lipkit.layer.GlobalAveragePooling;
 import org.lipkit.layer.GroupSort;
 import org.lipkit.layer.Householder;
 import org.lipkit.layer.Initializers;
@@ -82,7 +83,12 @@ final class ExactNet {
       shape = addImageLayer(shape);
       addActivation();
     }
-    add(new Flatten(), ExactNet::flatten);
+    if (random.nextInt(4) == 0) {
+      int window = (int) shape.get(1);
+      add(new GlobalAveragePooling(), x -> windows(window, 1, 0, ExactNet::mean, x));
+    } else {
+      add(new Flatten(), ExactNet::flatten);
+    }
     for (int i = random.nextInt(2); i > 0; i--) {
       Dense dense = new Dense(2 * (1 + random.nextInt(4)), Initializers.lecun(random), random);
       add(dense, x -> dense(dense, x));

@@ -2,11 +2,14 @@ package org.lipkit.layer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -41,7 +44,7 @@ class DropoutTest {
     Dropout layer = new Dropout(rate);
     double bound = layer.lipschitz(MANAGER.create(1.0), 1).getDouble();
     assertEquals(1 / (1 - rate), bound);
-    NDArray x = MANAGER.ones(new ai.djl.ndarray.types.Shape(100, 100));
+    NDArray x = MANAGER.ones(new Shape(100, 100));
     Tensors.seedEngine(5);
     double[] y = Tensors.toDoubles(layer.apply(x, true));
     int dropped = 0;
@@ -76,7 +79,7 @@ class DropoutTest {
     Tensors.seedEngine(7);
     double[] first = Tensors.withoutGradient(() -> layer.apply(x, true)).toDoubleArray();
     double[] other = Tensors.withoutGradient(() -> layer.apply(x, true)).toDoubleArray();
-    assertTrue(!java.util.Arrays.equals(first, other));
+    assertFalse(Arrays.equals(first, other));
     Tensors.seedEngine(7);
     double[] slopes =
         Gradients.of(List.of(x), () -> layer.apply(x, true).sum()).get(1).toDoubleArray();

@@ -17,6 +17,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
+import org.junit.jupiter.api.function.Executable;
 import org.lipkit.Numerics;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.ExactSpectrum;
@@ -154,6 +155,23 @@ class PoolingTest {
     }
   }
 
+  /** Squares below 2^-126 may be lost, and the result is raised to 2^-63. */
+  @Example
+  void squaresThatUnderflowAreCounted() {
+    L2NormPooling layer = new L2NormPooling(3, 3, 0);
+    layer.initialize(MANAGER, DataType.FLOAT32, new Shape(1, 1, 3, 3));
+    for (float entry : new float[] {0, 1e-40f, 1e-25f, 2e-23f, 1e-19f, 1e-18f}) {
+      NDArray x = MANAGER.full(new Shape(1, 1, 3, 3), entry, DataType.FLOAT32);
+      Enclosure y =
+          layer.arithmetic(new ExactSpectrum(), MANAGER).rule().apply(Enclosure.ofInputs(x));
+      double exact = 3.0 * entry;
+      double computed = layer.apply(x, false).toFloatArray()[0];
+      assertTrue(Math.abs(computed - exact) <= y.error(0), "entry " + entry);
+      assertTrue(Math.abs(Tensors.toDouble(y.center()) - exact) <= y.centerError(0));
+      assertTrue(y.error(0) < 2e-18);
+    }
+  }
+
   /** Squares above 2^128 are infinite in float32, while the norm is not. */
   @Example
   void squaresThatMayOverflowAreRefused() {
@@ -181,7 +199,7 @@ class PoolingTest {
         () -> Numerics.initialized(new MaxPooling(4, 1, 0), MANAGER, 1, 3, 5));
   }
 
-  private static void refused(String sentence, org.junit.jupiter.api.function.Executable call) {
+  private static void refused(String sentence, Executable call) {
     assertEquals(sentence, assertThrows(IllegalArgumentException.class, call).getMessage());
   }
 }
