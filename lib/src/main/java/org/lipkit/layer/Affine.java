@@ -14,7 +14,10 @@ import org.lipkit.bound.Upward;
  *
  * <pre>  |fl(A x + b) - (A x + b)|  &lt;=  gamma_g (|A| |x| + |b|)  +  underflow,</pre>
  *
- * with {@code gamma_g = g u / (1 - g u)}, u = 2^-24 in float32.
+ * with {@code gamma_g = g u / (1 - g u)}, u = 2^-24 in float32, and no partial sum overflows, in
+ * whatever order, while twice its right side is below the largest float32 number. So the magnitude
+ * is {@code m(|x|) = |A| |x| + |b|}, with {@code mu = || |A| ||}. A continuous map {@code A(x) x +
+ * b} with {@code |A(x)| <= |A|} for all x may be given likewise, if it obeys this inequality.
  *
  * <p><b>What is assumed of the engine.</b> That it multiplies and adds: not so Winograd's and
  * Fourier's convolutions, nor TF32 and bfloat16. In the libtorch 2.7.1 used here PyTorch hands
@@ -39,7 +42,8 @@ public record Affine(
     double largestRow,
     long roundings,
     UnaryOperator<NDArray> value,
-    UnaryOperator<NDArray> magnitude) {
+    UnaryOperator<NDArray> magnitude)
+    implements FloatMap {
 
   /** The unit roundoff u of float32. */
   public static final double FLOAT = 0x1p-24;
@@ -51,10 +55,7 @@ public record Affine(
 
   /** Checks that rounding can be bounded. */
   public Affine {
-    if (roundings > MOST_ROUNDINGS) {
-      throw new IllegalArgumentException(
-          layer + " sums " + roundings + " terms, too many to bound their rounding in float32.");
-    }
+    requireFewRoundings(layer, roundings);
     if (!(norm.value() < Double.POSITIVE_INFINITY
         && absoluteNorm < Double.POSITIVE_INFINITY
         && largestRow < Double.POSITIVE_INFINITY)) {
@@ -65,41 +66,31 @@ public record Affine(
     }
   }
 
-  /**
-   * {@code gamma_g}.
-   *
-   * @param unit {@link #FLOAT} or {@link #DOUBLE}
-   * @return at least gamma_g
-   */
+  static void requireFewRoundings(String layer, long roundings) {
+    if (roundings > MOST_ROUNDINGS) {
+      throw new IllegalArgumentException(
+          layer + " sums " + roundings + " terms, too many to bound their rounding in float32.");
+    }
+  }
+
+  @Override
   public double gamma(double unit) {
     return Upward.gamma(roundings, unit);
   }
 
   /**
-   * What underflow adds to the error's length. A product or sum that is flushed to 0 costs at most
-   * the smallest normal number, and so does an operand taken as 0 because it is subnormal, times
-   * the other operand: {@code smallest (sum_j |A_ij| + sum_j |x_j| + 3 g)} in all, at most doubled
-   * by the roundings after it.
-   *
-   * @param unit {@link #FLOAT} or {@link #DOUBLE}
-   * @param length at least ||x||
-   * @param outputs how many output entries there are
-   * @return the error's length at most
+   * A product or sum that is flushed to 0 costs at most the smallest normal number, and so does an
+   * operand taken as 0 because it is subnormal, times the other operand: {@code smallest (sum_j
+   * |A_ij| + sum_j |x_j| + 3 g)} in all, at most doubled by the roundings after it.
    */
+  @Override
   public double underflow(double unit, double length, long outputs) {
     double perEntry =
         Upward.plus(Upward.plus(underflowOf(unit, length), largestRow), 3.0 * roundings);
     return Upward.times(2 * smallest(unit) * Upward.root(outputs), perEntry);
   }
 
-  /**
-   * The part of {@link #underflow} that grows with ||x||, for an increment of it.
-   *
-   * @param unit {@link #FLOAT} or {@link #DOUBLE}
-   * @param length at least the increment of ||x||
-   * @param outputs how many output entries there are
-   * @return the increment of the error's length at most
-   */
+  @Override
   public double underflowSlope(double unit, double length, long outputs) {
     return Upward.times(2 * smallest(unit) * Upward.root(outputs), underflowOf(unit, length));
   }

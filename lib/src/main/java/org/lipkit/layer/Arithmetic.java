@@ -3,6 +3,8 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 import java.util.function.UnaryOperator;
 import org.lipkit.bound.Bound;
+import org.lipkit.bound.Upward;
+import org.lipkit.tensor.Tensors;
 
 /**
  * How a layer is really computed: from what is known of its computed and exact inputs follows what
@@ -24,17 +26,50 @@ public record Arithmetic(Bound bound, UnaryOperator<Enclosure> rule) {
    * @return the arithmetic
    */
   static Arithmetic copying(UnaryOperator<NDArray> layer) {
-    return new Arithmetic(Bound.exact(1, "closed form"), in -> in.copied(layer));
+    return copying(Bound.exact(1, "closed form"), layer);
   }
 
   /**
-   * That of a layer which multiplies and adds.
+   * That of a layer which only copies, compares and rearranges entries, and is exact.
+   *
+   * @param bound its Lipschitz constant
+   * @param layer from inputs to outputs, in FLOAT64 as in FLOAT32
+   * @return the arithmetic
+   */
+  static Arithmetic copying(Bound bound, UnaryOperator<NDArray> layer) {
+    return new Arithmetic(bound, in -> in.copied(layer, bound.value()));
+  }
+
+  /**
+   * That of a layer which rounds.
    *
    * @param map the layer
    * @return the arithmetic
    */
-  static Arithmetic of(Affine map) {
+  static Arithmetic of(FloatMap map) {
     return new Arithmetic(map.norm(), in -> in.through(map));
+  }
+
+  /**
+   * That of means of m entries: m - 1 sums, which may overflow though the mean would not, then a
+   * division by m or a product with the rounded 1 / m, two roundings at most.
+   *
+   * @param layer the layer's name, for messages
+   * @param bound its Lipschitz constant
+   * @param entries m
+   * @param sums the sums of these entries, in FLOAT64
+   * @return the arithmetic
+   */
+  static Arithmetic averaging(
+      String layer, Bound bound, long entries, UnaryOperator<NDArray> sums) {
+    double norm = Upward.times(entries, bound.value());
+    double share = Math.nextUp(1.0 / entries);
+    UnaryOperator<NDArray> shares = x -> x.div(Tensors.scalar(x, entries));
+    FloatMap sum =
+        new Affine(layer, Bound.exact(norm, "closed form"), norm, entries, entries, sums, sums);
+    FloatMap division =
+        new Affine(layer, Bound.exact(share, "closed form"), share, share, 2, shares, shares);
+    return new Arithmetic(bound, in -> in.through(sum).through(division));
   }
 
   /**

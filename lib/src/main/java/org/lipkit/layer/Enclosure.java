@@ -72,42 +72,48 @@ public final class Enclosure {
   }
 
   /**
-   * Passes a 1-Lipschitz layer that only copies, compares and rearranges entries. It is exact but
-   * for subnormal entries, which some machines take as 0.
+   * Passes a layer that only copies, compares and rearranges entries. It is exact but for subnormal
+   * entries, which some machines take as 0.
    *
    * @param layer from inputs to outputs
+   * @param norm at least its Lipschitz constant
    * @return the outputs' enclosure
    */
-  Enclosure copied(UnaryOperator<NDArray> layer) {
+  Enclosure copied(UnaryOperator<NDArray> layer, double norm) {
     NDArray next = layer.apply(center);
     double entries = Upward.root(next.size() / samples());
     double flushed = Upward.times(entries, Affine.smallest(Affine.FLOAT));
     double centerFlushed = Upward.times(entries, Affine.smallest(Affine.DOUBLE));
     return new Enclosure(
         next,
-        Arrays.stream(centerError).map(e -> Upward.plus(e, centerFlushed)).toArray(),
-        Arrays.stream(error).map(e -> Upward.plus(e, flushed)).toArray(),
-        errorSlope,
-        lipschitz,
+        scaled(centerError, norm, centerFlushed),
+        scaled(error, norm, flushed),
+        Upward.times(norm, errorSlope),
+        Upward.times(norm, lipschitz),
         reach,
         obstacle);
   }
 
+  private static double[] scaled(double[] errors, double norm, double flushed) {
+    return Arrays.stream(errors).map(e -> Upward.plus(Upward.times(norm, e), flushed)).toArray();
+  }
+
   /**
-   * Passes a layer {@code x -> A x + b}. The computed input lies within {@code distance = error +
-   * errorSlope eps + lipschitz eps + centerError} of the center, so that
+   * Passes a layer f that rounds, of Lipschitz constant K and magnitude m. The computed input lies
+   * within {@code distance = error + errorSlope eps + lipschitz eps + centerError} of the center,
+   * so that
    *
    * <pre>
-   *   || |A| |c| + |b| ||  &lt;=  || |A| |center| + |b| ||  +  || |A| || distance
-   *   error'  &lt;=  ||A|| error  +  gamma_g || |A| |c| + |b| ||  +  underflow,</pre>
+   *   ||m(|c|)||  &lt;=  ||m(|center|)||  +  mu distance
+   *   error'  &lt;=  K error  +  gamma ||m(|c|)||  +  underflow,</pre>
    *
-   * and no partial sum can overflow, in whatever order, as long as twice the first line and the
-   * underflow stay below the largest float32 number.
+   * and nothing can overflow as long as twice the first line and the underflow stay below the map's
+   * {@link FloatMap#largest}.
    *
    * @param map the layer
    * @return the outputs' enclosure
    */
-  public Enclosure through(Affine map) {
+  public Enclosure through(FloatMap map) {
     NDArray next = map.value().apply(center);
     double[] magnitudes = lengths(map.magnitude().apply(center.abs()));
     long outputs = next.size() / samples();
@@ -132,7 +138,7 @@ public final class Enclosure {
               map.underflow(Affine.DOUBLE, lengths[n], outputs));
       double most = 2 * Upward.plus(magnitude, underflow);
       double mostSlope = 2 * Upward.plus(magnitudeSlope, underflowSlope);
-      double room = Math.nextDown(Math.nextDown(Float.MAX_VALUE - most) / mostSlope);
+      double room = Math.nextDown(Math.nextDown(map.largest() - most) / mostSlope);
       if (reach[n] >= 0 && !(room >= 0)) {
         nextReach[n] = -1;
         nextObstacle[n] = obstacle(map.layer(), most);

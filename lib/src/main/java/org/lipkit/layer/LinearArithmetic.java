@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import org.lipkit.bound.LinearMap;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.bound.Upward;
-import org.lipkit.tensor.Precision;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -18,37 +17,22 @@ final class LinearArithmetic {
 
   private final LinearLayer layer;
   private final String name;
-  private final NDArray weight;
-  private final NDArray offset;
+  private final ExactWeight weight;
+  private final ExactWeight offset;
 
   private LinearArithmetic(LinearLayer layer, NDManager manager) {
     this.layer = layer;
     this.name = layer.getClass().getSimpleName();
-    this.weight = exactly(layer.weight(), manager);
-    this.offset = exactly(layer.offset(), manager);
-  }
-
-  private NDArray exactly(NDArray array, NDManager manager) {
-    Precision.requireFloat32(name, array);
-    double[] entries = Tensors.toDoubles(array);
-    for (double entry : entries) {
-      if (!Double.isFinite(entry)) {
-        throw new IllegalArgumentException(
-            name
-                + " has a weight of "
-                + entry
-                + ", so nothing can be certified; load an earlier"
-                + " checkpoint.");
-      }
-    }
-    return Tensors.ofDoubles(manager, entries, array.getShape(), DataType.FLOAT64);
+    this.weight = ExactWeight.of(name, layer::weight, manager);
+    this.offset = ExactWeight.of(name, layer::offset, manager);
   }
 
   static Affine of(LinearLayer layer, NormMethod method, NDManager manager) {
     LinearArithmetic exact = new LinearArithmetic(layer, manager);
     EngineProbe.check(layer, manager);
     double[] sums = Tensors.scoped(exact::absoluteSums);
-    long terms = exact.weight.size() / exact.weight.getShape().get(0);
+    Shape weights = exact.weight.then().getShape();
+    long terms = weights.size() / weights.get(0);
     return new Affine(
         exact.name,
         layer.bound(method, manager),
@@ -64,9 +48,10 @@ final class LinearArithmetic {
    * bounds || |A| ||. A sum of at most 2^31 terms in float64 errs by less than 2^-20 of itself.
    */
   private double[] absoluteSums() {
-    LinearMap map = layer.map(weight.abs());
+    NDArray absolute = weight.then().abs();
+    LinearMap map = layer.map(absolute);
     NDArray ones =
-        weight.getManager().ones(new Shape(1).addAll(map.inputShape()), DataType.FLOAT64);
+        absolute.getManager().ones(new Shape(1).addAll(map.inputShape()), DataType.FLOAT64);
     NDArray rows = map.apply(ones);
     NDArray columns = map.adjoint(rows.onesLike());
     return new double[] {above(rows), above(columns)};
@@ -77,22 +62,10 @@ final class LinearArithmetic {
   }
 
   private NDArray value(NDArray x) {
-    requireSame(layer.weight(), weight);
-    requireSame(layer.offset(), offset);
-    return layer.map(weight).apply(x).add(offset);
-  }
-
-  private void requireSame(NDArray now, NDArray then) {
-    if (!now.toType(DataType.FLOAT64, true).contentEquals(then)) {
-      throw new IllegalStateException(
-          "The weights of "
-              + name
-              + " are others than those that its bounds were computed from; make a new certifier"
-              + " after the last change.");
-    }
+    return layer.map(weight.unchanged()).apply(x).add(offset.unchanged());
   }
 
   private NDArray magnitude(NDArray x) {
-    return layer.map(weight.abs()).apply(x).add(offset.abs());
+    return layer.map(weight.then().abs()).apply(x).add(offset.then().abs());
   }
 }

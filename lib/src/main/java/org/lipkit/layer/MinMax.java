@@ -15,8 +15,9 @@ import org.lipkit.tensor.LinearOperators;
  * min(a, b)]}. It permutes entries, so it keeps gradient norms; 1-Lipschitz, and exact in floating
  * point (Anil et al. 2019, used by GloRo and LiResNet).
  *
- * <p>In training it is computed as {@code x - D^T relu(D x)} with {@code D x = b - a}, equal up to
- * rounding and faster with its gradient; on images D is a 1x1 convolution.
+ * <p>It is {@link GroupSort} with groups of 2, without the cost of a sort. In training it is
+ * computed as {@code x - D^T relu(D x)} with {@code D x = b - a}, equal up to rounding and faster
+ * with its gradient; on images D is a 1x1 convolution.
  *
  * <ul>
  *   <li>x and y: (N, C, ...) with C even
@@ -34,10 +35,7 @@ public final class MinMax extends FixedLayer {
 
   @Override
   public Shape outputShape(Shape input) {
-    if (input.get(1) % 2 != 0) {
-      throw new IllegalArgumentException(
-          "MinMax needs an even number of channels, not " + input.get(1) + ".");
-    }
+    Shapes.requireMultiple("MinMax", "channels", input.get(1), 2);
     return input;
   }
 

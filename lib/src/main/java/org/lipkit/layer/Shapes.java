@@ -25,6 +25,15 @@ final class Shapes {
     }
   }
 
+  static void requireMultiple(String layer, String axis, long length, int factor) {
+    if (length % factor != 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s needs a number of %s that is a multiple of %d, not %d.",
+              layer, axis, factor, length));
+    }
+  }
+
   /** The length of a windowed axis, refused when the window does not fit. */
   static long windows(String layer, long length, int kernel, int stride, int padding) {
     long room = length + 2L * padding - kernel;

@@ -34,6 +34,23 @@ public final class LinearOperators {
   }
 
   /**
+   * The sum of every window of a channel.
+   *
+   * @param x images, (N, C, H, W)
+   * @param kernel the window's side k
+   * @param stride the step in both directions
+   * @param padding zeros added on each side, at most k / 2
+   * @return (N, C, floor((H + 2 padding - k) / stride) + 1, likewise for W)
+   */
+  public static NDArray sumWindows(NDArray x, int kernel, int stride, int padding) {
+    String expression =
+        String.format(
+            "torch.avg_pool2d(x, [%d, %d], [%d, %d], [%d, %d], False, True, 1)",
+            kernel, kernel, stride, stride, padding, padding);
+    return TorchScript.of("x", expression).call(x);
+  }
+
+  /**
    * The adjoint of {@link #convolve} without bias: {@code <convolve(x), y> = <x, adjoint(y)>}.
    *
    * @param y (N, O, H', W')

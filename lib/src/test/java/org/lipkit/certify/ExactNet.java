@@ -8,22 +8,34 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.ExactSpectrum;
 import org.lipkit.bound.NormMethod;
+import org.lipkit.layer.Abs;
 import org.lipkit.layer.AveragePooling;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Convolution;
 import org.lipkit.layer.Dense;
+import org.lipkit.layer.Dropout;
 import org.lipkit.layer.Flatten;
+import org.lipkit.layer.GlobalAveragePooling;
+import org.lipkit.layer.GroupSort;
+import org.lipkit.layer.Householder;
 import org.lipkit.layer.Initializers;
+import org.lipkit.layer.InvertibleDownsampling;
+import org.lipkit.layer.L2NormPooling;
 import org.lipkit.layer.Layer;
+import org.lipkit.layer.LeakyRelu;
 import org.lipkit.layer.LinearLayer;
 import org.lipkit.layer.LinearResidual;
 import org.lipkit.layer.MarginRule;
+import org.lipkit.layer.MaxPooling;
 import org.lipkit.layer.MinMax;
 import org.lipkit.layer.NormalizedDense;
 import org.lipkit.layer.Relu;
@@ -71,7 +83,12 @@ final class ExactNet {
       shape = addImageLayer(shape);
       addActivation();
     }
-    add(new Flatten(), ExactNet::flatten);
+    if (random.nextInt(4) == 0) {
+      int window = (int) shape.get(1);
+      add(new GlobalAveragePooling(), x -> windows(window, 1, 0, ExactNet::mean, x));
+    } else {
+      add(new Flatten(), ExactNet::flatten);
+    }
     for (int i = random.nextInt(2); i > 0; i--) {
       Dense dense = new Dense(2 * (1 + random.nextInt(4)), Initializers.lecun(random), random);
       add(dense, x -> dense(dense, x));
@@ -93,7 +110,7 @@ final class ExactNet {
   private Shape addImageLayer(Shape shape) {
     int height = (int) shape.get(1);
     Layer layer;
-    switch (random.nextInt(height > 1 ? 3 : 2)) {
+    switch (random.nextInt(height > 1 ? 6 : 2)) {
       case 0 -> {
         int kernel = 1 + random.nextInt(3);
         int stride = 1 + random.nextInt(2);
@@ -114,22 +131,59 @@ final class ExactNet {
         add(residual, x -> convolve(residual, 1, 1, x));
         layer = residual;
       }
-      default -> {
+      case 2 -> {
         int kernel = 1 + random.nextInt(2);
         int stride = 1 + random.nextInt(2);
-        AveragePooling pooling = new AveragePooling(kernel, stride);
-        add(pooling, x -> average(kernel, stride, x));
-        layer = pooling;
+        layer = new AveragePooling(kernel, stride);
+        add(layer, x -> windows(kernel, stride, 0, ExactNet::mean, x));
+      }
+      case 3 -> {
+        int kernel = 1 + random.nextInt(height);
+        int stride = 1 + random.nextInt(2);
+        int padding = random.nextInt(kernel / 2 + 1);
+        boolean norm = random.nextBoolean();
+        layer =
+            norm
+                ? new L2NormPooling(kernel, stride, padding)
+                : new MaxPooling(kernel, stride, padding);
+        add(
+            layer,
+            x -> windows(kernel, stride, padding, norm ? ExactNet::norm : Collections::max, x));
+      }
+      case 4 -> {
+        int factor = height % 2 == 0 ? 2 : 1;
+        layer = new InvertibleDownsampling(factor);
+        add(layer, x -> downsample(factor, x));
+      }
+      default -> {
+        layer = new Dropout(0.5);
+        add(layer, x -> x);
       }
     }
     return layer.outputShape(new Shape(1).addAll(shape)).slice(1);
   }
 
+  /** The number of channels is even. */
   private void addActivation() {
-    if (random.nextBoolean()) {
-      add(new Relu(), x -> entries(x, v -> v.max(BigDecimal.ZERO)));
-    } else {
-      add(new MinMax(), ExactNet::minMax);
+    switch (random.nextInt(6)) {
+      case 0 -> add(new Relu(), x -> entries(x, v -> v.max(BigDecimal.ZERO)));
+      case 1 -> add(new MinMax(), x -> groupSort(2, x));
+      case 2 -> {
+        float slope = (float) scaled(0);
+        BigDecimal factor = new BigDecimal(slope);
+        add(
+            new LeakyRelu(slope),
+            x -> entries(x, v -> v.signum() > 0 ? v : v.multiply(factor, DIGITS)));
+      }
+      case 3 -> add(new Abs(), x -> entries(x, BigDecimal::abs));
+      case 4 -> {
+        Householder householder = new Householder();
+        add(householder, x -> reflect(householder, x));
+      }
+      default -> {
+        int size = random.nextBoolean() ? 1 : 2;
+        add(new GroupSort(size), x -> groupSort(size, x));
+      }
     }
   }
 
@@ -202,8 +256,7 @@ final class ExactNet {
     return all;
   }
 
-  private static BigDecimal[][][] entries(
-      BigDecimal[][][] x, java.util.function.UnaryOperator<BigDecimal> rule) {
+  private static BigDecimal[][][] entries(BigDecimal[][][] x, UnaryOperator<BigDecimal> rule) {
     return Arrays.stream(x)
         .map(
             plane ->
@@ -221,33 +274,95 @@ final class ExactNet {
         .toArray(BigDecimal[][][]::new);
   }
 
-  private static BigDecimal[][][] minMax(BigDecimal[][][] x) {
+  private static BigDecimal[][][] groupSort(int size, BigDecimal[][][] x) {
     BigDecimal[][][] y = entries(x, v -> v);
-    int half = x.length / 2;
-    for (int c = 0; c < half; c++) {
+    int groups = x.length / size;
+    for (int c = 0; c < groups; c++) {
       for (int h = 0; h < x[c].length; h++) {
         for (int w = 0; w < x[c][h].length; w++) {
-          y[c][h][w] = x[c][h][w].max(x[c + half][h][w]);
-          y[c + half][h][w] = x[c][h][w].min(x[c + half][h][w]);
+          BigDecimal[] group = new BigDecimal[size];
+          for (int g = 0; g < size; g++) {
+            group[g] = x[c + g * groups][h][w];
+          }
+          Arrays.sort(group, Collections.reverseOrder());
+          for (int g = 0; g < size; g++) {
+            y[c + g * groups][h][w] = group[g];
+          }
         }
       }
     }
     return y;
   }
 
-  private static BigDecimal[][][] average(int kernel, int stride, BigDecimal[][][] x) {
-    int height = (x[0].length - kernel) / stride + 1;
+  /** The reflection with the normals that the layer multiplies with in float32. */
+  private static BigDecimal[][][] reflect(Householder layer, BigDecimal[][][] x) {
+    NDArray half = layer.getParameters().get("theta").getArray().mul(0.5f);
+    double[] first = Tensors.toDoubles(half.sin().neg());
+    double[] second = Tensors.toDoubles(half.cos());
+    BigDecimal[][][] y = entries(x, v -> v);
+    for (int c = 0; c < first.length; c++) {
+      BigDecimal v1 = new BigDecimal(first[c]);
+      BigDecimal v2 = new BigDecimal(second[c]);
+      int other = c + first.length;
+      for (int h = 0; h < x[c].length; h++) {
+        for (int w = 0; w < x[c][h].length; w++) {
+          BigDecimal product = v1.multiply(x[c][h][w]).add(v2.multiply(x[other][h][w]), DIGITS);
+          BigDecimal twice = product.max(BigDecimal.ZERO).multiply(BigDecimal.valueOf(2));
+          y[c][h][w] = x[c][h][w].subtract(twice.multiply(v1), DIGITS);
+          y[other][h][w] = x[other][h][w].subtract(twice.multiply(v2), DIGITS);
+        }
+      }
+    }
+    return y;
+  }
+
+  private static BigDecimal[][][] downsample(int s, BigDecimal[][][] x) {
+    int height = x[0].length / s;
+    BigDecimal[][][] y = new BigDecimal[x.length * s * s][height][height];
+    for (int c = 0; c < y.length; c++) {
+      for (int h = 0; h < height; h++) {
+        for (int w = 0; w < height; w++) {
+          y[c][h][w] = x[c / (s * s)][h * s + c / s % s][w * s + c % s];
+        }
+      }
+    }
+    return y;
+  }
+
+  private static BigDecimal mean(List<BigDecimal> window) {
+    BigDecimal sum = window.stream().reduce(BigDecimal.ZERO, (a, b) -> a.add(b, DIGITS));
+    return sum.divide(BigDecimal.valueOf(window.size()), DIGITS);
+  }
+
+  private static BigDecimal norm(List<BigDecimal> window) {
+    return window.stream()
+        .map(v -> v.multiply(v, DIGITS))
+        .reduce(BigDecimal.ZERO, (a, b) -> a.add(b, DIGITS))
+        .sqrt(DIGITS);
+  }
+
+  /** What a rule makes of the pixels in each window. */
+  private static BigDecimal[][][] windows(
+      int kernel,
+      int stride,
+      int padding,
+      Function<List<BigDecimal>, BigDecimal> rule,
+      BigDecimal[][][] x) {
+    int side = x[0].length;
+    int height = (side + 2 * padding - kernel) / stride + 1;
     BigDecimal[][][] y = new BigDecimal[x.length][height][height];
     for (int c = 0; c < x.length; c++) {
       for (int h = 0; h < height; h++) {
         for (int w = 0; w < height; w++) {
-          BigDecimal sum = BigDecimal.ZERO;
-          for (int a = 0; a < kernel; a++) {
-            for (int b = 0; b < kernel; b++) {
-              sum = sum.add(x[c][h * stride + a][w * stride + b], DIGITS);
+          int top = h * stride - padding;
+          int left = w * stride - padding;
+          List<BigDecimal> window = new ArrayList<>();
+          for (int a = Math.max(0, top); a < Math.min(side, top + kernel); a++) {
+            for (int b = Math.max(0, left); b < Math.min(side, left + kernel); b++) {
+              window.add(x[c][a][b]);
             }
           }
-          y[c][h][w] = sum.divide(BigDecimal.valueOf((long) kernel * kernel), DIGITS);
+          y[c][h][w] = rule.apply(window);
         }
       }
     }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 import net.jqwik.api.Assume;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -28,7 +29,7 @@ class AveragePoolingTest {
     MANAGER.close();
   }
 
-  private static Bound bound(AveragePooling layer) {
+  private static Bound bound(Layer layer) {
     return layer.bound(new ExactSpectrum(), MANAGER);
   }
 
@@ -67,6 +68,50 @@ class AveragePoolingTest {
     AveragePooling layer = Numerics.initialized(new AveragePooling(2, 1), MANAGER, 1, 2, 3);
     NDArray x = MANAGER.create(new double[] {1, 2, 3, 4, 5, 6}, new Shape(1, 1, 2, 3));
     Numerics.assertClose(new double[] {3, 4}, layer.apply(x, false).toDoubleArray(), 1e-15);
+  }
+
+  @Property(tries = 40)
+  void theGlobalMeanHasItsExactNorm(
+      @ForAll @IntRange(min = 1, max = 9) int height,
+      @ForAll @IntRange(min = 1, max = 9) int width,
+      @ForAll @IntRange(min = 1, max = 2) int channels) {
+    Layer layer =
+        Numerics.initialized(new GlobalAveragePooling(), MANAGER, channels, height, width);
+    NDArray x = Numerics.gaussian(MANAGER, 1, 2, channels, height, width);
+    NDArray y = layer.apply(x, false);
+    assertEquals(layer.outputShape(x.getShape()), y.getShape());
+    double first = x.get(0).get(0).flatten().mean().getDouble();
+    assertEquals(first, y.getDouble(0, 0), 1e-15);
+    double constant = 1 / Math.sqrt(height * width);
+    assertTrue(bound(layer).value() >= constant);
+    assertEquals(constant, bound(layer).value(), 4e-16);
+    assertEquals(constant, Numerics.exactNorm(layer, MANAGER, channels, height, width), 1e-14);
+  }
+
+  @Example
+  void theGlobalMeanOfASquareOfTwosIsExact() {
+    Layer layer = Numerics.initialized(new GlobalAveragePooling(), MANAGER, 3, 8, 8);
+    assertEquals(0.125, bound(layer).value());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Numerics.initialized(new GlobalAveragePooling(), MANAGER, 5));
+  }
+
+  /** The engine adds first and divides later: the sum overflows though the mean would not. */
+  @Example
+  void sumsThatOverflowBeforeTheDivisionAreRefused() {
+    NDArray x =
+        MANAGER.create(
+            new float[] {1e37f, 1e37f, 1e37f, 1e37f, 1e38f, 1e38f, 1e38f, 1e38f},
+            new Shape(2, 1, 2, 2));
+    for (Layer layer : List.of(new AveragePooling(2, 2), new GlobalAveragePooling())) {
+      layer.initialize(MANAGER, DataType.FLOAT32, new Shape(1, 1, 2, 2));
+      assertEquals(Float.POSITIVE_INFINITY, layer.apply(x, false).toFloatArray()[1]);
+      Enclosure y =
+          layer.arithmetic(new ExactSpectrum(), MANAGER).rule().apply(Enclosure.ofInputs(x));
+      assertTrue(y.reach(0) > 0);
+      assertTrue(y.obstacle(1).contains("may overflow float32"), y.obstacle(1));
+    }
   }
 
   @Example

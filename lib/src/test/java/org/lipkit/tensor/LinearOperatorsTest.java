@@ -1,5 +1,6 @@
 package org.lipkit.tensor;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -61,6 +62,15 @@ class LinearOperatorsTest {
     NDArray y = LinearOperators.convolve(x, weight, bias, 1, 0, 1);
     assertEquals(new Shape(1, 1, 2, 2), y.getShape());
     Numerics.assertClose(new double[] {5421.5, 6532.5, 8754.5, 9865.5}, y.toDoubleArray(), 1e-15);
+  }
+
+  @Example
+  void windowsAreAddedUpWithZeroPadding() {
+    NDArray x = MANAGER.create(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, new Shape(1, 1, 3, 3));
+    assertArrayEquals(
+        new double[] {12, 16, 24, 28}, LinearOperators.sumWindows(x, 2, 1, 0).toDoubleArray());
+    assertArrayEquals(
+        new double[] {1, 5, 11, 28}, LinearOperators.sumWindows(x, 2, 2, 1).toDoubleArray());
   }
 
   @Property(tries = 30)

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -30,8 +31,10 @@ import org.lipkit.data.Images;
 import org.lipkit.data.MadeUp;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Dense;
+import org.lipkit.layer.Dropout;
 import org.lipkit.layer.Flatten;
 import org.lipkit.layer.Initializers;
+import org.lipkit.layer.Layer;
 import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.MinMax;
 import org.lipkit.layer.NormalizedDense;
@@ -50,9 +53,13 @@ class TrainerTest {
     return new Settings(epochs, 16, 1e-2, 0.5, 1e-4, 3, 1, ramp);
   }
 
+  /** With dropout before its head, so that a resumed run must repeat the draws. */
   private static Classifier classifier(NDManager manager, Images images) {
     Shape image = new Shape(images.channels(), images.height(), images.width());
-    return Models.create("LiResNet L2 W4", images.height(), 10, 3)
+    Classifier published = Models.create("LiResNet L2 W4", images.height(), 10, 3);
+    List<Layer> layers = new ArrayList<>(published.body().layers());
+    layers.add(new Dropout(0.3));
+    return new Classifier(new Sequential(layers), published.head(), published.rule())
         .initialize(manager, DataType.FLOAT32, image);
   }
 

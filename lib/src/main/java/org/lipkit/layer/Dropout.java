@@ -1,0 +1,58 @@
+package org.lipkit.layer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import org.lipkit.bound.NormMethod;
+import org.lipkit.tensor.Tensors;
+
+/**
+ * In training, sets each entry to 0 with probability p and divides the others by {@code 1 - p}; in
+ * evaluation it does nothing (Srivastava et al. 2014, with the scaling moved to training).
+ *
+ * <p>So there are two Lipschitz constants. {@link #bound} and {@link #arithmetic} are for
+ * certificates, hence of evaluation: 1. {@link #lipschitz} is for training, where the losses
+ * compare it with margins of the very pass that was scaled: {@code 1 / (1 - p)}, the norm of the
+ * diagonal matrix that a draw is, unless it drops everything.
+ *
+ * <p>Draws come from the engine's generator; seed it by {@link Tensors#seedEngine} to repeat them.
+ *
+ * <ul>
+ *   <li>x and y: any shape
+ * </ul>
+ */
+public final class Dropout extends FixedLayer {
+
+  private final float rate;
+
+  /**
+   * Creates the layer.
+   *
+   * @param rate the probability p that an entry is dropped, in [0, 1); rounded to float32
+   */
+  public Dropout(double rate) {
+    this.rate = (float) rate;
+    if (!(this.rate >= 0 && this.rate < 1)) {
+      throw new IllegalArgumentException("rate must be a probability in [0, 1), not " + rate + ".");
+    }
+  }
+
+  @Override
+  protected double constant() {
+    return 1;
+  }
+
+  @Override
+  public NDArray apply(NDArray x, boolean training) {
+    return training ? ai.djl.nn.norm.Dropout.dropout(x, rate, true).singletonOrThrow() : x;
+  }
+
+  @Override
+  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
+    return Arithmetic.IDENTITY;
+  }
+
+  @Override
+  public NDArray lipschitz(NDArray k, int iterations) {
+    return k.div(Tensors.scalar(k, 1.0 - rate));
+  }
+}

@@ -1,0 +1,119 @@
+package org.lipkit.layer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.function.UnaryOperator;
+import org.lipkit.bound.Bound;
+import org.lipkit.bound.NormMethod;
+import org.lipkit.bound.Upward;
+import org.lipkit.tensor.LinearOperators;
+import org.lipkit.tensor.Tensors;
+
+/**
+ * The Euclidean norm of every k x k window, {@code y = sqrt(sum x_i^2)}. A norm is 1-Lipschitz, so
+ * the layer's constant is {@code sqrt(n)}, n the number of windows that one entry can lie in
+ * ({@link Pooling}), and no less: at x = 0 a change of such an entry alone changes n outputs by as
+ * much. Padding counts as 0.
+ *
+ * <p>It is computed as {@code sqrt(max(sum x_i^2, 2^-126))}. So an output is never below 2^-63, and
+ * where it would be, the gradient is 0 instead of infinite.
+ *
+ * <p><b>Rounding.</b> The squares and sums of a window lie between {@code (1 - u)^(k^2)} and {@code
+ * (1 + u)^(k^2)} times the exact ones, as all are positive; the root halves that and adds a
+ * rounding of its own. Hence {@code |fl(y) - y| <= gamma_g y} with {@code g = k^2 + 1}, so that y
+ * is its own magnitude. Underflow takes at most 2^-126 off a square, and as much off a sum, k^2 of
+ * each and doubled by later roundings; the maximum adds at most 2^-126. As {@code |sqrt(a) -
+ * sqrt(b)| <= sqrt(|a - b|)} this changes y by at most {@code sqrt(4 k^2 + 1) 2^-63}, hence by less
+ * than {@code 3 k 2^-63} after the root's rounding. No square or sum overflows while y is below
+ * 2^63.
+ *
+ * <ul>
+ *   <li>x: (N, C, H, W); y: (N, C, floor((H + 2p - k) / s) + 1, likewise)
+ * </ul>
+ */
+public final class L2NormPooling extends Pooling {
+
+  private static final double LEAST = 0x1p-63;
+
+  /**
+   * Creates the layer.
+   *
+   * @param kernel the window's side k, at least 1
+   * @param stride the step s in both directions, at least 1
+   * @param padding the padding p on each side, from 0 to half the kernel
+   */
+  public L2NormPooling(int kernel, int stride, int padding) {
+    super(kernel, stride, padding);
+  }
+
+  @Override
+  public NDArray apply(NDArray x, boolean training) {
+    return LinearOperators.sumWindows(x.square(), kernel(), stride(), padding())
+        .maximum(Tensors.scalar(x, LEAST * LEAST))
+        .sqrt();
+  }
+
+  @Override
+  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
+    return Arithmetic.of(new Norms(bound(method, manager)));
+  }
+
+  private final class Norms implements FloatMap {
+
+    private final Bound norm;
+
+    Norms(Bound norm) {
+      Affine.requireFewRoundings(layer(), roundings());
+      this.norm = norm;
+    }
+
+    private long roundings() {
+      return (long) kernel() * kernel() + 1;
+    }
+
+    @Override
+    public String layer() {
+      return "L2NormPooling";
+    }
+
+    @Override
+    public Bound norm() {
+      return norm;
+    }
+
+    @Override
+    public double absoluteNorm() {
+      return norm.value();
+    }
+
+    @Override
+    public UnaryOperator<NDArray> value() {
+      return x -> apply(x, false);
+    }
+
+    @Override
+    public UnaryOperator<NDArray> magnitude() {
+      return value();
+    }
+
+    @Override
+    public double gamma(double unit) {
+      return Upward.gamma(roundings(), unit);
+    }
+
+    @Override
+    public double underflow(double unit, double length, long outputs) {
+      return Upward.times(3 * kernel() * LEAST, Upward.root(outputs));
+    }
+
+    @Override
+    public double underflowSlope(double unit, double length, long outputs) {
+      return 0;
+    }
+
+    @Override
+    public double largest() {
+      return 0x1p63;
+    }
+  }
+}
