@@ -3,15 +3,16 @@ package org.lipkit.attack;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
-import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lipkit.data.Counter;
 
 /**
  * A lower bound of a Lipschitz constant: pairs of images are moved by Adam so that {@code ||f(x) -
  * f(x')|| / ||x - x'||} grows (on its logarithm, with a rate that falls linearly to 0). What is
- * returned is measured on the final float32 images and logits in float64, so it is below the true
- * constant but for the rounding of the logits, which the least separation keeps small.
+ * returned is measured on the float32 images and logits in float64, so it is below the true
+ * constant but for the rounding of the logits. To keep that small, pairs that the borders have
+ * pressed to less than half the separation do not count.
  *
  * @param steps of Adam, at least 1
  * @param rate the first learning rate, in pixels of [0, 1]
@@ -39,7 +40,7 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
    * @return a lower bound of the network's constant
    */
   public double network(Victim victim, float[][] starts, long seed, IntConsumer done) {
-    return search(victim, starts, seed, done, difference -> difference);
+    return largest(victim, starts, seed, done, difference -> difference);
   }
 
   /**
@@ -55,32 +56,67 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
    * @throws IllegalArgumentException if j and i are not two classes
    */
   public double margin(Victim victim, int j, int i, float[][] starts, long seed, IntConsumer done) {
-    return search(
-        victim,
-        starts,
-        seed,
-        done,
-        difference -> {
-          int classes = difference.length;
-          if (j == i || Math.min(j, i) < 0 || Math.max(j, i) >= classes) {
-            throw new IllegalArgumentException(
-                String.format(
-                    "There is no margin between classes %d and %d; choose two of 0 to %d.",
-                    j, i, classes - 1));
-          }
-          double[] part = Logits.difference(classes, j, i);
-          part[j] *= difference[j] - difference[i];
-          part[i] *= difference[j] - difference[i];
-          return part;
-        });
+    return largest(victim, starts, seed, done, gram(j, i));
   }
 
   /**
-   * Maximises {@code ||P d|| / ||x - x'||} with d the difference of the logits.
+   * Of all margins of a class near a sample: each pair starts with the sample and stays within the
+   * radius of it.
    *
-   * @param gram {@code d -> P^T P d}
+   * @param victim the classifier
+   * @param j a class
+   * @param centre the sample
+   * @param partner the image that all pairs start with beside the sample, such as an adversarial
+   *     one, or null for random directions
+   * @param radius in pixels of [0, 1], at least the separation; infinite for none
+   * @param seed of the directions
+   * @return at place i a lower bound of the constant of {@code y_j - y_i} within the radius; unless
+   *     centre and partner are nearer than half the separation, it is at least what they show; 0 at
+   *     place j
+   * @throws IllegalArgumentException if the radius is too small or j is no class
    */
-  private double search(
+  public double[] marginsAround(
+      Victim victim, int j, float[] centre, float[] partner, double radius, long seed) {
+    if (!(radius >= separation)) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Pairs %s apart do not fit in a radius of %s; choose a smaller separation.",
+              separation, radius));
+    }
+    victim.requireImage(centre, 0);
+    int classes = victim.logits(new float[][] {centre})[0].length;
+    int[] rivals = IntStream.range(0, classes).filter(i -> i != j).toArray();
+    Ball ball = new Ball(centre, radius, victim.domain());
+    Pair[] pairs = new Pair[rivals.length];
+    for (int k = 0; k < pairs.length; k++) {
+      double[] second = partner == null ? partner(centre, seed, rivals[k]) : doubles(partner);
+      pairs[k] = new Pair(ball, second, gram(j, rivals[k]));
+    }
+    double[] found = search(victim, pairs, done -> {});
+    double[] bounds = new double[classes];
+    for (int k = 0; k < rivals.length; k++) {
+      bounds[rivals[k]] = found[k];
+    }
+    return bounds;
+  }
+
+  private static UnaryOperator<double[]> gram(int j, int i) {
+    return difference -> {
+      int classes = difference.length;
+      if (j == i || Math.min(j, i) < 0 || Math.max(j, i) >= classes) {
+        throw new IllegalArgumentException(
+            String.format(
+                "There is no margin between classes %d and %d; choose two of 0 to %d.",
+                j, i, classes - 1));
+      }
+      double[] part = Logits.difference(classes, j, i);
+      part[j] *= difference[j] - difference[i];
+      part[i] *= difference[j] - difference[i];
+      return part;
+    };
+  }
+
+  private double largest(
       Victim victim, float[][] starts, long seed, IntConsumer done, UnaryOperator<double[]> gram) {
     if (starts.length == 0) {
       throw new IllegalArgumentException("The Lipschitz lower bound needs at least one image.");
@@ -88,13 +124,28 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
     Pair[] pairs = new Pair[starts.length];
     for (int k = 0; k < pairs.length; k++) {
       victim.requireImage(starts[k], k);
-      pairs[k] = new Pair(starts[k], victim.domain(), Counter.random(seed, k), gram);
+      Ball everything = new Ball(starts[k], Double.POSITIVE_INFINITY, victim.domain());
+      pairs[k] = new Pair(everything, partner(starts[k], seed, k), gram);
     }
-    double best = 0;
+    return Arrays.stream(search(victim, pairs, done)).max().orElseThrow();
+  }
+
+  private double[] partner(float[] start, long seed, int pair) {
+    double[] direction = Vectors.onSphere(start.length, Counter.random(seed, pair));
+    return Vectors.along(start, separation, direction);
+  }
+
+  /**
+   * Maximises {@code ||P d|| / ||x - x'||} for every pair, with d the difference of its logits.
+   *
+   * @return the largest ratio of each pair on its way
+   */
+  private double[] search(Victim victim, Pair[] pairs, IntConsumer done) {
+    double[] best = new double[pairs.length];
     for (int step = 0; step <= steps; step++) {
       Victim.Answer answer = victim.logitsAndGradients(images(pairs), y -> cotangents(pairs, y));
       for (int k = 0; k < pairs.length; k++) {
-        best = Math.max(best, pairs[k].ratio());
+        best[k] = Math.max(best[k], pairs[k].ratio());
         pairs[k].ascend(
             answer.gradients()[2 * k],
             answer.gradients()[2 * k + 1],
@@ -103,6 +154,10 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
       done.accept(step);
     }
     return best;
+  }
+
+  private static double[] doubles(float[] image) {
+    return Vectors.along(image, 0, new double[image.length]);
   }
 
   private static float[][] images(Pair[] pairs) {
@@ -121,28 +176,31 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
   /** Two images on their way. */
   private final class Pair {
 
-    private final Domain domain;
+    private final Ball ball;
     private final UnaryOperator<double[]> gram;
     private final double[][] positions;
     private final Adam[] adams;
     private final float[][] images = new float[2][];
     private double size;
 
-    Pair(float[] start, Domain domain, RandomGenerator random, UnaryOperator<double[]> gram) {
-      this.domain = domain;
+    /**
+     * @param ball where both stay; the first starts at its centre
+     * @param partner where the second starts
+     * @param gram {@code d -> P^T P d}
+     */
+    Pair(Ball ball, double[] partner, UnaryOperator<double[]> gram) {
+      this.ball = ball;
       this.gram = gram;
-      double[] direction = Vectors.onSphere(start.length, random);
-      this.positions =
-          new double[][] {
-            Vectors.along(start, 0, direction), Vectors.along(start, separation, direction)
-          };
-      this.adams = new Adam[] {new Adam(start.length), new Adam(start.length)};
-      round();
+      this.positions = new double[][] {doubles(ball.centre()), partner};
+      this.adams = new Adam[] {new Adam(partner.length), new Adam(partner.length)};
+      project();
     }
 
-    private void round() {
-      images[0] = Vectors.image(positions[0], domain);
-      images[1] = Vectors.image(positions[1], domain);
+    private void project() {
+      for (int k = 0; k < 2; k++) {
+        images[k] = ball.project(positions[k]);
+        positions[k] = doubles(images[k]);
+      }
     }
 
     /** The gradient of log ||P d|| with respect to the first image's logits. */
@@ -162,7 +220,8 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
     }
 
     double ratio() {
-      return size == 0 ? 0 : size / Vectors.distance(images[0], images[1]);
+      double distance = Vectors.distance(images[0], images[1]);
+      return distance < separation / 2 ? 0 : size / distance;
     }
 
     void ascend(float[] firstGradient, float[] secondGradient, double step) {
@@ -176,14 +235,12 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
       }
       for (int k = 0; k < 2; k++) {
         adams[k].descend(positions[k], slopes[k], step);
-        for (int i = 0; i < values; i++) {
-          positions[k][i] = domain.clamp(positions[k][i]);
-        }
       }
       keepApart();
-      round();
+      project();
     }
 
+    /** Moves both away from their midpoint, so that a border which holds one does not hold both. */
     private void keepApart() {
       double[] apart = new double[positions[0].length];
       for (int i = 0; i < apart.length; i++) {
@@ -191,7 +248,9 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
       }
       double norm = Vectors.norm(apart);
       for (int i = 0; i < apart.length && norm > 0 && norm < separation; i++) {
-        positions[1][i] = domain.clamp(positions[0][i] + separation / norm * apart[i]);
+        double further = (separation / norm - 1) / 2 * apart[i];
+        positions[0][i] -= further;
+        positions[1][i] += further;
       }
     }
   }

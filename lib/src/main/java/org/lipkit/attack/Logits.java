@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /** Reading a row of logits. */
-final class Logits {
+public final class Logits {
 
   private Logits() {}
 
@@ -17,8 +17,15 @@ final class Logits {
     return best;
   }
 
-  /** The strongest rival of a class: the other class with the largest logit. */
-  static int rival(double[] y, int own) {
+  /**
+   * The strongest rival of a class: the other class with the largest logit, the first of them on a
+   * tie.
+   *
+   * @param y the logits, at least two
+   * @param own the class
+   * @return its rival
+   */
+  public static int rival(double[] y, int own) {
     int best = own == 0 ? 1 : 0;
     for (int i = best + 1; i < y.length; i++) {
       best = i != own && y[i] > y[best] ? i : best;

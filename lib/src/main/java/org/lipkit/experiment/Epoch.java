@@ -17,6 +17,8 @@ import org.lipkit.train.EpochSummary;
  * @param trainAccuracy on the batches as they were trained on, in [0, 1]
  * @param testAccuracy on the test split, in [0, 1], or null if not evaluated after this epoch
  * @param testVra estimated VRA on the test split at the experiment's radius, or null likewise
+ * @param rotation the share of the training samples looked at, in [0, 1], whose strongest rival of
+ *     the label is another one than an epoch before; null after the first epoch and in old records
  */
 @JsonPropertyOrder({
   "epoch",
@@ -27,7 +29,8 @@ import org.lipkit.train.EpochSummary;
   "lipschitz",
   "train_accuracy",
   "test_accuracy",
-  "test_vra_estimated"
+  "test_vra_estimated",
+  "rotation"
 })
 public record Epoch(
     int epoch,
@@ -38,9 +41,10 @@ public record Epoch(
     double lipschitz,
     @JsonProperty("train_accuracy") double trainAccuracy,
     @JsonProperty("test_accuracy") Double testAccuracy,
-    @JsonProperty("test_vra_estimated") Double testVra) {
+    @JsonProperty("test_vra_estimated") Double testVra,
+    Double rotation) {
 
-  static Epoch of(EpochSummary summary, CertifiedAccuracy test, double eps) {
+  static Epoch of(EpochSummary summary, CertifiedAccuracy test, double eps, Double rotation) {
     return new Epoch(
         summary.epoch(),
         summary.seconds(),
@@ -50,6 +54,7 @@ public record Epoch(
         summary.lipschitz(),
         summary.accuracy(),
         test == null ? null : test.clean(),
-        test == null ? null : test.at(eps));
+        test == null ? null : test.at(eps),
+        rotation);
   }
 }

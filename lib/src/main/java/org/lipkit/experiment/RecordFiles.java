@@ -1,6 +1,7 @@
 package org.lipkit.experiment;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -15,13 +16,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 
-/** Records as JSON and lists of records as CSV with a header; an absent value is an empty field. */
+/**
+ * Records as JSON and lists of records as CSV with a header; an absent value is an empty field. A
+ * column whose values may be absent may be missing, as in files that are older than the column.
+ */
 final class RecordFiles {
 
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
   private static final CsvMapper CSV =
-      CsvMapper.builder().enable(CsvParser.Feature.EMPTY_STRING_AS_NULL).build();
+      CsvMapper.builder()
+          .enable(CsvParser.Feature.EMPTY_STRING_AS_NULL)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .build();
 
   private RecordFiles() {}
 
@@ -51,7 +58,7 @@ final class RecordFiles {
   }
 
   static <T> List<T> readCsv(Path file, Class<T> type) {
-    CsvSchema schema = CSV.schemaFor(type).withHeader().withStrictHeaders(true);
+    CsvSchema schema = CsvSchema.emptySchema().withHeader();
     try (MappingIterator<T> rows =
         CSV.readerFor(type).with(schema).readValues(Files.readString(file))) {
       return rows.readAll();

@@ -34,6 +34,7 @@ public final class Runner {
 
   private static final String CHECKPOINT = "checkpoint.npz";
   private static final String PLAN = "checkpoint.json";
+  private static final String RIVALS = "checkpoint-rivals.json";
 
   private final Experiment experiment;
   private final Path folder;
@@ -186,17 +187,19 @@ public final class Runner {
     try {
       Files.deleteIfExists(folder.resolve(CHECKPOINT));
       Files.deleteIfExists(folder.resolve(PLAN));
+      Files.deleteIfExists(folder.resolve(RIVALS));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Keeps the history, evaluating on the test split every few epochs. */
+  /** Keeps the history and the rotation, evaluating on the test split every few epochs. */
   private final class Recorder implements TrainingListener {
 
     private final Classifier classifier;
     private final Dataset data;
     private final NDManager manager;
+    private final ThreateningClasses threatening = new ThreateningClasses(folder.resolve(RIVALS));
 
     Recorder(Classifier classifier, Dataset data, NDManager manager) {
       this.classifier = classifier;
@@ -218,7 +221,9 @@ public final class Runner {
             new CertifiedAccuracy(
                 certifier.certify(data.test(), experiment.training().batchSize(), done -> {}));
       }
-      history.add(Epoch.of(summary, test, experiment.radius()));
+      Images some = data.train().take(ThreateningClasses.SAMPLES);
+      Double rotation = threatening.rotation(summary.epoch(), classifier, some, manager);
+      history.add(Epoch.of(summary, test, experiment.radius(), rotation));
       RecordFiles.writeCsv(folder.resolve(Run.HISTORY), Epoch.class, history);
       listener.epochEnded(summary);
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,38 @@ class LipschitzLowerBoundTest {
           LipschitzLowerBound.DEFAULT.margin(linear.victim, 3, 1, linear.images, 1, done -> {});
       assertTrue(margin <= row * (1 + ROUNDING) && margin >= 0.99 * row, margin + " " + row);
     }
+  }
+
+  /** For y = (|x|^2 / 2, 0) the ratio of a pair is at most ||c|| + r minus half its distance. */
+  @Test
+  void nearASampleItFindsTheLargestSlopeOfTheBall() {
+    UnaryOperator<NDArray> square =
+        x -> {
+          NDArray flat = x.reshape(x.getShape().get(0), -1);
+          NDArray y = flat.square().sum(new int[] {1}, true).mul(Tensors.scalar(x, 0.5));
+          return y.concat(y.sub(y), 1);
+        };
+    Victim victim = new Victim(square, new Shape(1, 2, 2), Domain.WHOLE_SPACE, manager);
+    float[] centre = {1, -1, 0.5f, 2};
+    double length = 2.5;
+    LipschitzLowerBound search = new LipschitzLowerBound(600, 0.05, 0.1);
+    for (double radius : new double[] {0.1, 0.5, 1}) {
+      double found = search.marginsAround(victim, 0, centre, null, radius, 1)[1];
+      assertTrue(found <= length + radius - 0.1 / 4 + 1e-4, radius + ": " + found);
+      assertTrue(found >= 0.9 * (length + radius - 0.1 / 2), radius + ": " + found);
+    }
+    float[] partner = {1, -1, 0.5f, 2.4f};
+    double shown =
+        new LipschitzLowerBound(1, 1e-9, 0.1)
+            .marginsAround(victim, 1, centre, partner, 0.4001, 1)[0];
+    assertEquals((2.4 + 2) / 2, shown, 1e-5);
+    assertEquals(0, search.marginsAround(victim, 1, centre, partner, 0.5, 1)[1]);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> LipschitzLowerBound.DEFAULT.marginsAround(victim, 0, centre, null, 0.01, 1));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> LipschitzLowerBound.DEFAULT.marginsAround(victim, 2, centre, null, 1, 1));
   }
 
   @Test

@@ -82,6 +82,37 @@ class ImagesTest {
   }
 
   @Test
+  void noiseIsGaussianAndOnlyInTheTrainingView() {
+    double sigma = 0.25;
+    Images noisy = new Noisy(numbered(1), sigma);
+    float[] plain = new float[41];
+    numbered(1).read(0, null, plain, 1);
+    float[] seen = new float[41];
+    noisy.read(0, null, seen, 1);
+    assertArrayEquals(plain, seen);
+    int count = 500;
+    int within = 0;
+    double sum = 0;
+    double squares = 0;
+    for (int i = 0; i < count; i++) {
+      noisy.read(0, Counter.random(i), seen, 1);
+      assertEquals(0, seen[0]);
+      for (int v = 1; v < 41; v++) {
+        double noise = (seen[v] - plain[v]) / sigma;
+        sum += noise;
+        squares += noise * noise;
+        within += Math.abs(noise) < 1 ? 1 : 0;
+      }
+    }
+    int values = 40 * count;
+    assertEquals(0, sum / values, 5 / Math.sqrt(values));
+    assertEquals(1, squares / values, 5 * Math.sqrt(2.0 / values));
+    assertEquals(0.6827, within / (double) values, 2.5 / Math.sqrt(values));
+    assertThrows(IllegalArgumentException.class, () -> new Noisy(numbered(1), -0.1));
+    assertThrows(IllegalArgumentException.class, () -> new Noisy(numbered(1), Double.NaN));
+  }
+
+  @Test
   void takeSpreadsOverSortedClasses() {
     Images some = numbered(100).take(20);
     assertEquals(20, some.size());

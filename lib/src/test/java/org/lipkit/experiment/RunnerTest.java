@@ -43,8 +43,12 @@ class RunnerTest {
     assertEquals(3, run.history().size());
     assertNull(run.history().get(0).testVra());
     assertTrue(run.history().get(1).testVra() <= run.history().get(1).testAccuracy());
+    assertNull(run.history().get(0).rotation());
+    double rotation = run.history().get(1).rotation();
+    assertTrue(rotation > 0 && rotation < 1, () -> "rotation " + rotation);
     assertEquals(100, run.samples().size());
     assertFalse(Files.exists(folder.resolve("checkpoint.npz")));
+    assertFalse(Files.exists(folder.resolve("checkpoint-rivals.json")));
   }
 
   @Test
@@ -117,6 +121,29 @@ class RunnerTest {
     assertEquals(
         unbroken.history().stream().map(Epoch::loss).toList(),
         resumed.history().stream().map(Epoch::loss).toList());
+    assertEquals(
+        unbroken.history().stream().map(Epoch::rotation).toList(),
+        resumed.history().stream().map(Epoch::rotation).toList());
+  }
+
+  @Test
+  void weightsThatStandStillRotateNothing() {
+    Run run = Runner.run(experiment(1e-30), folder, TrainingListener.SILENT);
+    assertEquals(0, run.history().get(1).rotation());
+    assertEquals(0, run.history().get(2).rotation());
+  }
+
+  @Test
+  void aHistoryOlderThanItsLastColumnIsLoaded() throws IOException {
+    Run run = rerun();
+    Path history = folder.resolve("history.csv");
+    List<String> rows = Files.readAllLines(history);
+    Files.write(history, rows.stream().map(row -> row.substring(0, row.lastIndexOf(','))).toList());
+    Run old = Run.load(folder);
+    assertNull(old.history().get(1).rotation());
+    assertEquals(run.history().get(1).testVra(), old.history().get(1).testVra());
+    Files.write(history, rows.stream().map(row -> row.substring(0, row.indexOf(','))).toList());
+    assertThrows(IllegalArgumentException.class, () -> Run.load(folder));
   }
 
   @Test

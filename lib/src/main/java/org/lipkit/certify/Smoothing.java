@@ -1,0 +1,42 @@
+package org.lipkit.certify;
+
+/**
+ * Settings of randomized smoothing (Cohen, Rosenfeld and Kolter 2019, section 3.2).
+ *
+ * @param sigma the noise's standard deviation, in pixels of [0, 1]
+ * @param alpha how often a statement about a sample may be wrong, in (0, 1)
+ * @param selection n0, draws to choose the class whose probability is then estimated
+ * @param draws n, draws to predict or to estimate a probability with
+ * @param batchSize draws a forward pass
+ */
+public record Smoothing(double sigma, double alpha, int selection, int draws, int batchSize) {
+
+  /** Checks the numbers. */
+  public Smoothing {
+    if (!(sigma > 0 && sigma < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "Smoothing needs noise of a deviation above 0, not " + sigma + ".");
+    }
+    if (!(alpha > 0 && alpha < 1)) {
+      throw new IllegalArgumentException(
+          "Smoothing needs a failure probability alpha between 0 and 1, not " + alpha + ".");
+    }
+    if (Math.min(Math.min(selection, draws), batchSize) < 1) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Smoothing needs at least one draw to select, to estimate and a batch, not %d, %d"
+                  + " and %d.",
+              selection, draws, batchSize));
+    }
+  }
+
+  /**
+   * The published evaluation: alpha 0.001, 100 draws to select a class and 100,000 to estimate.
+   *
+   * @param sigma the noise's standard deviation, in pixels of [0, 1]
+   * @return the settings, with batches of 1000
+   */
+  public static Smoothing published(double sigma) {
+    return new Smoothing(sigma, 0.001, 100, 100_000, 1000);
+  }
+}

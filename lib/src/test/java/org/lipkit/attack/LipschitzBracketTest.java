@@ -1,0 +1,69 @@
+package org.lipkit.attack;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.lipkit.bound.Bound;
+import org.lipkit.bound.SoundNorm;
+import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Dense;
+import org.lipkit.layer.Flatten;
+import org.lipkit.layer.Initializers;
+import org.lipkit.layer.MarginRule;
+import org.lipkit.layer.Relu;
+import org.lipkit.layer.Sequential;
+import org.lipkit.tensor.Tensors;
+
+class LipschitzBracketTest {
+
+  private static LipschitzBracket bracket(Sequential body, SplittableRandom random) {
+    Shape image = new Shape(1, 3, 3);
+    try (NDManager manager = Tensors.newManager()) {
+      Classifier classifier =
+          new Classifier(
+                  body, new Dense(4, Initializers.lecun(random), random), MarginRule.PAIRWISE)
+              .initialize(manager, DataType.FLOAT32, image);
+      Victim victim = Victim.of(classifier, image, manager);
+      float[][] starts = {{0.5f, 0.4f, 0.5f, 0.6f, 0.5f, 0.5f, 0.4f, 0.5f, 0.6f}, new float[9]};
+      return new LipschitzBracket(
+          LipschitzLowerBound.DEFAULT.network(victim, starts, 1, done -> {}),
+          classifier.bound(SoundNorm.TIGHT, manager));
+    }
+  }
+
+  @Test
+  void aLinearNetIsBoundedTightly() {
+    LipschitzBracket linear =
+        bracket(new Sequential(List.of(new Flatten())), new SplittableRandom(1));
+    assertEquals(Bound.Kind.UPPER, linear.upper().kind());
+    assertEquals(1, linear.tightness(), 0.01);
+  }
+
+  @Test
+  void aDeepNetIsNot() {
+    SplittableRandom random = new SplittableRandom(1);
+    Dense hidden = new Dense(16, Initializers.lecun(random), random);
+    LipschitzBracket deep =
+        bracket(new Sequential(List.of(new Flatten(), hidden, new Relu())), random);
+    assertTrue(deep.tightness() < 0.95 && deep.tightness() > 0.1, deep::toString);
+  }
+
+  @Test
+  void anUpperBoundBelowTheLowerOneIsRefused() {
+    Exception refusal =
+        assertThrows(
+            IllegalStateException.class,
+            () -> new LipschitzBracket(1.01, Bound.exact(1, "a claim")));
+    assertTrue(refusal.getMessage().contains("a claim"), refusal.getMessage());
+    Bound estimate = new Bound(1, Bound.Kind.ESTIMATE, "a guess");
+    assertEquals(1.01, new LipschitzBracket(1.01, estimate).tightness());
+    assertEquals(1, new LipschitzBracket(0, Bound.exact(0, "zero")).tightness());
+  }
+}
