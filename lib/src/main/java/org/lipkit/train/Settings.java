@@ -1,16 +1,23 @@
 package org.lipkit.train;
 
+import java.util.List;
+
 /**
  * How a classifier is trained.
  *
  * @param epochs passes over the training split, at least 1
  * @param batchSize samples a step
  * @param learningRate the largest learning rate
- * @param warmupEpochs epochs of linear rise from 0 to it; a cosine then falls to its 1e-5th part
- * @param weightDecay decoupled weight decay a step, as a share of the learning rate
+ * @param warmupEpochs epochs of linear rise from 0 to it
+ * @param weightDecay the optimizer's weight decay a step, as a share of the learning rate
  * @param clipNorm the largest global gradient norm; longer gradients are scaled down to it
  * @param powerIterations iterations a step for every linear layer's norm
  * @param radius the ramp of the training radius
+ * @param decay how the learning rate falls after the warm-up; null for a cosine to its 1e-5th part
+ * @param optimizer its name in {@link Optimizers}; null for AdamW
+ * @param averaging the decay of the {@link ExponentialMovingAverage} of the weights that is
+ *     evaluated and recorded, in [0, 1); 0 for the weights themselves
+ * @param regularizer its name in {@link Regularizers}; null for none
  */
 public record Settings(
     int epochs,
@@ -20,10 +27,17 @@ public record Settings(
     double weightDecay,
     double clipNorm,
     int powerIterations,
-    RadiusRamp radius) {
+    RadiusRamp radius,
+    LearningRateDecay decay,
+    String optimizer,
+    double averaging,
+    String regularizer) {
 
-  /** Checks the numbers. */
+  /** Checks the numbers and names; records of older runs lack the last four. */
   public Settings {
+    decay = decay == null ? new LearningRateDecay.Cosine(1e-5) : decay;
+    optimizer = optimizer == null ? "AdamW" : optimizer;
+    regularizer = regularizer == null ? "none" : regularizer;
     require(epochs >= 1, "epochs must be at least 1, not " + epochs);
     require(batchSize >= 1, "batchSize must be at least 1, not " + batchSize);
     require(learningRate > 0, "learningRate must be above 0, not " + learningRate);
@@ -33,6 +47,45 @@ public record Settings(
     require(weightDecay >= 0, "weightDecay must be at least 0, not " + weightDecay);
     require(clipNorm > 0, "clipNorm must be above 0, not " + clipNorm);
     require(powerIterations >= 1, "powerIterations must be at least 1, not " + powerIterations);
+    require(averaging >= 0 && averaging < 1, "averaging must lie in [0, 1), not " + averaging);
+    Optimizers.create(optimizer, List.of(), weightDecay);
+    Regularizers.create(regularizer);
+  }
+
+  /**
+   * Settings with AdamW and a cosine, without averaging or regularizer.
+   *
+   * @param epochs passes over the training split, at least 1
+   * @param batchSize samples a step
+   * @param learningRate the largest learning rate
+   * @param warmupEpochs epochs of linear rise from 0 to it
+   * @param weightDecay decoupled weight decay a step, as a share of the learning rate
+   * @param clipNorm the largest global gradient norm
+   * @param powerIterations iterations a step for every linear layer's norm
+   * @param radius the ramp of the training radius
+   */
+  public Settings(
+      int epochs,
+      int batchSize,
+      double learningRate,
+      double warmupEpochs,
+      double weightDecay,
+      double clipNorm,
+      int powerIterations,
+      RadiusRamp radius) {
+    this(
+        epochs,
+        batchSize,
+        learningRate,
+        warmupEpochs,
+        weightDecay,
+        clipNorm,
+        powerIterations,
+        radius,
+        null,
+        null,
+        0,
+        null);
   }
 
   /**
@@ -51,6 +104,94 @@ public record Settings(
     return new Settings(epochs, batchSize, learningRate, epochs / 20.0, 0, 10, 1, ramp);
   }
 
+  /**
+   * The same settings with another decay of the learning rate.
+   *
+   * @param other how the learning rate falls after the warm-up
+   * @return the settings
+   */
+  public Settings withDecay(LearningRateDecay other) {
+    return new Settings(
+        epochs,
+        batchSize,
+        learningRate,
+        warmupEpochs,
+        weightDecay,
+        clipNorm,
+        powerIterations,
+        radius,
+        other,
+        optimizer,
+        averaging,
+        regularizer);
+  }
+
+  /**
+   * The same settings with another optimizer.
+   *
+   * @param other its name in {@link Optimizers}
+   * @return the settings
+   */
+  public Settings withOptimizer(String other) {
+    return new Settings(
+        epochs,
+        batchSize,
+        learningRate,
+        warmupEpochs,
+        weightDecay,
+        clipNorm,
+        powerIterations,
+        radius,
+        decay,
+        other,
+        averaging,
+        regularizer);
+  }
+
+  /**
+   * The same settings with another averaging of the weights.
+   *
+   * @param other the decay of the average, in [0, 1); 0 for none
+   * @return the settings
+   */
+  public Settings withAveraging(double other) {
+    return new Settings(
+        epochs,
+        batchSize,
+        learningRate,
+        warmupEpochs,
+        weightDecay,
+        clipNorm,
+        powerIterations,
+        radius,
+        decay,
+        optimizer,
+        other,
+        regularizer);
+  }
+
+  /**
+   * The same settings with another regularizer.
+   *
+   * @param other its name in {@link Regularizers}
+   * @return the settings
+   */
+  public Settings withRegularizer(String other) {
+    return new Settings(
+        epochs,
+        batchSize,
+        learningRate,
+        warmupEpochs,
+        weightDecay,
+        clipNorm,
+        powerIterations,
+        radius,
+        decay,
+        optimizer,
+        averaging,
+        other);
+  }
+
   private static void require(boolean holds, String otherwise) {
     if (!holds) {
       throw new IllegalArgumentException("Training settings: " + otherwise + ".");
@@ -58,18 +199,14 @@ public record Settings(
   }
 
   /**
-   * The learning rate: linear warm-up, then a cosine down to its 1e-5th part (Hu et al. 2023,
-   * appendix).
+   * The learning rate: linear warm-up, then the decay.
    *
    * @param epoch the time in epochs since the start, fractions included
    * @return the learning rate then
    */
   public double learningRateAt(double epoch) {
-    if (epoch < warmupEpochs) {
-      return learningRate * epoch / warmupEpochs;
-    }
-    double share = Math.min(1, (epoch - warmupEpochs) / Math.max(epochs - warmupEpochs, 1e-9));
-    double floor = 1e-5;
-    return learningRate * (floor + (1 - floor) * (1 + Math.cos(Math.PI * share)) / 2);
+    return epoch < warmupEpochs
+        ? learningRate * epoch / warmupEpochs
+        : learningRate * decay.at(epoch, warmupEpochs, epochs);
   }
 }
