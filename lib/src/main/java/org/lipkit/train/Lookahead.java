@@ -38,7 +38,7 @@ public final class Lookahead implements Optimizer {
     this.weights = weights;
     this.steps = steps;
     this.share = (float) share;
-    this.slow = Tensors.withoutGradient(() -> weights.stream().map(NDArray::duplicate).toList());
+    this.slow = weights.stream().map(weight -> Tensors.withoutGradient(weight::duplicate)).toList();
   }
 
   @Override
