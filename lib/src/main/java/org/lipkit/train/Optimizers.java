@@ -10,7 +10,9 @@ import java.util.regex.Pattern;
 /** Optimizers by the names that the papers and the run records use. */
 public final class Optimizers {
 
-  private static final String NUMBER = "(\\d+(?:\\.\\d+)?)";
+  /** A number at least 0 in a name, as one group. */
+  static final String NUMBER = "(\\d+(?:\\.\\d+)?(?:[eE]-?\\d+)?)";
+
   private static final Pattern SGD = Pattern.compile("(SGD|Nesterov) " + NUMBER);
   private static final Pattern LOOKAHEAD =
       Pattern.compile("Lookahead (\\d{1,6}) " + NUMBER + " (.+)");

@@ -6,11 +6,10 @@ import java.util.regex.Pattern;
 /** Regularizers by the names that the run records use. */
 public final class Regularizers {
 
-  private static final String NUMBER = "(\\d+(?:\\.\\d+)?(?:[eE]-?\\d+)?)";
   private static final Pattern ONE_NUMBER =
-      Pattern.compile("(weight decay|Parseval|spectral norm) " + NUMBER);
+      Pattern.compile("(weight decay|Parseval|spectral norm) " + Optimizers.NUMBER);
   private static final Pattern ADVERSARIAL =
-      Pattern.compile("adversarial " + NUMBER + " (\\d{1,6})");
+      Pattern.compile("adversarial " + Optimizers.NUMBER + " (\\d{1,6})");
 
   private Regularizers() {}
 

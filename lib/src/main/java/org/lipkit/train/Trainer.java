@@ -135,8 +135,8 @@ public final class Trainer {
   }
 
   /**
-   * Trains to the end. Where the weights are averaged, the listener hears of an epoch's end, and
-   * the classifier is left at the end, with the averages.
+   * Trains to the end. Where the settings average the weights, the classifier holds the averages
+   * while the listener hears of an epoch's end, and after the last one for good.
    *
    * @throws DivergedException if the loss is no longer finite
    * @throws CancellationException if the thread is interrupted; the checkpoint then holds what was

@@ -50,11 +50,13 @@ class ResumeTest {
         settings.withRegularizer("adversarial 0.5 2"));
   }
 
-  private record Outcome(float[] end, List<float[]> seen, List<Double> losses) {}
+  private record Outcome(
+      float[] end, List<float[]> seen, List<Double> losses, List<Integer> arrays) {}
 
   private Outcome train(Settings settings, Path checkpoint, long interruptedAt) {
     List<float[]> seen = new ArrayList<>();
     List<Double> losses = new ArrayList<>();
+    List<Integer> arrays = new ArrayList<>();
     try (NDManager manager = Tensors.newManager()) {
       Images images = MadeUp.strokes(5).train().take(100);
       Classifier classifier = net(manager, images);
@@ -71,10 +73,11 @@ class ResumeTest {
             public void epochEnded(EpochSummary summary) {
               seen.add(state(classifier));
               losses.add(summary.loss());
+              arrays.add(manager.getManagedArrays().size());
             }
           };
       new Trainer(classifier, new Lmt(), settings, images, 9, checkpoint, listener, manager).run();
-      return new Outcome(state(classifier), seen, losses);
+      return new Outcome(state(classifier), seen, losses, arrays);
     }
   }
 
@@ -107,6 +110,7 @@ class ResumeTest {
   @MethodSource("ways")
   void aRunInterruptedInTheMiddleOfAnEpochEndsInTheSameNumbers(Settings settings) {
     Outcome unbroken = train(settings, null, 0);
+    assertEquals(unbroken.arrays().get(0), unbroken.arrays().get(1), "memory is flat");
     Path checkpoint = folder.resolve("checkpoint.npz");
     assertThrows(CancellationException.class, () -> train(settings, checkpoint, 7));
     assertTrue(Thread.interrupted());
