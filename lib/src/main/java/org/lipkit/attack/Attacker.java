@@ -1,7 +1,6 @@
 package org.lipkit.attack;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntConsumer;
@@ -52,7 +51,7 @@ public final class Attacker {
         int first = results.size();
         int[] indices = IntStream.range(first, first + batch.size()).toArray();
         int[] classes = against == Against.LABEL ? batch.labels() : null;
-        results.addAll(attack(Search.start(victim, rows(batch), classes, indices, seed)));
+        results.addAll(attack(Search.start(victim, batch.images(), classes, indices, seed)));
         done.accept(results.size());
       }
     } catch (CancellationException e) {
@@ -78,12 +77,5 @@ public final class Attacker {
     attack.attack(victim, search);
     search.confirm(victim);
     return search.results();
-  }
-
-  private static float[][] rows(Batch batch) {
-    int size = batch.pixels().length / batch.size();
-    return IntStream.range(0, batch.size())
-        .mapToObj(n -> Arrays.copyOfRange(batch.pixels(), n * size, (n + 1) * size))
-        .toArray(float[][]::new);
   }
 }

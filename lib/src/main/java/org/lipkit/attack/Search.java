@@ -223,7 +223,8 @@ public final class Search {
     }
   }
 
-  private static Victim.Answer answer(Victim victim, List<Walk> walks, float[][] points) {
+  /** What the victim says of the points that the walks stand at. */
+  static Victim.Answer answer(Victim victim, List<Walk> walks, float[][] points) {
     if (walks.stream().allMatch(walk -> walk instanceof Walk.Blind)) {
       return new Victim.Answer(victim.logits(points), null);
     }

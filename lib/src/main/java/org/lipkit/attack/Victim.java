@@ -80,7 +80,7 @@ public final class Victim {
    *
    * @param images at least one, each C H W values
    * @return one row an image
-   * @throws IllegalArgumentException if a logit is not finite
+   * @throws NotFiniteException if a logit is not finite
    */
   public double[][] logits(float[][] images) {
     return Tensors.scoped(
@@ -94,7 +94,7 @@ public final class Victim {
    * @param images at least one, each C H W values
    * @param cotangents gives the rows c from all rows y
    * @return logits and gradients
-   * @throws IllegalArgumentException if a logit or a gradient is not finite
+   * @throws NotFiniteException if a logit or a gradient is not finite
    */
   public Answer logitsAndGradients(float[][] images, UnaryOperator<double[][]> cotangents) {
     return Tensors.scoped(
@@ -185,12 +185,7 @@ public final class Victim {
 
   private static void requireFinite(String what, double value) {
     if (!Double.isFinite(value)) {
-      throw new IllegalArgumentException(
-          "The attacked classifier gave a "
-              + what
-              + " of "
-              + value
-              + ", so nothing can be said of its robustness; the model has diverged.");
+      throw new NotFiniteException(what, value);
     }
   }
 }

@@ -1,5 +1,8 @@
 package org.lipkit.data;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
 /**
  * Some images side by side.
  *
@@ -10,4 +13,32 @@ package org.lipkit.data;
  * @param height rows an image
  * @param width columns an image
  */
-public record Batch(float[] pixels, int[] labels, int size, int channels, int height, int width) {}
+public record Batch(float[] pixels, int[] labels, int size, int channels, int height, int width) {
+
+  /**
+   * The images one by one.
+   *
+   * @return copies, each channels * height * width values
+   */
+  public float[][] images() {
+    int length = pixels.length / size;
+    return IntStream.range(0, size)
+        .mapToObj(n -> Arrays.copyOfRange(pixels, n * length, (n + 1) * length))
+        .toArray(float[][]::new);
+  }
+
+  /**
+   * The same samples with other images.
+   *
+   * @param images one a sample, each channels * height * width values
+   * @return the batch
+   */
+  public Batch withImages(float[][] images) {
+    float[] joined = new float[pixels.length];
+    int length = pixels.length / size;
+    for (int n = 0; n < size; n++) {
+      System.arraycopy(images[n], 0, joined, n * length, length);
+    }
+    return new Batch(joined, labels, size, channels, height, width);
+  }
+}

@@ -15,8 +15,12 @@ public final class Catalogue {
   private static final Map<String, Map<Scale, Experiment>> ALL = new LinkedHashMap<>();
 
   static {
-    wongNet("mnist-wong-plain", "plain");
-    wongNet("mnist-wong-lmt", "LMT");
+    wongNet("mnist-wong-plain", "plain", "none");
+    wongNet("mnist-wong-weight-decay", "plain", "weight decay 5e-4");
+    wongNet("mnist-wong-parseval", "plain", "Parseval 1e-4");
+    wongNet("mnist-wong-spectral", "plain", "spectral norm 0.01");
+    wongNet("mnist-wong-adversarial", "plain", "adversarial 1 10");
+    wongNet("mnist-wong-lmt", "LMT", "none");
     mnist2c2f("mnist-2c2f-gloro", "GloRo");
     mnist2c2f("mnist-2c2f-emma", "EMMA");
     mnist2c2f("mnist-2c2f-fixed-margin", "fixed margin");
@@ -51,12 +55,16 @@ public final class Catalogue {
     return scales.get(scale);
   }
 
-  /** Tsuzuku et al. 2018, section 6.1: c = 1, grown from 1e-5 in 5 epochs; Adam, 20 epochs. */
-  private static void wongNet(String name, String loss) {
+  /**
+   * Tsuzuku et al. 2018, section 6.1: c = 1, grown from 1e-5 in 5 epochs; Adam, 20 epochs. The
+   * rivals' numbers are those of its comparison on SVHN, but for adversarial training: PGD in the
+   * Euclidean norm, 10 steps at the radius of 1 that the results are reported at.
+   */
+  private static void wongNet(String name, String loss, String regularizer) {
     RadiusRamp ramp = new RadiusRamp(1e-5, 1, 5, RadiusRamp.Shape.LINEAR);
-    Settings paper = new Settings(20, 50, 1e-3, 0, 0, 1e9, 1, ramp);
+    Settings paper = new Settings(20, 50, 1e-3, 0, 0, 1e9, 1, ramp).withRegularizer(regularizer);
     RadiusRamp quick = new RadiusRamp(1e-5, 1, 1, RadiusRamp.Shape.LINEAR);
-    Settings smoke = new Settings(2, 50, 1e-3, 0, 0, 1e9, 1, quick);
+    Settings smoke = new Settings(2, 50, 1e-3, 0, 0, 1e9, 1, quick).withRegularizer(regularizer);
     add(new Experiment(name, Scale.SMOKE, "mnist", 2000, 500, 0, "Wong net", loss, smoke, 1, 1, 1));
     for (Scale scale : List.of(Scale.LAPTOP, Scale.PAPER)) {
       add(new Experiment(name, scale, "mnist", 0, 0, 0, "Wong net", loss, paper, 1, 1, 1));

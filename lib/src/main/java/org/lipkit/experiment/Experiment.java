@@ -31,4 +31,15 @@ public record Experiment(
     Settings training,
     double radius,
     int evaluateEvery,
-    long seed) {}
+    long seed) {
+
+  /**
+   * How the model is trained, in a few words for tables and charts.
+   *
+   * @return the loss, and the regularizer if there is one
+   */
+  public String method() {
+    String regularizer = training.regularizer();
+    return regularizer.equals("none") ? loss : loss + ", " + regularizer;
+  }
+}

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import java.util.List;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
 
@@ -75,6 +76,20 @@ public abstract class Layer extends AbstractBlock {
    * @return K k, a scalar
    */
   public abstract NDArray lipschitz(NDArray k, int iterations);
+
+  /**
+   * The linear layers that this layer is made of, itself included.
+   *
+   * @return in the order of its blocks, at any depth
+   */
+  public final List<LinearLayer> linearLayers() {
+    if (this instanceof LinearLayer linear) {
+      return List.of(linear);
+    }
+    return getChildren().values().stream()
+        .flatMap(child -> ((Layer) child).linearLayers().stream())
+        .toList();
+  }
 
   /**
    * The input size that the layer was initialised with, which its bound holds for.

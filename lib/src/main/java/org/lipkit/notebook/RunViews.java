@@ -263,7 +263,7 @@ public final class RunViews {
   }
 
   private static String label(Run run) {
-    String name = run.experiment().model() + ", " + run.experiment().loss();
+    String name = run.experiment().model() + ", " + run.experiment().method();
     return run.record().status() == RunRecord.Status.DIVERGED ? name + " (diverged)" : name;
   }
 }

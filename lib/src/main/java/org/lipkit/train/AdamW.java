@@ -1,8 +1,6 @@
 package org.lipkit.train;
 
 import ai.djl.ndarray.NDArray;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lipkit.tensor.Tensors;
@@ -13,16 +11,18 @@ import org.lipkit.tensor.Tensors;
  * 1e-8)} where m' and v' are the moments divided by {@code 1 - b^t}. b1 = 0.9, b2 = 0.999; decay 0
  * gives Adam.
  */
-public final class AdamW {
+public class AdamW implements Optimizer {
 
-  private static final double BETA1 = 0.9;
+  /** b1, the share of the first moment that stays. */
+  protected static final double BETA1 = 0.9;
+
   private static final double BETA2 = 0.999;
   private static final float EPSILON = 1e-8f;
 
   private final List<NDArray> weights;
   private final double decay;
-  private final List<NDArray> first = new ArrayList<>();
-  private final List<NDArray> second = new ArrayList<>();
+  private final List<NDArray> first;
+  private final List<NDArray> second;
 
   /**
    * Creates the optimizer with zero moments, which join their weights' manager.
@@ -33,22 +33,13 @@ public final class AdamW {
   public AdamW(List<NDArray> weights, double decay) {
     this.weights = weights;
     this.decay = decay;
-    for (NDArray weight : weights) {
-      first.add(weight.zerosLike());
-      second.add(weight.zerosLike());
-    }
+    this.first = Optimizers.zeros(weights);
+    this.second = Optimizers.zeros(weights);
   }
 
-  /**
-   * Updates all weights in place.
-   *
-   * @param gradients one a weight, of the same shape
-   * @param rate the learning rate
-   * @param time the number of this step, from 1
-   */
-  public void step(List<NDArray> gradients, double rate, long time) {
-    float correction1 = (float) (1 / (1 - Math.pow(BETA1, time)));
-    float correction2 = (float) (1 / (1 - Math.pow(BETA2, time)));
+  @Override
+  public final void step(List<NDArray> gradients, double rate, long time) {
+    float correction = (float) (1 / (1 - Math.pow(BETA2, time)));
     Tensors.withoutGradient(
         () -> {
           for (int i = 0; i < weights.size(); i++) {
@@ -57,8 +48,8 @@ public final class AdamW {
             NDArray v = second.get(i);
             m.muli((float) BETA1).addi(gradient.mul((float) (1 - BETA1)));
             v.muli((float) BETA2).addi(gradient.square().mul((float) (1 - BETA2)));
-            NDArray scale = v.mul(correction2).sqrt().add(EPSILON);
-            NDArray update = m.mul((float) rate * correction1).div(scale);
+            NDArray scale = v.mul(correction).sqrt().add(EPSILON);
+            NDArray update = momentum(m, gradient, rate, time).div(scale);
             weights.get(i).muli((float) (1 - rate * decay)).subi(update);
           }
           return null;
@@ -66,16 +57,23 @@ public final class AdamW {
   }
 
   /**
-   * The moments, for checkpoints.
+   * The update before it is divided by {@code sqrt(v') + 1e-8}; {@code rate * m'} here.
    *
-   * @return the arrays themselves, by name
+   * @param m the first moment after this step's gradient
+   * @param gradient this step's gradient
+   * @param rate the learning rate
+   * @param time the number of this step, from 1
+   * @return an array of the weight's shape
    */
+  protected NDArray momentum(NDArray m, NDArray gradient, double rate, long time) {
+    float correction = (float) (1 / (1 - Math.pow(BETA1, time)));
+    return m.mul((float) rate * correction);
+  }
+
+  @Override
   public Map<String, NDArray> state() {
-    Map<String, NDArray> state = new LinkedHashMap<>();
-    for (int i = 0; i < weights.size(); i++) {
-      state.put("adam_first_" + i, first.get(i));
-      state.put("adam_second_" + i, second.get(i));
-    }
+    Map<String, NDArray> state = Optimizers.named("adam_first_", first);
+    state.putAll(Optimizers.named("adam_second_", second));
     return state;
   }
 }

@@ -4,10 +4,10 @@ package org.lipkit.train;
  * The training radius eps over time: from {@code first} to {@code last} while the ramp lasts, then
  * constant.
  *
- * @param first the radius at the start, in pixels of [0, 1]; above 0 for a logarithmic ramp
+ * @param first the radius at the start, in pixels of [0, 1]
  * @param last the radius from the ramp's end on
  * @param rampEpochs how long the ramp lasts, at least 0
- * @param shape whether the radius or its logarithm grows evenly
+ * @param shape whether the radius or its exponential grows evenly
  */
 public record RadiusRamp(double first, double last, double rampEpochs, Shape shape) {
 
@@ -15,19 +15,21 @@ public record RadiusRamp(double first, double last, double rampEpochs, Shape sha
   public enum Shape {
     /** Evenly (Hu et al. 2023). */
     LINEAR,
-    /** By an even factor (Leino et al. 2021). */
+    /**
+     * As a logarithm, fastest at the start: {@code log((1 - t) e^first + t e^last)} after the share
+     * t of the ramp (Leino et al. 2021, "logarithmic" in their code).
+     */
     LOGARITHMIC
   }
 
   /** Checks the numbers. */
   public RadiusRamp {
-    double least = shape == Shape.LOGARITHMIC ? Double.MIN_NORMAL : 0;
-    if (!(first >= least && last >= least && rampEpochs >= 0)) {
+    if (!(first >= 0 && last >= 0 && rampEpochs >= 0)) {
       throw new IllegalArgumentException(
           String.format(
-              "A %s radius ramp cannot go from %s to %s in %s epochs; radii must be %s and the"
-                  + " time at least 0.",
-              shape, first, last, rampEpochs, least > 0 ? "above 0" : "at least 0"));
+              "A radius ramp cannot go from %s to %s in %s epochs; radii and the time must be at"
+                  + " least 0.",
+              first, last, rampEpochs));
     }
   }
 
@@ -39,6 +41,18 @@ public record RadiusRamp(double first, double last, double rampEpochs, Shape sha
    */
   public static RadiusRamp constant(double radius) {
     return new RadiusRamp(radius, radius, 0, Shape.LINEAR);
+  }
+
+  /**
+   * GloRo's ramp: logarithmic over the first half of training, from a hundredth of the radius to
+   * 1.1 times as much (Leino et al. 2021, appendix).
+   *
+   * @param radius the radius that the results are reported at, in pixels of [0, 1]
+   * @param epochs the length of training
+   * @return the ramp
+   */
+  public static RadiusRamp gloro(double radius, int epochs) {
+    return new RadiusRamp(radius / 100, 1.1 * radius, epochs / 2.0, Shape.LOGARITHMIC);
   }
 
   /**
@@ -54,6 +68,6 @@ public record RadiusRamp(double first, double last, double rampEpochs, Shape sha
     double share = epoch / rampEpochs;
     return shape == Shape.LINEAR
         ? first + (last - first) * share
-        : first * Math.pow(last / first, share);
+        : Math.log((1 - share) * Math.exp(first) + share * Math.exp(last));
   }
 }

@@ -1,18 +1,25 @@
 package org.lipkit.train;
 
+import java.util.List;
+
 /**
  * How a classifier is trained.
  *
  * @param epochs passes over the training split, at least 1
  * @param batchSize samples a step
  * @param learningRate the largest learning rate
- * @param warmupEpochs epochs of linear rise from 0 to it; a cosine then falls to its 1e-5th part
- * @param weightDecay decoupled weight decay a step, as a share of the learning rate
+ * @param warmupEpochs epochs of linear rise from 0 to it
+ * @param weightDecay the optimizer's weight decay a step, as a share of the learning rate
  * @param clipNorm the largest global gradient norm; longer gradients are scaled down to it
  * @param powerIterations iterations a step for every linear layer's norm
  * @param radius the ramp of the training radius
  * @param mixedPrecision whether activations and their gradients are in bfloat16; weights, bounds
  *     and the loss stay in float32
+ * @param decay how the learning rate falls after the warm-up; null for a cosine to its 1e-5th part
+ * @param optimizer its name in {@link Optimizers}; null for AdamW
+ * @param averaging the decay of the {@link ExponentialMovingAverage} of the weights that is
+ *     evaluated and recorded, in [0, 1); 0 for the weights themselves
+ * @param regularizer its name in {@link Regularizers}; null for none
  */
 public record Settings(
     int epochs,
@@ -23,10 +30,17 @@ public record Settings(
     double clipNorm,
     int powerIterations,
     RadiusRamp radius,
-    boolean mixedPrecision) {
+    boolean mixedPrecision,
+    LearningRateDecay decay,
+    String optimizer,
+    double averaging,
+    String regularizer) {
 
-  /** Checks the numbers. */
+  /** Checks the numbers and names; records of older runs lack the last five. */
   public Settings {
+    decay = decay == null ? new LearningRateDecay.Cosine(1e-5) : decay;
+    optimizer = optimizer == null ? "AdamW" : optimizer;
+    regularizer = regularizer == null ? "none" : regularizer;
     require(epochs >= 1, "epochs must be at least 1, not " + epochs);
     require(batchSize >= 1, "batchSize must be at least 1, not " + batchSize);
     require(learningRate > 0, "learningRate must be above 0, not " + learningRate);
@@ -36,9 +50,23 @@ public record Settings(
     require(weightDecay >= 0, "weightDecay must be at least 0, not " + weightDecay);
     require(clipNorm > 0, "clipNorm must be above 0, not " + clipNorm);
     require(powerIterations >= 1, "powerIterations must be at least 1, not " + powerIterations);
+    require(averaging >= 0 && averaging < 1, "averaging must lie in [0, 1), not " + averaging);
+    Optimizers.create(optimizer, List.of(), weightDecay);
+    Regularizers.create(regularizer);
   }
 
-  /** Settings in float32 throughout. */
+  /**
+   * Settings in float32 with AdamW and a cosine, without averaging or regularizer.
+   *
+   * @param epochs passes over the training split, at least 1
+   * @param batchSize samples a step
+   * @param learningRate the largest learning rate
+   * @param warmupEpochs epochs of linear rise from 0 to it
+   * @param weightDecay decoupled weight decay a step, as a share of the learning rate
+   * @param clipNorm the largest global gradient norm
+   * @param powerIterations iterations a step for every linear layer's norm
+   * @param radius the ramp of the training radius
+   */
   public Settings(
       int epochs,
       int batchSize,
@@ -57,7 +85,11 @@ public record Settings(
         clipNorm,
         powerIterations,
         radius,
-        false);
+        false,
+        null,
+        null,
+        0,
+        null);
   }
 
   /**
@@ -77,11 +109,56 @@ public record Settings(
   }
 
   /**
-   * These settings with activations and their gradients in bfloat16.
+   * The same settings in mixed precision.
    *
-   * @return the other settings
+   * @return the settings
    */
   public Settings inMixedPrecision() {
+    return with(true, decay, optimizer, averaging, regularizer);
+  }
+
+  /**
+   * The same settings with another decay of the learning rate.
+   *
+   * @param other how the learning rate falls after the warm-up
+   * @return the settings
+   */
+  public Settings withDecay(LearningRateDecay other) {
+    return with(mixedPrecision, other, optimizer, averaging, regularizer);
+  }
+
+  /**
+   * The same settings with another optimizer.
+   *
+   * @param other its name in {@link Optimizers}
+   * @return the settings
+   */
+  public Settings withOptimizer(String other) {
+    return with(mixedPrecision, decay, other, averaging, regularizer);
+  }
+
+  /**
+   * The same settings with another averaging of the weights.
+   *
+   * @param other the decay of the average, in [0, 1); 0 for none
+   * @return the settings
+   */
+  public Settings withAveraging(double other) {
+    return with(mixedPrecision, decay, optimizer, other, regularizer);
+  }
+
+  /**
+   * The same settings with another regularizer.
+   *
+   * @param other its name in {@link Regularizers}
+   * @return the settings
+   */
+  public Settings withRegularizer(String other) {
+    return with(mixedPrecision, decay, optimizer, averaging, other);
+  }
+
+  private Settings with(
+      boolean mixed, LearningRateDecay fall, String updates, double average, String addition) {
     return new Settings(
         epochs,
         batchSize,
@@ -91,7 +168,11 @@ public record Settings(
         clipNorm,
         powerIterations,
         radius,
-        true);
+        mixed,
+        fall,
+        updates,
+        average,
+        addition);
   }
 
   private static void require(boolean holds, String otherwise) {
@@ -101,18 +182,14 @@ public record Settings(
   }
 
   /**
-   * The learning rate: linear warm-up, then a cosine down to its 1e-5th part (Hu et al. 2023,
-   * appendix).
+   * The learning rate: linear warm-up, then the decay.
    *
    * @param epoch the time in epochs since the start, fractions included
    * @return the learning rate then
    */
   public double learningRateAt(double epoch) {
-    if (epoch < warmupEpochs) {
-      return learningRate * epoch / warmupEpochs;
-    }
-    double share = Math.min(1, (epoch - warmupEpochs) / Math.max(epochs - warmupEpochs, 1e-9));
-    double floor = 1e-5;
-    return learningRate * (floor + (1 - floor) * (1 + Math.cos(Math.PI * share)) / 2);
+    return epoch < warmupEpochs
+        ? learningRate * epoch / warmupEpochs
+        : learningRate * decay.at(epoch, warmupEpochs, epochs);
   }
 }

@@ -22,7 +22,7 @@ import org.lipkit.tensor.Npz;
 import org.lipkit.tensor.Tensors;
 
 /**
- * The training loop: forward pass, margin constants, loss, backward pass, AdamW.
+ * The training loop: forward pass, margin constants, loss, backward pass, optimizer.
  *
  * <p>All randomness is a function of the seed and the step, so that a run which is killed and
  * resumed from its checkpoint ends in the same weights, bit for bit, as an unbroken one. The
@@ -39,7 +39,9 @@ public final class Trainer {
   private final TrainingListener listener;
   private final NDManager manager;
   private final List<NDArray> weights;
-  private final AdamW optimizer;
+  private final Optimizer optimizer;
+  private final ExponentialMovingAverage average;
+  private final Regularizer regularizer;
   private final Progress progress = new Progress();
 
   /** Where training stands; kept in checkpoints as one float64 array. */
@@ -98,7 +100,11 @@ public final class Trainer {
     this.listener = listener;
     this.manager = manager;
     this.weights = classifier.trainable();
-    this.optimizer = new AdamW(weights, settings.weightDecay());
+    this.optimizer = Optimizers.create(settings.optimizer(), weights, settings.weightDecay());
+    this.average =
+        new ExponentialMovingAverage(
+            settings.averaging() > 0 ? weights : List.of(), settings.averaging());
+    this.regularizer = Regularizers.create(settings.regularizer());
     if (checkpoint != null && Files.exists(checkpoint)) {
       resume();
     }
@@ -130,7 +136,8 @@ public final class Trainer {
   }
 
   /**
-   * Trains to the end.
+   * Trains to the end. Where the settings average the weights, the classifier holds the averages
+   * while the listener hears of an epoch's end, and after the last one for good.
    *
    * @throws DivergedException if the loss is no longer finite
    * @throws CancellationException if the thread is interrupted; the checkpoint then holds what was
@@ -140,6 +147,7 @@ public final class Trainer {
     while (progress.epoch < settings.epochs()) {
       runEpoch();
     }
+    average.adopt();
   }
 
   private void runEpoch() {
@@ -164,17 +172,20 @@ public final class Trainer {
       throw e;
     }
     progress.nextEpoch();
-    listener.epochEnded(summary);
+    EpochSummary ended = summary;
+    average.during(() -> listener.epochEnded(ended));
     save();
   }
 
   /** Trains on one batch and returns the largest margin constant, which only epoch ends report. */
-  private double step(Batch batch, int steps) {
+  private double step(Batch clean, int steps) {
     double epoch = progress.epoch + progress.step / (double) steps;
     long time = (long) progress.epoch * steps + progress.step + 1;
-    Tensors.seedEngine(31 * seed + time);
+    long stepSeed = 31 * seed + time;
+    Tensors.seedEngine(stepSeed);
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
+      Batch batch = regularizer.examples(classifier, clean, stepSeed, manager);
       Shape shape = new Shape(batch.size(), batch.channels(), batch.height(), batch.width());
       NDArray images = Tensors.channelsLast(manager.create(batch.pixels(), shape));
       NDArray x = settings.mixedPrecision() ? BFloat16.of(images) : images;
@@ -186,7 +197,9 @@ public final class Trainer {
               () -> {
                 seen[0] = classifier.apply(x, true);
                 seen[1] = classifier.marginConstants(settings.powerIterations());
-                return loss.evaluate(seen[0], labels, seen[1], settings.radius().at(epoch));
+                double eps = settings.radius().at(epoch);
+                return regularizer.penalise(
+                    loss.evaluate(seen[0], labels, seen[1], eps), classifier);
               });
       double value = Tensors.toDouble(found.get(0));
       progress.step++;
@@ -195,6 +208,8 @@ public final class Trainer {
       }
       List<NDArray> gradients = clip(found.subNDList(1));
       optimizer.step(gradients, settings.learningRateAt(epoch), time);
+      regularizer.updated(classifier);
+      average.update(time);
       progress.lossSum += value;
       progress.correct += correct(seen[0], batch.labels());
       listener.stepEnded(time, (long) settings.epochs() * steps, value);
@@ -244,17 +259,24 @@ public final class Trainer {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       Map<String, NDArray> state = new TreeMap<>(classifier.state());
-      state.putAll(optimizer.state());
+      state.putAll(memory());
       state.put("progress", manager.create(progress.toArray()));
       Npz.save(checkpoint, state);
     }
+  }
+
+  /** What training remembers from step to step beside the classifier. */
+  private Map<String, NDArray> memory() {
+    Map<String, NDArray> memory = new TreeMap<>(optimizer.state());
+    memory.putAll(average.state());
+    return memory;
   }
 
   private void resume() {
     try (NDManager files = Tensors.newManager()) {
       Map<String, NDArray> saved = Npz.load(files, checkpoint);
       NDArray place = Npz.take(saved, "progress", files.create(progress.toArray()), checkpoint);
-      for (Map.Entry<String, NDArray> moment : optimizer.state().entrySet()) {
+      for (Map.Entry<String, NDArray> moment : memory().entrySet()) {
         NDArray value = Npz.take(saved, moment.getKey(), moment.getValue(), checkpoint);
         Tensors.copy(value, moment.getValue());
       }

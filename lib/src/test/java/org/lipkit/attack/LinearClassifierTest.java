@@ -65,6 +65,22 @@ class LinearClassifierTest {
     }
   }
 
+  @Test
+  void theInnerMaximisationGoesOnBehindTheBoundaryToTheFarEndOfTheBall() {
+    LinearVictim linear = new LinearVictim(manager, Domain.WHOLE_SPACE, 2, SAMPLES);
+    double eps = 2 * Arrays.stream(linear.distances).max().orElseThrow();
+    float[][] found = new Pgd(eps, 20, 1).maximize(linear.victim, linear.images, linear.labels, 3);
+    double[][] before = linear.victim.logits(linear.images);
+    double[][] after = linear.victim.logits(found);
+    for (int n = 0; n < SAMPLES; n++) {
+      int own = linear.labels[n];
+      double lead = before[n][own] - before[n][1 - own];
+      double slope = lead / linear.distances[n];
+      double way = (lead - (after[n][own] - after[n][1 - own])) / slope;
+      assertTrue(way > 0.9 * eps && way < (1 + ROUNDING) * eps, "share " + way / eps);
+    }
+  }
+
   /** With one rival the cross entropy grows straight towards its boundary. */
   static Stream<Arguments> fixedRadius() {
     return Stream.of(

@@ -18,6 +18,7 @@ import org.lipkit.bound.Bound;
 import org.lipkit.bound.PowerIteration;
 import org.lipkit.certify.Certifier;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.train.LearningRateDecay;
 import org.lipkit.train.RadiusRamp;
 import org.lipkit.train.Settings;
 import org.lipkit.train.TrainingListener;
@@ -181,6 +182,28 @@ class RunnerTest {
     Files.writeString(samples, Files.readString(samples).replace("margin", "margins"));
     Exception refusal = assertThrows(IllegalArgumentException.class, () -> Run.load(folder));
     assertTrue(refusal.getMessage().contains("samples.csv"), refusal.getMessage());
+  }
+
+  /** The records in the repository were written before optimizers had names. */
+  @Test
+  void aRecordOfAnOlderVersionIsStillOfItsExperiment() {
+    Experiment lmt = Catalogue.get("mnist-wong-lmt", Scale.LAPTOP);
+    Path record = Path.of("../notebooks/results/mnist-wong-lmt/laptop", Run.RECORD);
+    assertEquals(lmt, RecordFiles.readJson(record, RunRecord.class).experiment());
+  }
+
+  @Test
+  void whatTrainingIsMadeOfIsRecorded() {
+    Settings settings =
+        experiment(2e-3)
+            .training()
+            .withDecay(new LearningRateDecay.Steps(0.1, List.of(1.0, 2.5)))
+            .withOptimizer("Lookahead 6 0.5 NAdam")
+            .withAveraging(0.99)
+            .withRegularizer("Parseval 1e-4");
+    Path file = folder.resolve("settings.json");
+    RecordFiles.writeJson(file, settings);
+    assertEquals(settings, RecordFiles.readJson(file, Settings.class));
   }
 
   @Test

@@ -1,0 +1,43 @@
+package org.lipkit.train;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import org.lipkit.attack.NotFiniteException;
+import org.lipkit.attack.Pgd;
+import org.lipkit.attack.Victim;
+import org.lipkit.data.Batch;
+import org.lipkit.layer.Classifier;
+
+/**
+ * Adversarial training (Madry et al. 2018, eq. 2.1): every batch is replaced by the images that
+ * {@link Pgd#maximize} finds within a Euclidean ball around them, against the current weights in
+ * evaluation mode.
+ *
+ * <p>A classifier whose numbers are not finite gets its clean images, at which the loss shows that
+ * it has diverged.
+ */
+final class AdversarialTraining implements Regularizer {
+
+  private final Pgd attack;
+
+  /**
+   * Creates the method.
+   *
+   * @param radius the ball's radius in pixels of [0, 1] (l2), above 0
+   * @param steps gradient steps, at least 1
+   */
+  AdversarialTraining(double radius, int steps) {
+    attack = new Pgd(radius, steps, 1);
+  }
+
+  @Override
+  public Batch examples(Classifier classifier, Batch batch, long seed, NDManager manager) {
+    Shape image = new Shape(batch.channels(), batch.height(), batch.width());
+    Victim victim = Victim.of(classifier, image, manager);
+    try {
+      return batch.withImages(attack.maximize(victim, batch.images(), batch.labels(), seed));
+    } catch (NotFiniteException e) {
+      return batch;
+    }
+  }
+}

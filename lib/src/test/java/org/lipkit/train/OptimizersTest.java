@@ -1,0 +1,224 @@
+package org.lipkit.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lipkit.tensor.Tensors;
+
+/** Every optimizer on the quadratic {@code sum a_i w_i^2 / 2}, where its steps are known. */
+class OptimizersTest {
+
+  private static final NDManager MANAGER = Tensors.newManager();
+  private static final double[] START = {1, -2, 0.5};
+  private static final double[] CURVATURE = {1, 0.3, 4};
+  private static final double RATE = 0.05;
+  private static final double DECAY = 0.1;
+
+  /** One coordinate's rule, written down once more: from w, its gradient and the step to w. */
+  private interface Rule {
+    double step(double w, double g, int t);
+  }
+
+  @AfterAll
+  static void free() {
+    MANAGER.close();
+  }
+
+  private static double[] descend(String name, double decay, int steps) {
+    NDArray weight = MANAGER.create(START);
+    Optimizer optimizer = Optimizers.create(name, List.of(weight), decay);
+    for (int t = 1; t <= steps; t++) {
+      optimizer.step(List.of(gradient(weight)), RATE, t);
+    }
+    return weight.toDoubleArray();
+  }
+
+  private static NDArray gradient(NDArray weight) {
+    return weight.mul(MANAGER.create(CURVATURE));
+  }
+
+  private static void assertFollows(String name, Supplier<Rule> rules) {
+    double[] expected = START.clone();
+    for (int i = 0; i < expected.length; i++) {
+      Rule rule = rules.get();
+      for (int t = 1; t <= 7; t++) {
+        expected[i] = rule.step(expected[i], CURVATURE[i] * expected[i], t);
+      }
+    }
+    assertArrayEquals(expected, descend(name, DECAY, 7), 1e-6);
+  }
+
+  @Test
+  void adamWFollowsItsDefinition() {
+    assertFollows(
+        "AdamW",
+        () -> {
+          double[] moments = new double[2];
+          return (w, g, t) -> {
+            moments[0] = 0.9 * moments[0] + 0.1 * g;
+            moments[1] = 0.999 * moments[1] + 0.001 * g * g;
+            double first = moments[0] / (1 - Math.pow(0.9, t));
+            double second = moments[1] / (1 - Math.pow(0.999, t));
+            return w - RATE * (DECAY * w + first / (Math.sqrt(second) + 1e-8));
+          };
+        });
+  }
+
+  @Test
+  void nAdamFollowsItsDefinition() {
+    assertFollows(
+        "NAdam",
+        () -> {
+          double[] moments = new double[2];
+          return (w, g, t) -> {
+            moments[0] = 0.9 * moments[0] + 0.1 * g;
+            moments[1] = 0.999 * moments[1] + 0.001 * g * g;
+            double now =
+                IntStream.rangeClosed(1, t).mapToDouble(this::mu).reduce(1, (a, b) -> a * b);
+            double first =
+                mu(t + 1) * moments[0] / (1 - now * mu(t + 1)) + (1 - mu(t)) * g / (1 - now);
+            double second = moments[1] / (1 - Math.pow(0.999, t));
+            return w - RATE * (DECAY * w + first / (Math.sqrt(second) + 1e-8));
+          };
+        });
+  }
+
+  private double mu(int t) {
+    return 0.9 * (1 - 0.5 * Math.pow(0.96, 0.004 * t));
+  }
+
+  @Test
+  void withoutMomentumGradientDescentShrinksEveryCoordinateByAConstantFactor() {
+    double[] expected = new double[3];
+    for (int i = 0; i < 3; i++) {
+      expected[i] = START[i] * Math.pow(1 - RATE * (CURVATURE[i] + DECAY), 20);
+    }
+    assertArrayEquals(expected, descend("SGD 0", DECAY, 20), 1e-6);
+    assertArrayEquals(expected, descend("Nesterov 0", DECAY, 20), 1e-6);
+  }
+
+  @Test
+  void momentumIsTheHeavyBallsTwoStepRecurrence() {
+    double[] expected = new double[3];
+    for (int i = 0; i < 3; i++) {
+      double before = START[i];
+      double w = START[i];
+      for (int t = 0; t < 10; t++) {
+        double next = w - RATE * (CURVATURE[i] + DECAY) * w + 0.9 * (w - before);
+        before = w;
+        w = next;
+      }
+      expected[i] = w;
+    }
+    assertArrayEquals(expected, descend("SGD 0.9", DECAY, 10), 1e-6);
+  }
+
+  /** The gradient is taken ahead at y + 0.9 v, which is where our weights stand. */
+  @Test
+  void nesterovsMomentumIsThatOfTheAcceleratedGradientMethod() {
+    double[] expected = new double[3];
+    for (int i = 0; i < 3; i++) {
+      double y = START[i];
+      double v = 0;
+      for (int t = 0; t < 10; t++) {
+        v = 0.9 * v - RATE * (CURVATURE[i] + DECAY) * (y + 0.9 * v);
+        y += v;
+      }
+      expected[i] = y + 0.9 * v;
+    }
+    assertArrayEquals(expected, descend("Nesterov 0.9", DECAY, 10), 1e-6);
+  }
+
+  @Test
+  void lookaheadGoesAShareOfTheInnerOptimizersWay() {
+    double[] expected = new double[3];
+    for (int i = 0; i < 3; i++) {
+      double inner = Math.pow(1 - RATE * CURVATURE[i], 4);
+      expected[i] = START[i] * Math.pow(1 + 0.3 * (inner - 1), 3);
+    }
+    assertArrayEquals(expected, descend("Lookahead 4 0.3 SGD 0", 0, 12), 1e-6);
+    assertArrayEquals(descend("NAdam", 0, 12), descend("Lookahead 5 1 NAdam", 0, 12), 1e-12);
+    assertArrayEquals(descend("AdamW", 0, 4), descend("Lookahead 5 0.5 AdamW", 0, 4));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"AdamW", "NAdam", "Nesterov 0.9", "Lookahead 3 0.5 NAdam"})
+  void goesOnFromItsStateAsIfUnbroken(String name) {
+    NDArray weight = MANAGER.create(START);
+    Optimizer first = Optimizers.create(name, List.of(weight), DECAY);
+    for (int t = 1; t <= 4; t++) {
+      first.step(List.of(gradient(weight)), RATE, t);
+    }
+    Optimizer second = Optimizers.create(name, List.of(weight), DECAY);
+    second.state().forEach((key, array) -> Tensors.copy(first.state().get(key), array));
+    for (int t = 5; t <= 9; t++) {
+      second.step(List.of(gradient(weight)), RATE, t);
+    }
+    assertArrayEquals(descend(name, DECAY, 9), weight.toDoubleArray());
+  }
+
+  @Test
+  void theMovingAverageIsTheWeightedMeanOfAllSteps() {
+    double decay = 0.8;
+    SplittableRandom random = new SplittableRandom(3);
+    NDArray weight = MANAGER.create(START);
+    ExponentialMovingAverage average = new ExponentialMovingAverage(List.of(weight), decay);
+    double[] sum = new double[3];
+    double total = 0;
+    for (int t = 1; t <= 12; t++) {
+      double[] w = random.doubles(3, -1, 1).toArray();
+      Tensors.copy(MANAGER.create(w), weight);
+      average.update(t);
+      for (int i = 0; i < 3; i++) {
+        sum[i] = decay * sum[i] + w[i];
+      }
+      total = decay * total + 1;
+    }
+    double[] last = weight.toDoubleArray();
+    double whole = total;
+    double[] mean = Arrays.stream(sum).map(s -> s / whole).toArray();
+    average.during(() -> assertArrayEquals(mean, weight.toDoubleArray(), 1e-6));
+    assertArrayEquals(last, weight.toDoubleArray());
+    average.adopt();
+    assertArrayEquals(mean, weight.toDoubleArray(), 1e-6);
+  }
+
+  @Test
+  void theAverageOfTheFirstStepIsItsWeights() {
+    NDArray weight = MANAGER.create(START);
+    ExponentialMovingAverage average = new ExponentialMovingAverage(List.of(weight), 0.999);
+    average.update(1);
+    weight.muli(0);
+    average.adopt();
+    assertArrayEquals(START, weight.toDoubleArray());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SGD",
+        "SGD 1",
+        "Nesterov 0.9 0.9",
+        "Lookahead 0 0.5 AdamW",
+        "Lookahead 5 1.1 SGD 0",
+        "Adagrad"
+      })
+  void anImpossibleOptimizerIsRefusedWithASentence(String name) {
+    Exception refusal =
+        assertThrows(IllegalArgumentException.class, () -> Optimizers.create(name, List.of(), 0));
+    String message = refusal.getMessage();
+    assertTrue(message.contains("There is no optimizer") || message.contains(" not "), message);
+  }
+}

@@ -1,0 +1,133 @@
+package org.lipkit.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lipkit.data.Images;
+import org.lipkit.data.MadeUp;
+import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Convolution;
+import org.lipkit.layer.Dense;
+import org.lipkit.layer.Flatten;
+import org.lipkit.layer.Initializers;
+import org.lipkit.layer.MarginRule;
+import org.lipkit.layer.Relu;
+import org.lipkit.layer.Sequential;
+import org.lipkit.loss.Lmt;
+import org.lipkit.tensor.Tensors;
+
+/** With every optimizer and regularizer a run that is broken off ends as an unbroken one. */
+class ResumeTest {
+
+  @TempDir Path folder;
+
+  static List<Settings> ways() {
+    Settings settings = new Settings(2, 20, 1e-2, 0, 1e-4, 10, 1, RadiusRamp.constant(0.1));
+    return List.of(
+        settings.withOptimizer("Nesterov 0.9"),
+        settings.withOptimizer("Lookahead 3 0.5 NAdam").withAveraging(0.9),
+        settings.withRegularizer("weight decay 5e-4"),
+        settings.withRegularizer("Parseval 1e-3"),
+        settings.withRegularizer("spectral norm 0.01"),
+        settings.withRegularizer("adversarial 0.5 2"));
+  }
+
+  private record Outcome(
+      float[] end, List<float[]> seen, List<Double> losses, List<Integer> arrays) {}
+
+  private Outcome train(Settings settings, Path checkpoint, long interruptedAt) {
+    List<float[]> seen = new ArrayList<>();
+    List<Double> losses = new ArrayList<>();
+    List<Integer> arrays = new ArrayList<>();
+    try (NDManager manager = Tensors.newManager()) {
+      Images images = MadeUp.strokes(5).train().take(100);
+      Classifier classifier = net(manager, images);
+      TrainingListener listener =
+          new TrainingListener() {
+            @Override
+            public void stepEnded(long done, long total, double loss) {
+              if (done == interruptedAt) {
+                Thread.currentThread().interrupt();
+              }
+            }
+
+            @Override
+            public void epochEnded(EpochSummary summary) {
+              seen.add(state(classifier));
+              losses.add(summary.loss());
+              arrays.add(manager.getManagedArrays().size());
+            }
+          };
+      new Trainer(classifier, new Lmt(), settings, images, 9, checkpoint, listener, manager).run();
+      return new Outcome(state(classifier), seen, losses, arrays);
+    }
+  }
+
+  private static Classifier net(NDManager manager, Images images) {
+    RandomGenerator random = new SplittableRandom(3);
+    Sequential body =
+        new Sequential(
+            List.of(
+                new Convolution(2, 4, 4, 0, Initializers.lecun(random), random),
+                new Relu(),
+                new Flatten()));
+    Shape image = new Shape(images.channels(), images.height(), images.width());
+    return new Classifier(
+            body, new Dense(10, Initializers.lecun(random), random), MarginRule.NETWORK)
+        .initialize(manager, DataType.FLOAT32, image);
+  }
+
+  private static float[] state(Classifier classifier) {
+    float[] all = new float[0];
+    for (NDArray array : classifier.state().values()) {
+      float[] next = array.toFloatArray();
+      int length = all.length;
+      all = Arrays.copyOf(all, length + next.length);
+      System.arraycopy(next, 0, all, length, next.length);
+    }
+    return all;
+  }
+
+  @ParameterizedTest
+  @MethodSource("ways")
+  void aRunInterruptedInTheMiddleOfAnEpochEndsInTheSameNumbers(Settings settings) {
+    Outcome unbroken = train(settings, null, 0);
+    assertEquals(unbroken.arrays().get(0), unbroken.arrays().get(1), "memory is flat");
+    Path checkpoint = folder.resolve("checkpoint.npz");
+    assertThrows(CancellationException.class, () -> train(settings, checkpoint, 7));
+    assertTrue(Thread.interrupted());
+    Outcome resumed = train(settings, checkpoint, 0);
+    assertArrayEquals(unbroken.end(), resumed.end());
+    assertEquals(unbroken.losses().get(1), resumed.losses().get(0));
+    assertArrayEquals(unbroken.end(), train(settings, checkpoint, 0).end(), "resumed at its end");
+  }
+
+  @Test
+  void averagingChangesWhatIsSeenAndNotHowTrainingGoes() {
+    Settings settings = ways().get(2);
+    Outcome raw = train(settings, null, 0);
+    Outcome averaged = train(settings.withAveraging(0.9), null, 0);
+    assertEquals(raw.losses(), averaged.losses());
+    assertArrayEquals(raw.seen().get(1), raw.end());
+    assertArrayEquals(averaged.seen().get(1), averaged.end());
+    assertFalse(Arrays.equals(raw.end(), averaged.end()));
+  }
+}
