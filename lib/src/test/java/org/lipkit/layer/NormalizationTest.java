@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -188,7 +189,7 @@ class NormalizationTest {
     for (long n = 0; n < x.getShape().get(0); n++) {
       outputs.add(layer.apply(x.get(n).expandDims(0).concat(others, 0), true).get(0));
     }
-    return ai.djl.ndarray.NDArrays.stack(outputs);
+    return NDArrays.stack(outputs);
   }
 
   @ParameterizedTest

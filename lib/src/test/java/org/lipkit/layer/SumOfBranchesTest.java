@@ -189,6 +189,46 @@ class SumOfBranchesTest {
     Numerics.assertClose(new double[] {2, 1, 4, 3}, dense.apply(x, false).toDoubleArray(), 1e-15);
   }
 
+  /**
+   * Both branches are exact, so that all rounding is the sum's; float64 adds floats exactly here.
+   */
+  @Test
+  void theRoundingOfASumIsEnclosedAndNotMuchOverestimated() {
+    int samples = 300;
+    Shape shape = new Shape(samples, 4, 2, 1);
+    SumOfBranches sum = new SumOfBranches(new Identity(), new MinMax());
+    sum.initialize(MANAGER, DataType.FLOAT32, shape);
+    NDArray spread = Numerics.gaussian(MANAGER, 1, samples, 4, 2, 1).mul(3).exp();
+    NDArray x = spread.mul(Numerics.gaussian(MANAGER, 2, samples, 4, 2, 1));
+    x = x.toType(DataType.FLOAT32, false);
+    NDArray near =
+        x.add(Numerics.gaussian(MANAGER, 3, samples, 4, 2, 1).toType(x.getDataType(), false));
+    double[] moved = lengths(exactly(near).sub(exactly(x)));
+    Enclosure found = sum.arithmetic(SoundNorm.TIGHT, MANAGER).rule().apply(Enclosure.ofInputs(x));
+    double[] length = lengths(sum.apply(exactly(x), false));
+    double[] errors = lengths(exactly(sum.apply(x, false)).sub(sum.apply(exactly(x), false)));
+    double[] nearErrors =
+        lengths(exactly(sum.apply(near, false)).sub(sum.apply(exactly(near), false)));
+    double[] distances = lengths(exactly(sum.apply(near, false)).sub(found.center()));
+    double worst = 0;
+    for (int n = 0; n < samples; n++) {
+      assertTrue(errors[n] <= found.error(n));
+      assertTrue(nearErrors[n] <= found.error(n) + found.errorSlope() * moved[n]);
+      assertTrue(distances[n] <= found.distance(n) + found.distanceSlope() * moved[n]);
+      assertTrue(found.error(n) <= 1.0001 * 0x1p-24 * length[n]);
+      worst = Math.max(worst, errors[n] / found.error(n));
+    }
+    assertTrue(worst > 0.7, "the test sees only " + worst + " of the bound");
+  }
+
+  private static NDArray exactly(NDArray x) {
+    return x.toType(DataType.FLOAT64, true);
+  }
+
+  private static double[] lengths(NDArray batch) {
+    return batch.reshape(batch.getShape().get(0), -1).norm(new int[] {1}).toDoubleArray();
+  }
+
   @Test
   void sumsThatMayOverflowAreRefusedWithAReason() {
     Residual layer = new Residual(new Scale(1));
