@@ -105,9 +105,10 @@ class NormalizationTest {
     Numerics.initialized(convolution, MANAGER, 3, 6, 5);
     Shape inner = convolution.outputShape(new Shape(1, 3, 6, 5)).slice(1);
     BatchNorm norm = Numerics.initialized(new BatchNorm(), MANAGER, inner.getShape());
-    for (String name : List.of("gamma", "beta", "mean", "variance")) {
+    for (String name : List.of("gamma", "mean", "variance")) {
       Tensors.copy(parameter(joint, name), parameter(norm, name));
     }
+    Tensors.copy(parameter(joint, "bias"), parameter(norm, "beta"));
     NDArray x = Numerics.gaussian(MANAGER, 7, 4, 3, 6, 5);
     for (boolean training : new boolean[] {false, true}) {
       NDArray apart = norm.apply(convolution.apply(x, training), training);
@@ -244,5 +245,10 @@ class NormalizationTest {
     assertThrows(
         IllegalArgumentException.class, () -> Numerics.initialized(joint(3, 3, 1, 0), MANAGER, 9));
     assertThrows(IllegalArgumentException.class, () -> joint(0, 3, 1, 1));
+    e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Numerics.initialized(new BatchNorm(), MANAGER, new long[0]));
+    assertEquals("BatchNorm takes inputs of shape (N, C, ...), not (1).", e.getMessage());
   }
 }

@@ -143,7 +143,7 @@ class NormalizedNetTest {
       assertEquals(trained.bound(SOUND, manager), loaded.bound(SOUND, manager));
       Map<String, NDArray> state = loaded.state();
       String joint = "01body_01NormalizedConvolution_";
-      for (String name : List.of("weight", "gamma", "beta", "mean", "variance", "vector")) {
+      for (String name : List.of("weight", "bias", "gamma", "mean", "variance", "vector")) {
         assertTrue(state.containsKey(joint + name), name);
       }
       assertTrue(
