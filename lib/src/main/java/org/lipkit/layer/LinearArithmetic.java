@@ -10,24 +10,24 @@ import org.lipkit.bound.Upward;
 import org.lipkit.tensor.Tensors;
 
 /**
- * A linear layer in FLOAT64, with the float32 weights that its forward pass multiplies with taken
+ * An affine layer in FLOAT64, with the float32 weights that its forward pass multiplies with taken
  * as exact.
  */
 final class LinearArithmetic {
 
-  private final LinearLayer layer;
+  private final AffineLayer layer;
   private final String name;
   private final ExactWeight weight;
   private final ExactWeight offset;
 
-  private LinearArithmetic(LinearLayer layer, NDManager manager) {
+  private LinearArithmetic(AffineLayer layer, NDManager manager) {
     this.layer = layer;
     this.name = layer.getClass().getSimpleName();
     this.weight = ExactWeight.of(name, layer::weight, manager);
     this.offset = ExactWeight.of(name, layer::offset, manager);
   }
 
-  static Affine of(LinearLayer layer, NormMethod method, NDManager manager) {
+  static Affine of(AffineLayer layer, NormMethod method, NDManager manager) {
     LinearArithmetic exact = new LinearArithmetic(layer, manager);
     EngineProbe.check(layer, manager);
     double[] sums = Tensors.scoped(exact::absoluteSums);

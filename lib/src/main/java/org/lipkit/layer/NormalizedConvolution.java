@@ -1,0 +1,84 @@
+package org.lipkit.layer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.initializer.Initializer;
+import java.util.random.RandomGenerator;
+
+/**
+ * A zero-padded convolution followed by batch normalisation, bounded as one linear map: the kernel
+ * of output channel c is multiplied with {@code gamma_c / sqrt(variance_c + 2e-5)} and the spectral
+ * norm of that operator is taken, at most the product of both layers' bounds (Tsuzuku et al. 2018,
+ * section 4). Training takes the statistics of the batch for the forward pass and for the bound
+ * alike, with gradients through both. In evaluation the normalisation is folded into kernel and
+ * bias with the running statistics: one convolution.
+ *
+ * <ul>
+ *   <li>x: (N, inputs, H, W)
+ *   <li>W: (channels, inputs, kernel, kernel); b (the beta of the normalisation), gamma, and the
+ *       running mean and variance: (channels)
+ *   <li>y: (N, channels, floor((H + 2 padding - kernel) / stride) + 1, likewise)
+ * </ul>
+ */
+public final class NormalizedConvolution extends Convolution {
+
+  private final Normalization normalization = new Normalization(() -> super.offset().flatten());
+
+  /**
+   * Creates the layer; the number of input channels is known once it is initialised.
+   *
+   * @param channels the number of output channels, at least 1
+   * @param kernel the kernel's side, at least 1
+   * @param stride the step in both directions, at least 1
+   * @param padding zeros added on each side, at least 0
+   * @param initializer of W; b starts at 0
+   * @param random draws the first power-iteration vector
+   */
+  public NormalizedConvolution(
+      int channels,
+      int kernel,
+      int stride,
+      int padding,
+      Initializer initializer,
+      RandomGenerator random) {
+    super(channels, kernel, stride, padding, initializer, random);
+    normalization.parameters().forEach(this::addParameter);
+  }
+
+  @Override
+  protected void prepare(Shape[] inputs) {
+    super.prepare(inputs);
+    normalization.prepare(outputShape(inputs[0]).slice(1));
+  }
+
+  @Override
+  public NDArray weight() {
+    return scaled(normalization.running().scale());
+  }
+
+  @Override
+  protected NDArray trainedWeight() {
+    return scaled(normalization.trainedScale());
+  }
+
+  private NDArray scaled(NDArray scale) {
+    return super.weight().mul(scale.reshape(-1, 1, 1, 1));
+  }
+
+  @Override
+  public NDArray offset() {
+    return normalization.running().shift().reshape(1, -1, 1, 1);
+  }
+
+  @Override
+  public NDArray apply(NDArray x, boolean training) {
+    if (!training) {
+      return super.apply(x, false);
+    }
+    NDArray y = map(super.weight()).apply(x);
+    Normalization.Folded batch = normalization.ofBatch(y);
+    Shape image = y.getShape().slice(1);
+    return y.mul(Shapes.perChannel(batch.scale(), image))
+        .add(Shapes.perChannel(batch.shift(), image));
+  }
+}
