@@ -20,7 +20,7 @@ import org.lipkit.tensor.LinearOperators;
  *   <li>y: (N, channels, floor((H + 2 padding - kernel) / stride) + 1, likewise)
  * </ul>
  */
-public final class Convolution extends LinearLayer {
+public class Convolution extends LinearLayer {
 
   private final int channels;
   private final int kernel;

@@ -93,6 +93,18 @@ public final class LinearOperators {
   }
 
   /**
+   * Solves {@code L X = B} for a lower triangular L.
+   *
+   * @param lower L, (n, n); only its lower triangle is read
+   * @param right B, (n, m)
+   * @return X, (n, m)
+   */
+  public static NDArray solveLower(NDArray lower, NDArray right) {
+    return TorchScript.of("l, b", "torch.linalg_solve_triangular(l, b, upper=False)")
+        .call(lower, right);
+  }
+
+  /**
    * Whether symmetric matrices are positive definite, up to rounding.
    *
    * @param matrices (F, n, n); only the lower triangles are read
