@@ -39,6 +39,15 @@ record ConvolutionAxis(int length, int kernel, int stride, int padding) {
     return stride * distance + phase + padding;
   }
 
+  /**
+   * In how many windows one input pixel can lie, {@code ceil(min(k, n + 2p - k + 1) / stride)}:
+   * windows that hold it start within k consecutive places, of which at most one in {@code stride}
+   * is taken, and there are no more of them than outputs.
+   */
+  int uses() {
+    return Math.min((kernel + stride - 1) / stride, outputs());
+  }
+
   /** How many pixels the circle needs; 1 if a single tap leaves nothing for it to mix. */
   int circle() {
     if (first() == last()) {

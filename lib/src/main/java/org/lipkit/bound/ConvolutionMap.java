@@ -2,38 +2,66 @@ package org.lipkit.bound;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 import org.lipkit.tensor.LinearOperators;
 
 /**
- * The linear operator of a zero-padded convolution on images of one size.
+ * The linear operator of a zero-padded convolution on images of one size. With groups it is a
+ * block-diagonal one: group g of the outputs reads group g of the inputs and no other.
  *
- * @param weight kernels, (O, I, k, k)
+ * @param weight kernels, (O, I / groups, k, k)
  * @param stride the step in both directions
  * @param padding zeros added on each side
+ * @param groups how many independent convolutions stand side by side
  * @param inputShape (I, H, W)
  */
-public record ConvolutionMap(NDArray weight, int stride, int padding, Shape inputShape)
+public record ConvolutionMap(NDArray weight, int stride, int padding, int groups, Shape inputShape)
     implements LinearMap {
+
+  /**
+   * A convolution of one group.
+   *
+   * @param weight kernels, (O, I, k, k)
+   * @param stride the step in both directions
+   * @param padding zeros added on each side
+   * @param inputShape (I, H, W)
+   */
+  public ConvolutionMap(NDArray weight, int stride, int padding, Shape inputShape) {
+    this(weight, stride, padding, 1, inputShape);
+  }
 
   @Override
   public NDArray apply(NDArray x) {
-    return LinearOperators.convolve(x, weight, null, stride, padding, 1);
+    return LinearOperators.convolve(x, weight, null, stride, padding, groups);
   }
 
   @Override
   public NDArray adjoint(NDArray y) {
     return LinearOperators.convolveAdjoint(
-        y, weight, stride, padding, 1, inputShape.get(1), inputShape.get(2));
+        y, weight, stride, padding, groups, inputShape.get(1), inputShape.get(2));
+  }
+
+  /**
+   * The blocks of the block-diagonal operator; its norm is the largest of theirs.
+   *
+   * @return one convolution a group, each of one group
+   */
+  List<ConvolutionMap> blocks() {
+    Shape image = new Shape(inputChannels(), inputShape.get(1), inputShape.get(2));
+    return weight.split(groups, 0).stream()
+        .map(kernels -> new ConvolutionMap(kernels, stride, padding, image))
+        .toList();
   }
 
   ConvolutionMap withWeight(NDArray other) {
-    return new ConvolutionMap(other, stride, padding, inputShape);
+    return new ConvolutionMap(other, stride, padding, groups, inputShape);
   }
 
   int outputChannels() {
     return (int) weight.getShape().get(0);
   }
 
+  /** How many input channels an output reads. */
   int inputChannels() {
     return (int) weight.getShape().get(1);
   }
@@ -57,7 +85,7 @@ public record ConvolutionMap(NDArray weight, int stride, int padding, Shape inpu
   }
 
   /**
-   * Writes the operator out as a matrix: copies of the weights, so without any rounding.
+   * Writes an operator of one group out as a matrix: copies of the weights, without any rounding.
    *
    * @param entries the kernels' entries in row-major order
    * @return (outputs, inputs) in row-major order

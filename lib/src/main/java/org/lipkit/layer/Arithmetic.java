@@ -46,4 +46,16 @@ public record Arithmetic(Bound bound, UnaryOperator<Enclosure> rule) {
   public Arithmetic then(Arithmetic next) {
     return new Arithmetic(bound.times(next.bound), in -> next.rule.apply(rule.apply(in)));
   }
+
+  /**
+   * Two layers of the same input whose outputs are added.
+   *
+   * @param other the second layer's arithmetic
+   * @param layer the sum's name, for messages
+   * @return that of the sum
+   */
+  Arithmetic plus(Arithmetic other, String layer) {
+    return new Arithmetic(
+        bound.plus(other.bound), in -> rule.apply(in).plus(other.rule.apply(in), layer));
+  }
 }

@@ -10,13 +10,14 @@ import org.lipkit.bound.LinearMap;
 import org.lipkit.tensor.LinearOperators;
 
 /**
- * A zero-padded convolution with any stride. Its Lipschitz constant is the spectral norm of the
- * whole operator on the input size it was initialised with, stride and padding included, not the
- * norm of the reshaped kernel (Tsuzuku et al. 2018, section 4).
+ * A zero-padded convolution with any stride and groups. Its Lipschitz constant is the spectral norm
+ * of the whole operator on the input size it was initialised with, stride and padding included, not
+ * the norm of the reshaped kernel (Tsuzuku et al. 2018, section 4); with groups, the largest of
+ * theirs.
  *
  * <ul>
  *   <li>x: (N, inputs, H, W)
- *   <li>W: (channels, inputs, kernel, kernel); b: (channels)
+ *   <li>W: (channels, inputs / groups, kernel, kernel); b: (channels)
  *   <li>y: (N, channels, floor((H + 2 padding - kernel) / stride) + 1, likewise)
  * </ul>
  */
@@ -26,11 +27,12 @@ public class Convolution extends LinearLayer {
   private final int kernel;
   private final int stride;
   private final int padding;
+  private final int groups;
   private final Parameter weight;
   private final Parameter bias;
 
   /**
-   * Creates the layer; the number of input channels is known once it is initialised.
+   * Creates a layer of one group; the number of input channels is known once it is initialised.
    *
    * @param channels the number of output channels, at least 1
    * @param kernel the kernel's side, at least 1
@@ -46,15 +48,41 @@ public class Convolution extends LinearLayer {
       int padding,
       Initializer initializer,
       RandomGenerator random) {
+    this(channels, kernel, stride, padding, 1, initializer, random);
+  }
+
+  /**
+   * Creates the layer; the number of input channels is known once it is initialised.
+   *
+   * @param channels the number of output channels, a multiple of groups
+   * @param kernel the kernel's side, at least 1
+   * @param stride the step in both directions, at least 1
+   * @param padding zeros added on each side, at least 0
+   * @param groups how many independent convolutions stand side by side, at least 1: each reads its
+   *     own {@code inputs / groups} channels and writes its own {@code channels / groups}
+   * @param initializer of W; b starts at 0
+   * @param random draws the first power-iteration vector
+   */
+  public Convolution(
+      int channels,
+      int kernel,
+      int stride,
+      int padding,
+      int groups,
+      Initializer initializer,
+      RandomGenerator random) {
     super(random);
     Shapes.requireAtLeast("channels", channels, 1);
     Shapes.requireAtLeast("kernel", kernel, 1);
     Shapes.requireAtLeast("stride", stride, 1);
     Shapes.requireAtLeast("padding", padding, 0);
+    Shapes.requireAtLeast("groups", groups, 1);
+    requireGroups("output", channels, groups);
     this.channels = channels;
     this.kernel = kernel;
     this.stride = stride;
     this.padding = padding;
+    this.groups = groups;
     weight =
         addParameter(
             Parameter.builder()
@@ -66,9 +94,18 @@ public class Convolution extends LinearLayer {
     addVector();
   }
 
+  private static void requireGroups(String side, long channels, int groups) {
+    if (channels % groups != 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              "A Convolution of %d groups cannot have %d %s channels; use a multiple of %d.",
+              groups, channels, side, groups));
+    }
+  }
+
   @Override
   protected void prepare(Shape[] inputs) {
-    weight.setShape(new Shape(channels, inputShape().get(0), kernel, kernel));
+    weight.setShape(new Shape(channels, inputShape().get(0) / groups, kernel, kernel));
     bias.setShape(new Shape(channels));
     prepareVector();
   }
@@ -76,6 +113,7 @@ public class Convolution extends LinearLayer {
   @Override
   public Shape outputShape(Shape input) {
     Shapes.requireImages("Convolution", input);
+    requireGroups("input", input.get(1), groups);
     return new Shape(
         input.get(0),
         channels,
@@ -95,11 +133,11 @@ public class Convolution extends LinearLayer {
 
   @Override
   public NDArray apply(NDArray x, boolean training) {
-    return LinearOperators.convolve(x, weight(), bias.getArray(), stride, padding, 1);
+    return LinearOperators.convolve(x, weight(), bias.getArray(), stride, padding, groups);
   }
 
   @Override
   public LinearMap map(NDArray kernels) {
-    return new ConvolutionMap(kernels, stride, padding, inputShape());
+    return new ConvolutionMap(kernels, stride, padding, groups, inputShape());
   }
 }

@@ -117,7 +117,7 @@ public final class Enclosure {
     double underflowSlope = map.underflowSlope(Affine.FLOAT, distanceSlope, outputs);
     double[] nextCenterError = new double[samples()];
     double[] nextError = new double[samples()];
-    double[] nextReach = reach.clone();
+    double[] nextReach = new double[samples()];
     String[] nextObstacle = obstacle.clone();
     for (int n = 0; n < samples(); n++) {
       double magnitude = Upward.plus(magnitudes[n], Upward.times(map.absoluteNorm(), distance(n)));
@@ -132,12 +132,9 @@ public final class Enclosure {
               map.underflow(Affine.DOUBLE, lengths[n], outputs));
       double most = 2 * Upward.plus(magnitude, underflow);
       double mostSlope = 2 * Upward.plus(magnitudeSlope, underflowSlope);
-      double room = Math.nextDown(Math.nextDown(Float.MAX_VALUE - most) / mostSlope);
-      if (reach[n] >= 0 && !(room >= 0)) {
-        nextReach[n] = -1;
+      nextReach[n] = reach(reach[n], most, mostSlope);
+      if (reach[n] >= 0 && nextReach[n] < 0) {
         nextObstacle[n] = obstacle(map.layer(), most);
-      } else if (room < reach[n]) {
-        nextReach[n] = room;
       }
     }
     return new Enclosure(
@@ -148,6 +145,66 @@ public final class Enclosure {
         Upward.times(norm, lipschitz),
         nextReach,
         nextObstacle);
+  }
+
+  /**
+   * Adds what another layer makes of the same inputs, entry by entry in float32. With p and q the
+   * two computed activations, an entry of either taken as 0 because it is subnormal and a sum
+   * flushed to 0 cost at most the smallest normal number m each, so that in Euclidean norm, for n
+   * entries,
+   *
+   * <pre>
+   *   || fl(p + q) - (p + q) ||  &lt;=  u ||p + q||  +  4 m sqrt(n)
+   *   ||p + q||  &lt;=  ||center + center_other||  +  distance  +  distance_other
+   *   error'  &lt;=  error + error_other  +  u ||p + q||  +  4 m sqrt(n),</pre>
+   *
+   * the same in float64 for the center, Lipschitz constants add up, and no sum can overflow as long
+   * as twice {@code ||p + q|| + 4 m sqrt(n)} stays below the largest float32 number. The distances
+   * and errors grow with eps at the sum of both slopes.
+   *
+   * @param other the other layer's outputs, of the same shape and for the same inputs
+   * @param layer the sum's name, for messages
+   * @return the sums' enclosure
+   */
+  Enclosure plus(Enclosure other, String layer) {
+    NDArray next = center.add(other.center);
+    double[] magnitudes = lengths(next);
+    double root = Upward.root(next.size() / samples());
+    double flushed = Upward.times(4 * Affine.smallest(Affine.FLOAT), root);
+    double centerFlushed = Upward.times(4 * Affine.smallest(Affine.DOUBLE), root);
+    double slope = Upward.plus(distanceSlope(), other.distanceSlope());
+    double[] nextCenterError = new double[samples()];
+    double[] nextError = new double[samples()];
+    double[] nextReach = new double[samples()];
+    String[] nextObstacle = new String[samples()];
+    for (int n = 0; n < samples(); n++) {
+      double magnitude = Upward.plus(magnitudes[n], Upward.plus(distance(n), other.distance(n)));
+      double errors = Upward.plus(error[n], other.error[n]);
+      double centerErrors = Upward.plus(centerError[n], other.centerError[n]);
+      nextError[n] = error(1, errors, Affine.FLOAT, magnitude, flushed);
+      nextCenterError[n] = error(1, centerErrors, Affine.DOUBLE, magnitudes[n], centerFlushed);
+      double most = 2 * Upward.plus(magnitude, flushed);
+      double before = Math.min(reach[n], other.reach[n]);
+      nextReach[n] = reach(before, most, 2 * slope);
+      nextObstacle[n] = obstacle[n] != null ? obstacle[n] : other.obstacle[n];
+      if (before >= 0 && nextReach[n] < 0) {
+        nextObstacle[n] = obstacle(layer, most);
+      }
+    }
+    return new Enclosure(
+        next,
+        nextCenterError,
+        nextError,
+        error(1, Upward.plus(errorSlope, other.errorSlope), Affine.FLOAT, slope, 0),
+        Upward.plus(lipschitz, other.lipschitz),
+        nextReach,
+        nextObstacle);
+  }
+
+  /** What overflow leaves of a reach where sums of at most {@code most + slope eps} occur. */
+  private static double reach(double before, double most, double slope) {
+    double room = Math.nextDown(Math.nextDown(Float.MAX_VALUE - most) / slope);
+    return Math.min(before, room >= 0 ? room : -1);
   }
 
   private static double error(

@@ -30,7 +30,7 @@ final class EngineProbe {
    * @param manager where arrays may be created; all are freed again
    * @throws IllegalStateException if the engine computes anything but products and sums
    */
-  static void check(LinearLayer layer, NDManager manager) {
+  static void check(AffineLayer layer, NDManager manager) {
     for (int batch : BATCHES) {
       Tensors.scoped(
           () -> {
@@ -40,7 +40,7 @@ final class EngineProbe {
     }
   }
 
-  private static void check(LinearLayer layer, int batch, NDManager manager) {
+  private static void check(AffineLayer layer, int batch, NDManager manager) {
     RandomGenerator random = new SplittableRandom(SEED);
     Shape shape = layer.weight().getShape();
     double[] weights = new double[(int) shape.size()];

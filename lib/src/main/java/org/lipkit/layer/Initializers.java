@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.initializer.Initializer;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
@@ -13,6 +14,20 @@ import org.lipkit.tensor.Tensors;
 public final class Initializers {
 
   private Initializers() {}
+
+  /**
+   * The same number everywhere.
+   *
+   * @param value the number
+   * @return the initializer
+   */
+  public static Initializer constant(double value) {
+    return (manager, shape, type) -> {
+      double[] entries = new double[Math.toIntExact(shape.size())];
+      Arrays.fill(entries, value);
+      return Tensors.ofDoubles(manager, entries, shape, type);
+    };
+  }
 
   /**
    * Independent normal entries.

@@ -11,17 +11,17 @@ import org.lipkit.tensor.Precision;
 import org.lipkit.tensor.Tensors;
 
 /**
- * A linear layer in FLOAT64, with the float32 weights that its forward pass multiplies with taken
+ * An affine layer in FLOAT64, with the float32 weights that its forward pass multiplies with taken
  * as exact.
  */
 final class LinearArithmetic {
 
-  private final LinearLayer layer;
+  private final AffineLayer layer;
   private final String name;
   private final NDArray weight;
   private final NDArray offset;
 
-  private LinearArithmetic(LinearLayer layer, NDManager manager) {
+  private LinearArithmetic(AffineLayer layer, NDManager manager) {
     this.layer = layer;
     this.name = layer.getClass().getSimpleName();
     this.weight = exactly(layer.weight(), manager);
@@ -44,7 +44,7 @@ final class LinearArithmetic {
     return Tensors.ofDoubles(manager, entries, array.getShape(), DataType.FLOAT64);
   }
 
-  static Affine of(LinearLayer layer, NormMethod method, NDManager manager) {
+  static Affine of(AffineLayer layer, NormMethod method, NDManager manager) {
     LinearArithmetic exact = new LinearArithmetic(layer, manager);
     EngineProbe.check(layer, manager);
     double[] sums = Tensors.scoped(exact::absoluteSums);

@@ -16,7 +16,7 @@ import org.lipkit.tensor.Tensors;
  * A layer {@code x -> A x + b} whose Lipschitz constant is the spectral norm of A on its input
  * size. It keeps one power-iteration vector between training steps.
  */
-public abstract class LinearLayer extends Layer {
+public abstract class LinearLayer extends AffineLayer {
 
   private final Parameter vector;
 
@@ -35,28 +35,6 @@ public abstract class LinearLayer extends Layer {
             .build();
   }
 
-  /**
-   * The weight that the forward pass really multiplies with, differentiable in the parameters.
-   *
-   * @return the layer's kernel or matrix
-   */
-  public abstract NDArray weight();
-
-  /**
-   * What is added to {@code A x}.
-   *
-   * @return the bias b, in a shape that spreads over the layer's output
-   */
-  public abstract NDArray offset();
-
-  /**
-   * The linear part A as a map, for a given weight.
-   *
-   * @param weight as {@link #weight} returns it, in FLOAT32 or FLOAT64
-   * @return the map on inputs of the size that the layer was initialised with
-   */
-  public abstract LinearMap map(NDArray weight);
-
   @Override
   public Bound bound(NormMethod method, NDManager manager) {
     return Tensors.scoped(() -> method.norm(map(exactWeight()), manager));
@@ -67,25 +45,8 @@ public abstract class LinearLayer extends Layer {
   }
 
   @Override
-  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
-    return Arithmetic.of(affine(method, manager));
-  }
-
-  /**
-   * The layer as rounding sees it. Its functions throw IllegalStateException once the weights are
-   * others than now.
-   *
-   * @param method as in {@link #arithmetic}
-   * @param manager likewise
-   * @return the map
-   */
-  public Affine affine(NormMethod method, NDManager manager) {
-    return Tensors.withoutGradient(() -> LinearArithmetic.of(this, method, manager));
-  }
-
-  @Override
   public NDArray lipschitz(NDArray k, int iterations) {
-    NDArray weight = weight();
+    NDArray weight = trainedWeight();
     advance(map(weight.stopGradient()), iterations);
     return k.mul(map(weight).apply(vector.getArray()).norm());
   }

@@ -1,6 +1,8 @@
 package org.lipkit.layer;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 
 /** Checks of shapes and sizes, with one sentence for what is wrong. */
 final class Shapes {
@@ -16,6 +18,21 @@ final class Shapes {
 
   static void requireImages(String layer, Shape input) {
     requireRank(layer, input, 4, "(N, C, H, W)");
+  }
+
+  static void requireChannels(String layer, Shape input) {
+    if (input.dimension() < 2) {
+      throw new IllegalArgumentException(
+          layer + " takes inputs of shape (N, C, ...), not " + input + ".");
+    }
+  }
+
+  /** One number a channel, (C), in the shape (C, 1, ...) that spreads over an input (C, ...). */
+  static NDArray perChannel(NDArray values, Shape input) {
+    long[] shape = new long[input.dimension()];
+    Arrays.fill(shape, 1);
+    shape[0] = values.size();
+    return values.reshape(shape);
   }
 
   static void requireAtLeast(String name, int value, int least) {

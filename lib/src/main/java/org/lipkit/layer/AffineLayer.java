@@ -1,0 +1,64 @@
+package org.lipkit.layer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import org.lipkit.bound.LinearMap;
+import org.lipkit.bound.NormMethod;
+import org.lipkit.tensor.Tensors;
+
+/** A layer that is {@code x -> A x + b} in evaluation. */
+public abstract class AffineLayer extends Layer {
+
+  /** Creates the layer. */
+  protected AffineLayer() {}
+
+  /**
+   * The weight that the forward pass in evaluation really multiplies with, differentiable in the
+   * parameters.
+   *
+   * @return the layer's kernel, matrix or factors
+   */
+  public abstract NDArray weight();
+
+  /**
+   * The weight whose norm training bounds.
+   *
+   * @return as {@link #weight}; a layer with batch statistics returns what its last pass in
+   *     training multiplied with, as long as the engine still holds it
+   */
+  protected NDArray trainedWeight() {
+    return weight();
+  }
+
+  /**
+   * What is added to {@code A x}.
+   *
+   * @return the bias b, in a shape that spreads over the layer's output
+   */
+  public abstract NDArray offset();
+
+  /**
+   * The linear part A as a map, for a given weight.
+   *
+   * @param weight as {@link #weight} returns it, in FLOAT32 or FLOAT64
+   * @return the map on inputs of the size that the layer was initialised with
+   */
+  public abstract LinearMap map(NDArray weight);
+
+  @Override
+  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
+    return Arithmetic.of(affine(method, manager));
+  }
+
+  /**
+   * The layer as rounding sees it. Its functions throw IllegalStateException once the weights are
+   * others than now.
+   *
+   * @param method as in {@link #arithmetic}
+   * @param manager likewise
+   * @return the map
+   */
+  public Affine affine(NormMethod method, NDManager manager) {
+    return Tensors.withoutGradient(() -> LinearArithmetic.of(this, method, manager));
+  }
+}

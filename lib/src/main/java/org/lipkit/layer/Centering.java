@@ -1,0 +1,58 @@
+package org.lipkit.layer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.initializer.Initializer;
+
+/**
+ * Subtracts each channel's mean, {@code y_c = x_c - mean_c}: the batch's in training, with
+ * gradients through it, and the running one in evaluation (LiResNet++, Hu et al. 2024). Its
+ * Lipschitz constant is 1 in both. In evaluation it is a translation. In training the map of the
+ * whole batch is an orthogonal projection, and that of one sample with the others held fixed is
+ * {@code I - J / n} a channel, where J has ones everywhere and the batch has n numbers in the
+ * channel, at least as many as the sample: its eigenvalues lie in [0, 1].
+ *
+ * <ul>
+ *   <li>x and y: (N, C, ...)
+ *   <li>running mean: (C)
+ * </ul>
+ */
+public final class Centering extends DiagonalLayer {
+
+  private final RunningValue mean = new RunningValue("mean", Initializer.ZEROS);
+
+  /** Creates the layer; the number of channels is known once it is initialised. */
+  public Centering() {
+    addParameter(mean.parameter());
+  }
+
+  @Override
+  protected void prepare(Shape[] inputs) {
+    mean.prepare(inputShape());
+  }
+
+  @Override
+  public NDArray weight() {
+    return perChannel(mean.get().onesLike());
+  }
+
+  @Override
+  public NDArray offset() {
+    return perChannel(mean.get().neg());
+  }
+
+  @Override
+  public NDArray lipschitz(NDArray k, int iterations) {
+    return k;
+  }
+
+  @Override
+  public NDArray apply(NDArray x, boolean training) {
+    if (!training) {
+      return x.add(offset());
+    }
+    NDArray batch = RunningValue.means(x);
+    mean.follow(batch);
+    return x.sub(perChannel(batch));
+  }
+}
