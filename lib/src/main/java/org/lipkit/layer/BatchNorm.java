@@ -2,6 +2,7 @@ package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
 
 /**
  * Batch normalisation, {@code y_c = gamma_c (x_c - mean_c) / sqrt(variance_c + 2e-5) + beta_c}: an
@@ -17,7 +18,9 @@ import ai.djl.ndarray.types.Shape;
  */
 public final class BatchNorm extends DiagonalLayer {
 
-  private final Normalization normalization = new Normalization();
+  private final Parameter beta =
+      addParameter(Parameter.builder().setName("beta").setType(Parameter.Type.BETA).build());
+  private final Normalization normalization = new Normalization(beta::getArray);
 
   /** Creates the layer; the number of channels is known once it is initialised. */
   public BatchNorm() {
@@ -26,6 +29,7 @@ public final class BatchNorm extends DiagonalLayer {
 
   @Override
   protected void prepare(Shape[] inputs) {
+    beta.setShape(new Shape(inputShape().get(0)));
     normalization.prepare(inputShape());
   }
 

@@ -112,13 +112,14 @@ public class Convolution extends LinearLayer {
 
   @Override
   public Shape outputShape(Shape input) {
-    Shapes.requireImages("Convolution", input);
+    String name = getClass().getSimpleName();
+    Shapes.requireImages(name, input);
     requireGroups("input", input.get(1), groups);
     return new Shape(
         input.get(0),
         channels,
-        Shapes.windows("Convolution", input.get(2), kernel, stride, padding),
-        Shapes.windows("Convolution", input.get(3), kernel, stride, padding));
+        Shapes.windows(name, input.get(2), kernel, stride, padding),
+        Shapes.windows(name, input.get(3), kernel, stride, padding));
   }
 
   @Override
@@ -133,7 +134,7 @@ public class Convolution extends LinearLayer {
 
   @Override
   public NDArray apply(NDArray x, boolean training) {
-    return LinearOperators.convolve(x, weight(), bias.getArray(), stride, padding, groups);
+    return LinearOperators.convolve(x, weight(), offset().flatten(), stride, padding, groups);
   }
 
   @Override

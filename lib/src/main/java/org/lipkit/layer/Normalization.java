@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
 import java.util.List;
+import java.util.function.Supplier;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -19,23 +20,26 @@ final class Normalization {
 
   private final Parameter gamma =
       Parameter.builder().setName("gamma").setType(Parameter.Type.GAMMA).build();
-  private final Parameter beta =
-      Parameter.builder().setName("beta").setType(Parameter.Type.BETA).build();
   private final RunningValue mean = new RunningValue("mean", Initializer.ZEROS);
   private final RunningValue variance = new RunningValue("variance", Initializer.ONES);
+  private final Supplier<NDArray> beta;
   private Folded batch;
 
   /** A channel's factor and what is added to it, (C) each. */
   record Folded(NDArray scale, NDArray shift) {}
 
+  /** With a beta, (C), that belongs to the layer. */
+  Normalization(Supplier<NDArray> beta) {
+    this.beta = beta;
+  }
+
   List<Parameter> parameters() {
-    return List.of(gamma, beta, mean.parameter(), variance.parameter());
+    return List.of(gamma, mean.parameter(), variance.parameter());
   }
 
   /** Prepares the parameters for outputs (C, ...). */
   void prepare(Shape shape) {
     gamma.setShape(new Shape(shape.get(0)));
-    beta.setShape(new Shape(shape.get(0)));
     mean.prepare(shape);
     variance.prepare(shape);
   }
@@ -75,6 +79,6 @@ final class Normalization {
   private Folded folded(NDArray means, NDArray variances) {
     NDArray deviation = variances.add(Tensors.scalar(variances, EPSILON)).sqrt();
     NDArray scale = gamma.getArray().div(deviation);
-    return new Folded(scale, beta.getArray().sub(means.mul(scale)));
+    return new Folded(scale, beta.get().sub(means.mul(scale)));
   }
 }

@@ -2,12 +2,8 @@ package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
 import java.util.random.RandomGenerator;
-import org.lipkit.bound.ConvolutionMap;
-import org.lipkit.bound.LinearMap;
-import org.lipkit.tensor.LinearOperators;
 
 /**
  * A zero-padded convolution followed by batch normalisation, bounded as one linear map: the kernel
@@ -19,19 +15,14 @@ import org.lipkit.tensor.LinearOperators;
  *
  * <ul>
  *   <li>x: (N, inputs, H, W)
- *   <li>W: (channels, inputs, kernel, kernel); gamma, beta, the running mean and variance:
- *       (channels)
+ *   <li>W: (channels, inputs, kernel, kernel); b (the beta of the normalisation), gamma, and the
+ *       running mean and variance: (channels)
  *   <li>y: (N, channels, floor((H + 2 padding - kernel) / stride) + 1, likewise)
  * </ul>
  */
-public final class NormalizedConvolution extends LinearLayer {
+public final class NormalizedConvolution extends Convolution {
 
-  private final int channels;
-  private final int kernel;
-  private final int stride;
-  private final int padding;
-  private final Parameter weight;
-  private final Normalization normalization = new Normalization();
+  private final Normalization normalization = new Normalization(() -> super.offset().flatten());
 
   /**
    * Creates the layer; the number of input channels is known once it is initialised.
@@ -40,7 +31,7 @@ public final class NormalizedConvolution extends LinearLayer {
    * @param kernel the kernel's side, at least 1
    * @param stride the step in both directions, at least 1
    * @param padding zeros added on each side, at least 0
-   * @param initializer of W
+   * @param initializer of W; b starts at 0
    * @param random draws the first power-iteration vector
    */
   public NormalizedConvolution(
@@ -50,41 +41,14 @@ public final class NormalizedConvolution extends LinearLayer {
       int padding,
       Initializer initializer,
       RandomGenerator random) {
-    super(random);
-    Shapes.requireAtLeast("channels", channels, 1);
-    Shapes.requireAtLeast("kernel", kernel, 1);
-    Shapes.requireAtLeast("stride", stride, 1);
-    Shapes.requireAtLeast("padding", padding, 0);
-    this.channels = channels;
-    this.kernel = kernel;
-    this.stride = stride;
-    this.padding = padding;
-    weight =
-        addParameter(
-            Parameter.builder()
-                .setName("weight")
-                .setType(Parameter.Type.WEIGHT)
-                .optInitializer(initializer)
-                .build());
+    super(channels, kernel, stride, padding, initializer, random);
     normalization.parameters().forEach(this::addParameter);
-    addVector();
   }
 
   @Override
   protected void prepare(Shape[] inputs) {
-    weight.setShape(new Shape(channels, inputShape().get(0), kernel, kernel));
-    normalization.prepare(new Shape(channels));
-    prepareVector();
-  }
-
-  @Override
-  public Shape outputShape(Shape input) {
-    Shapes.requireImages("NormalizedConvolution", input);
-    return new Shape(
-        input.get(0),
-        channels,
-        Shapes.windows("NormalizedConvolution", input.get(2), kernel, stride, padding),
-        Shapes.windows("NormalizedConvolution", input.get(3), kernel, stride, padding));
+    super.prepare(inputs);
+    normalization.prepare(outputShape(inputs[0]).slice(1));
   }
 
   @Override
@@ -98,7 +62,7 @@ public final class NormalizedConvolution extends LinearLayer {
   }
 
   private NDArray scaled(NDArray scale) {
-    return weight.getArray().mul(scale.reshape(-1, 1, 1, 1));
+    return super.weight().mul(scale.reshape(-1, 1, 1, 1));
   }
 
   @Override
@@ -109,18 +73,12 @@ public final class NormalizedConvolution extends LinearLayer {
   @Override
   public NDArray apply(NDArray x, boolean training) {
     if (!training) {
-      NDArray bias = normalization.running().shift();
-      return LinearOperators.convolve(x, weight(), bias, stride, padding, 1);
+      return super.apply(x, false);
     }
-    NDArray y = LinearOperators.convolve(x, weight.getArray(), null, stride, padding, 1);
+    NDArray y = map(super.weight()).apply(x);
     Normalization.Folded batch = normalization.ofBatch(y);
     Shape image = y.getShape().slice(1);
     return y.mul(Shapes.perChannel(batch.scale(), image))
         .add(Shapes.perChannel(batch.shift(), image));
-  }
-
-  @Override
-  public LinearMap map(NDArray kernels) {
-    return new ConvolutionMap(kernels, stride, padding, inputShape());
   }
 }

@@ -85,6 +85,34 @@ class SoundNormTest {
     }
   }
 
+  @Test
+  void groupsAreBoundedByTheLargestBlock() {
+    SplittableRandom random = new SplittableRandom(7);
+    for (int trial = 0; trial < 200; trial++) {
+      try (NDManager manager = Tensors.newManager()) {
+        ConvolutionMap block = randomConvolution(random, 7, 2, manager);
+        int groups = random.nextInt(2, 4);
+        Shape one = block.weight().getShape();
+        double[] w = RandomWeights.gaussian(random, groups * (int) one.size());
+        NDArray weight = manager.create(w, new Shape(groups * one.get(0)).addAll(one.slice(1)));
+        Shape image = block.inputShape();
+        ConvolutionMap map =
+            new ConvolutionMap(
+                weight,
+                block.stride(),
+                block.padding(),
+                groups,
+                new Shape(groups * image.get(0)).addAll(image.slice(1)));
+        double exact = new ExactSpectrum().norm(map, manager).value();
+        assertEquals(exact, upper(SoundNorm.TIGHT, map, manager), 1e-4 * exact + 1e-50);
+        for (SoundNorm method : new SoundNorm[] {SoundNorm.TIGHT, GRID}) {
+          double bound = upper(method, map, manager);
+          assertTrue(bound >= exact * (1 - SPECTRUM_ERROR), () -> map + ": " + bound);
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {0.1, 0.5, 2})
   void gridIsTightForResidualKernels(double scale) {

@@ -15,20 +15,29 @@ import org.lipkit.bound.Bound;
 import org.lipkit.bound.ExactSpectrum;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.layer.AveragePooling;
+import org.lipkit.layer.BatchNorm;
+import org.lipkit.layer.Centering;
+import org.lipkit.layer.ChannelAffine;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Convolution;
 import org.lipkit.layer.Dense;
+import org.lipkit.layer.DiagonalLayer;
 import org.lipkit.layer.Flatten;
+import org.lipkit.layer.Identity;
 import org.lipkit.layer.Initializers;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.LinearLayer;
 import org.lipkit.layer.LinearResidual;
 import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.MinMax;
+import org.lipkit.layer.NormalizedConvolution;
 import org.lipkit.layer.NormalizedDense;
 import org.lipkit.layer.Relu;
+import org.lipkit.layer.Residual;
+import org.lipkit.layer.Scale;
 import org.lipkit.layer.Sequential;
 import org.lipkit.layer.Shift;
+import org.lipkit.layer.SumOfBranches;
 import org.lipkit.tensor.Tensors;
 
 /** A small random network beside its evaluation in decimal arithmetic of 60 digits. */
@@ -70,6 +79,7 @@ final class ExactNet {
     for (int i = random.nextInt(3); i > 0; i--) {
       shape = addImageLayer(shape);
       addActivation();
+      addLayerThatKeepsShapes((int) shape.get(0));
     }
     add(new Flatten(), ExactNet::flatten);
     for (int i = random.nextInt(2); i > 0; i--) {
@@ -125,9 +135,55 @@ final class ExactNet {
     return layer.outputShape(new Shape(1).addAll(shape)).slice(1);
   }
 
+  private void addLayerThatKeepsShapes(int channels) {
+    switch (random.nextInt(8)) {
+      case 0 -> {
+        Convolution grouped = grouped(channels);
+        add(grouped, x -> convolve(grouped, 1, 1, x));
+      }
+      case 1 -> {
+        NormalizedConvolution joint =
+            new NormalizedConvolution(channels, 3, 1, 1, Initializers.lecun(random), random);
+        add(joint, x -> convolve(joint, 1, 1, x));
+      }
+      case 2 -> addDiagonal(new BatchNorm());
+      case 3 -> addDiagonal(new ChannelAffine());
+      case 4 -> addDiagonal(new Centering());
+      case 5 -> {
+        Convolution branch = grouped(channels);
+        Scale scale = new Scale(random.nextGaussian());
+        add(
+            new Residual(new Sequential(List.of(branch, new MinMax(), scale))),
+            x -> plus(x, diagonal(scale, minMax(convolve(branch, 1, 1, x)))));
+      }
+      case 6 -> {
+        Convolution branch = grouped(channels);
+        float alpha = random.nextInt(3) == 0 ? random.nextInt(2) : (float) random.nextDouble();
+        add(
+            SumOfBranches.convex(new Identity(), branch, alpha, true),
+            x -> plus(times(x, alpha), times(convolve(branch, 1, 1, x), 1 - alpha)));
+      }
+      default -> {
+        Convolution shortcut = grouped(channels);
+        add(
+            new SumOfBranches(shortcut, new Relu()),
+            x -> plus(convolve(shortcut, 1, 1, x), relu(x)));
+      }
+    }
+  }
+
+  private Convolution grouped(int channels) {
+    int groups = channels % 2 == 0 ? 1 + random.nextInt(2) : 1;
+    return new Convolution(channels, 3, 1, 1, groups, Initializers.lecun(random), random);
+  }
+
+  private void addDiagonal(DiagonalLayer layer) {
+    add(layer, x -> diagonal(layer, x));
+  }
+
   private void addActivation() {
     if (random.nextBoolean()) {
-      add(new Relu(), x -> entries(x, v -> v.max(BigDecimal.ZERO)));
+      add(new Relu(), ExactNet::relu);
     } else {
       add(new MinMax(), ExactNet::minMax);
     }
@@ -146,10 +202,21 @@ final class ExactNet {
   private void scale(double spread) {
     for (Map.Entry<String, NDArray> entry : classifier.state().entrySet()) {
       String name = entry.getKey();
-      if (name.endsWith("vector") || random.nextInt(3) == 0 && !name.endsWith("bias")) {
+      if (name.endsWith("vector")
+          || name.endsWith("alpha")
+          || random.nextInt(3) == 0 && !name.endsWith("bias")) {
         continue;
       }
       NDArray array = entry.getValue();
+      if (name.endsWith("variance")) {
+        set(array, random.doubles(array.size()).toArray());
+        continue;
+      }
+      if (name.matches(".*(gamma|mean|affine)")) {
+        double moderate = Math.min(spread, 8); // their products with others must not overflow
+        set(array, random.doubles(array.size()).map(unused -> scaled(moderate)).toArray());
+        continue;
+      }
       double[] values = Tensors.toDoubles(array);
       double common = Math.pow(10, random.nextDouble(-spread, spread + 1e-9));
       boolean apart = random.nextInt(4) == 0;
@@ -159,13 +226,13 @@ final class ExactNet {
       if (random.nextInt(3) == 0) {
         values[random.nextInt(values.length)] = scaled(spread);
       }
-      Tensors.withoutGradient(
-          () -> {
-            Tensors.ofDoubles(array.getManager(), values, array.getShape(), DataType.FLOAT32)
-                .copyTo(array);
-            return null;
-          });
+      set(array, values);
     }
+  }
+
+  private static void set(NDArray array, double[] values) {
+    NDManager manager = array.getManager();
+    Tensors.copy(Tensors.ofDoubles(manager, values, array.getShape(), DataType.FLOAT32), array);
   }
 
   float[] input(double scale) {
@@ -211,6 +278,39 @@ final class ExactNet {
                     .map(row -> Arrays.stream(row).map(rule).toArray(BigDecimal[]::new))
                     .toArray(BigDecimal[][]::new))
         .toArray(BigDecimal[][][]::new);
+  }
+
+  private static BigDecimal[][][] relu(BigDecimal[][][] x) {
+    return entries(x, v -> v.max(BigDecimal.ZERO));
+  }
+
+  private static BigDecimal[][][] times(BigDecimal[][][] x, float factor) {
+    return entries(x, v -> v.multiply(new BigDecimal(factor), DIGITS));
+  }
+
+  private static BigDecimal[][][] plus(BigDecimal[][][] x, BigDecimal[][][] y) {
+    BigDecimal[][][] sum = entries(x, v -> v);
+    for (int c = 0; c < x.length; c++) {
+      for (int h = 0; h < x[c].length; h++) {
+        for (int w = 0; w < x[c][h].length; w++) {
+          sum[c][h][w] = x[c][h][w].add(y[c][h][w], DIGITS);
+        }
+      }
+    }
+    return sum;
+  }
+
+  /** With one factor a channel, or one in all. */
+  private static BigDecimal[][][] diagonal(DiagonalLayer layer, BigDecimal[][][] x) {
+    double[] factors = Tensors.toDoubles(layer.weight());
+    double[] shifts = Tensors.toDoubles(layer.offset());
+    BigDecimal[][][] y = new BigDecimal[x.length][][];
+    for (int c = 0; c < x.length; c++) {
+      BigDecimal factor = new BigDecimal(factors[c % factors.length]);
+      BigDecimal shift = new BigDecimal(shifts[c % shifts.length]);
+      y[c] = entries(new BigDecimal[][][] {x[c]}, v -> v.multiply(factor).add(shift, DIGITS))[0];
+    }
+    return y;
   }
 
   private static BigDecimal[][][] flatten(BigDecimal[][][] x) {
@@ -264,6 +364,8 @@ final class ExactNet {
     double[] bias = Tensors.toDoubles(layer.offset());
     Shape shape = layer.weight().getShape();
     int kernel = shape.dimension() == 2 ? 1 : (int) shape.get(2);
+    int inputs = (int) shape.get(1);
+    int perGroup = bias.length * inputs / x.length;
     int side = x[0].length;
     int height = (side + 2 * padding - kernel) / stride + 1;
     BigDecimal[][][] y = new BigDecimal[bias.length][height][height];
@@ -271,14 +373,15 @@ final class ExactNet {
       for (int h = 0; h < height; h++) {
         for (int w = 0; w < height; w++) {
           BigDecimal sum = new BigDecimal(bias[o]);
-          for (int i = 0; i < x.length; i++) {
+          int first = o / perGroup * inputs;
+          for (int i = 0; i < inputs; i++) {
             for (int a = 0; a < kernel; a++) {
               for (int b = 0; b < kernel; b++) {
                 int row = h * stride + a - padding;
                 int column = w * stride + b - padding;
                 if (row >= 0 && row < side && column >= 0 && column < side) {
-                  double factor = weight[((o * x.length + i) * kernel + a) * kernel + b];
-                  sum = sum.add(x[i][row][column].multiply(new BigDecimal(factor)), DIGITS);
+                  double factor = weight[((o * inputs + i) * kernel + a) * kernel + b];
+                  sum = sum.add(x[first + i][row][column].multiply(new BigDecimal(factor)), DIGITS);
                 }
               }
             }

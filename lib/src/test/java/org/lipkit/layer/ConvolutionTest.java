@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -34,23 +35,32 @@ class ConvolutionTest {
     return new Convolution(channels, kernel, stride, padding, weight, new SplittableRandom(5));
   }
 
+  private static Convolution grouped(
+      int channels, int kernel, int stride, int padding, int groups, Initializer weight) {
+    return new Convolution(
+        channels, kernel, stride, padding, groups, weight, new SplittableRandom(5));
+  }
+
   private static double norm(Layer layer) {
     return layer.bound(new ExactSpectrum(), MANAGER).value();
   }
 
-  @Property(tries = 60)
+  @Property(tries = 80)
   void theBoundIsTheNormOfTheWholeOperatorOnThisSize(
       @ForAll @IntRange(min = 1, max = 9) int height,
       @ForAll @IntRange(min = 1, max = 9) int width,
-      @ForAll @IntRange(min = 1, max = 3) int inputs,
-      @ForAll @IntRange(min = 1, max = 3) int channels,
+      @ForAll @IntRange(min = 1, max = 3) int inputsPerGroup,
+      @ForAll @IntRange(min = 1, max = 3) int channelsPerGroup,
+      @ForAll @IntRange(min = 1, max = 3) int groups,
       @ForAll @IntRange(min = 1, max = 5) int kernel,
       @ForAll @IntRange(min = 1, max = 4) int stride,
       @ForAll @IntRange(max = 3) int padding,
       @ForAll long seed) {
     Assume.that(Math.min(height, width) + 2 * padding >= kernel);
     Initializer gaussian = Initializers.gaussian(1, new SplittableRandom(seed));
-    Convolution layer = convolution(channels, kernel, stride, padding, gaussian);
+    int inputs = groups * inputsPerGroup;
+    Convolution layer =
+        grouped(groups * channelsPerGroup, kernel, stride, padding, groups, gaussian);
     Numerics.initialized(layer, MANAGER, inputs, height, width);
     Shape batch = new Shape(2, inputs, height, width);
     assertEquals(
@@ -100,6 +110,34 @@ class ConvolutionTest {
     assertEquals(3, norm(Numerics.initialized(disjoint, MANAGER, 1, 9, 9)), 1e-14);
     Convolution everywhere = convolution(1, 3, 1, 0, ones);
     assertTrue(norm(Numerics.initialized(everywhere, MANAGER, 1, 9, 9)) > 6);
+  }
+
+  /** One 1 x 1 kernel a channel: the operator is diagonal. */
+  @Example
+  void theNormOfGroupsIsTheLargestOfTheirs() {
+    Convolution layer = grouped(3, 1, 1, 0, 3, Numerics.values(2, -5, 3));
+    assertEquals(5, norm(Numerics.initialized(layer, MANAGER, 3, 4, 5)), 1e-14);
+    NDArray x = Numerics.gaussian(MANAGER, 1, 2, 3, 4, 5);
+    NDArray factors = MANAGER.create(new double[] {2, -5, 3}, new Shape(1, 3, 1, 1));
+    assertEquals(x.mul(factors), layer.apply(x, false));
+  }
+
+  @Example
+  void groupsMustDivideChannels() {
+    Exception e =
+        assertThrows(
+            IllegalArgumentException.class, () -> grouped(4, 3, 1, 1, 3, Initializer.ONES));
+    assertEquals(
+        "A Convolution of 3 groups cannot have 4 output channels; use a multiple of 3.",
+        e.getMessage());
+    Convolution layer = grouped(6, 3, 1, 1, 3, Initializer.ONES);
+    e =
+        assertThrows(
+            IllegalArgumentException.class, () -> Numerics.initialized(layer, MANAGER, 5, 4, 4));
+    assertEquals(
+        "A Convolution of 3 groups cannot have 5 input channels; use a multiple of 3.",
+        e.getMessage());
+    assertThrows(IllegalArgumentException.class, () -> grouped(4, 3, 1, 1, 0, Initializer.ONES));
   }
 
   @Example

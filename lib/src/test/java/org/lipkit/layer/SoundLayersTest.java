@@ -31,6 +31,8 @@ class SoundLayersTest {
     check(new Convolution(6, 3, 1, 1, Initializers.lecun(RANDOM), RANDOM), IMAGE, 1.03);
     check(new Convolution(6, 4, 2, 1, Initializers.lecun(RANDOM), RANDOM), IMAGE, 1.03);
     check(new Convolution(6, 5, 2, 2, Initializers.lecun(RANDOM), RANDOM), IMAGE, 1.03);
+    check(new Convolution(6, 3, 2, 1, 2, Initializers.lecun(RANDOM), RANDOM), IMAGE, 1.03);
+    check(new NormalizedConvolution(6, 3, 1, 1, Initializers.lecun(RANDOM), RANDOM), IMAGE, 1.03);
     check(new LinearResidual(0.5, RANDOM), IMAGE, 1.03);
   }
 

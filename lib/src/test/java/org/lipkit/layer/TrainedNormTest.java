@@ -36,6 +36,14 @@ class TrainedNormTest {
     return List.of(
         Numerics.initialized(
             new Convolution(3, 3, 2, 1, Initializers.lecun(random), random), MANAGER, 2, 5, 4),
+        Numerics.initialized(
+            new Convolution(4, 3, 2, 1, 2, Initializers.lecun(random), random), MANAGER, 2, 5, 4),
+        Numerics.initialized(
+            new NormalizedConvolution(3, 2, 1, 1, Initializers.lecun(random), random),
+            MANAGER,
+            2,
+            3,
+            4),
         Numerics.initialized(new Dense(3, Initializers.lecun(random), random), MANAGER, 5),
         Numerics.initialized(
             new NormalizedDense(3, Initializers.lecun(random), random), MANAGER, 4),
