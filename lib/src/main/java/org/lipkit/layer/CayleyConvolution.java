@@ -12,11 +12,10 @@ import org.lipkit.bound.NormMethod;
 import org.lipkit.tensor.LinearOperators;
 
 /**
- * The orthogonal convolution of Trockman and Kolter 2021 (section 4.2) for as many outputs as
- * inputs: on the torus, where images wrap around their edges, a convolution multiplies each
- * frequency of the image with a matrix F, made unitary by the Cayley transform {@code (I + A)^-1 (I
- * - A)}, {@code A = F - F^*}. Every step but the product with A's inverse is a Fourier transform
- * with the image's size.
+ * The orthogonal convolution of Trockman and Kolter 2021 for as many outputs as inputs: on the
+ * torus, where images wrap around their edges, a convolution multiplies each frequency of the image
+ * with a matrix F, made unitary by the Cayley transform {@code (I + A)^-1 (I - A)}, {@code A = F -
+ * F^*}.
  *
  * <p>In training it counts as 1. Its bound is an estimate at best: no sound norm counts the
  * rounding of Fourier transforms, so it cannot be certified; {@link Soc} and orthogonal {@link

@@ -12,7 +12,7 @@ import org.lipkit.tensor.Tensors;
 /**
  * A residual layer {@code y = x - 2 V^T S relu(V x + b)} with a diagonal S = diag(s), s >= 0: a
  * step down the gradient of a convex function. With the derivative D of the ReLU, a diagonal of
- * numbers in [0, 1], its Jacobian is
+ * numbers in [0, 1], its Jacobian is, almost everywhere,
  *
  * <pre>  I - 2 V^T S D V  =  I - 2 U^T D U,   U = S^(1/2) V,</pre>
  *
@@ -45,13 +45,14 @@ public abstract class ConvexPotential extends Layer {
    * Creates the layer.
    *
    * @param inner V and b, a {@link Dense} or a {@link Convolution}
-   * @throws IllegalArgumentException if it is of another kind
+   * @throws IllegalArgumentException if it is of another kind or normalises by batch statistics
    */
   protected ConvexPotential(LinearLayer inner) {
-    if (!(inner instanceof Dense || inner instanceof Convolution)) {
+    boolean plain = inner instanceof Dense || inner instanceof Convolution;
+    if (!plain || inner instanceof NormalizedConvolution) {
       throw new IllegalArgumentException(
           getClass().getSimpleName()
-              + " is built on a Dense or a Convolution, not on a "
+              + " is built on a Dense or a Convolution without batch statistics, not on a "
               + inner.getClass().getSimpleName()
               + ".");
     }

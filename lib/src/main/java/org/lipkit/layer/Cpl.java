@@ -5,11 +5,11 @@ import ai.djl.ndarray.types.Shape;
 import org.lipkit.tensor.Tensors;
 
 /**
- * The convex potential layer (Meunier et al. 2022, section 4), {@code y = x - 2 / sigma^2 V^T
- * relu(V x + b)} with sigma the norm of V. As in the paper, sigma is what one step of power
- * iteration in every training pass has found so far. That is at most the norm, and where it is less
- * the layer's bound is above 1: a layer that has not been trained needs passes in training before
- * its bound comes down.
+ * The convex potential layer (Meunier et al. 2022), {@code y = x - 2 / sigma^2 V^T relu(V x + b)}
+ * with sigma the norm of V. As in the paper, sigma is what one step of power iteration in every
+ * training pass has found so far. That is at most the norm, and where it is less the layer's bound
+ * is above 1: a layer that has not been trained needs passes in training before its bound comes
+ * down.
  *
  * <p>Training runs one forward pass, then the backward pass: a second forward pass in between would
  * move the power-iteration vector that the gradient needs.

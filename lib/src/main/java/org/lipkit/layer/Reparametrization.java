@@ -30,10 +30,10 @@ public enum Reparametrization {
   },
 
   /**
-   * The Cayley transform (Trockman and Kolter 2021, section 4.1 and, for rectangular matrices,
-   * appendix A): with X, or X^T if that has more rows, split into a square U above a rest V, and
-   * {@code A = U - U^T + V^T V}, the result is {@code (I + A)^-1 (I - A)} above {@code -2 V (I +
-   * A)^-1}, whose columns are orthonormal. I + A always has an inverse.
+   * The Cayley transform (Trockman and Kolter 2021, with its extension to rectangular matrices):
+   * with X, or X^T if that has more rows, split into a square U above a rest V, and {@code A = U -
+   * U^T + V^T V}, the result is {@code (I + A)^-1 (I - A)} above {@code -2 V (I + A)^-1}, whose
+   * columns are orthonormal. I + A always has an inverse.
    */
   CAYLEY {
     @Override
@@ -43,10 +43,10 @@ public enum Reparametrization {
   },
 
   /**
-   * Almost-orthogonal layers (Prach and Lampert 2022, theorems 1 and 2): what reads input i is
-   * multiplied with {@code (sum_j |W^T W|_ij)^-1/2}. For kernels the sum goes over the correlations
-   * of input channel i's kernels with those of every channel j, at every shift. Padding and stride
-   * take rows and columns away from the convolution on an endless image, which that bounds.
+   * Almost-orthogonal layers (Prach and Lampert 2022): what reads input i is multiplied with {@code
+   * (sum_j |W^T W|_ij)^-1/2}. For kernels the sum goes over the correlations of input channel i's
+   * kernels with those of every channel j, at every shift. Padding and stride take rows and columns
+   * away from the convolution on an endless image, which that bounds.
    */
   AOL {
     @Override

@@ -7,11 +7,11 @@ import java.util.random.RandomGenerator;
 import org.lipkit.tensor.Tensors;
 
 /**
- * The SDP-based Lipschitz layer (Araujo et al. 2023, theorem 3 and section 4), {@code y = x - 2 V^T
- * T^-1 relu(V x + b)} with the diagonal {@code T_ii = sum_j |V V^T|_ij q_j / q_i}, q > 0. By
- * Gershgorin's theorem T - V V^T is positive semi-definite after the scaling by q, so that {@code
- * ||T^(-1/2) V|| <= 1}. For a convolution i and j are channels and the sum goes over the
- * correlations of their kernels at every shift.
+ * The SDP-based Lipschitz layer (Araujo et al. 2023), {@code y = x - 2 V^T T^-1 relu(V x + b)} with
+ * the diagonal {@code T_ii = sum_j |V V^T|_ij q_j / q_i}, q > 0. By Gershgorin's theorem T - V V^T
+ * is positive semi-definite after the scaling by q, so that {@code ||T^(-1/2) V|| <= 1}. For a
+ * convolution i and j are channels and the sum goes over the correlations of their kernels at every
+ * shift.
  *
  * <ul>
  *   <li>x and y: (N, ...), an input of V; log q: (channels of V), normal

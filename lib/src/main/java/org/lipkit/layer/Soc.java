@@ -12,10 +12,10 @@ import org.lipkit.bound.Upward;
 import org.lipkit.tensor.Tensors;
 
 /**
- * The skew orthogonal convolution (Singla and Feizi 2021, section 4): the exponential of a
- * zero-padded convolution L that is skew-symmetric, {@code L^T = -L}, cut off after n terms. Such
- * an exponential is orthogonal. The bias sits inside the series, so that y is where the flow of
- * {@code dx/dt = L x + b} carries x in a unit of time:
+ * The skew orthogonal convolution (Singla and Feizi 2021): the exponential of a zero-padded
+ * convolution L that is skew-symmetric, {@code L^T = -L}, cut off after n terms. Such an
+ * exponential is orthogonal. The bias sits inside the series, so that y is where the flow of {@code
+ * dx/dt = L x + b} carries x in a unit of time:
  *
  * <pre>  y = x + (L + L^2 / 2! + ... + L^n / n!) x + (I + L / 2! + ... + L^(n-1) / n!) b.</pre>
  *

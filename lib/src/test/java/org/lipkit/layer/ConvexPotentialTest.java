@@ -219,8 +219,13 @@ class ConvexPotentialTest {
             IllegalArgumentException.class,
             () -> new Cpl(new LinearResidual(1, new SplittableRandom(1))));
     assertEquals(
-        "Cpl is built on a Dense or a Convolution, not on a LinearResidual.", kind.getMessage());
+        "Cpl is built on a Dense or a Convolution without batch statistics, not on a"
+            + " LinearResidual.",
+        kind.getMessage());
     SplittableRandom random = new SplittableRandom(1);
+    LinearLayer normalized =
+        new NormalizedConvolution(2, 3, 1, 1, Initializers.lecun(random), random);
+    assertThrows(IllegalArgumentException.class, () -> new Cpl(normalized));
     Convolution strided = new Convolution(2, 3, 2, 1, Initializers.lecun(random), random);
     Exception stride =
         assertThrows(

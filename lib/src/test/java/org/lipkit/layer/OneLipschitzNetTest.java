@@ -76,9 +76,12 @@ class OneLipschitzNetTest {
     NDArray logits = saved.apply(images(2), false);
     assertNotEquals(logits, loaded.apply(images(2), false));
     loaded.load(folder.resolve("model.npz"));
-    saved.state().forEach(
-        (name, array) ->
-            assertArrayEquals(array.toByteArray(), loaded.state().get(name).toByteArray(), name));
+    saved
+        .state()
+        .forEach(
+            (name, array) ->
+                assertArrayEquals(
+                    array.toByteArray(), loaded.state().get(name).toByteArray(), name));
     assertEquals(logits, loaded.apply(images(2), false));
   }
 
