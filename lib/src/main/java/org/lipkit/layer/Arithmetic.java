@@ -93,4 +93,14 @@ public record Arithmetic(Bound bound, UnaryOperator<Enclosure> rule) {
     return new Arithmetic(
         bound.plus(other.bound), in -> rule.apply(in).plus(other.rule.apply(in), layer));
   }
+
+  /**
+   * The same layer with a Lipschitz constant that its parts do not tell.
+   *
+   * @param better the layer's Lipschitz constant in exact arithmetic
+   * @return its arithmetic, whose errors grow by that constant
+   */
+  Arithmetic within(Bound better) {
+    return new Arithmetic(better, in -> in.within(better.value(), rule));
+  }
 }

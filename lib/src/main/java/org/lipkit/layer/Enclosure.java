@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.lipkit.bound.Upward;
 import org.lipkit.tensor.Tensors;
 
@@ -205,6 +206,46 @@ public final class Enclosure {
         Upward.plus(lipschitz, other.lipschitz),
         nextReach,
         nextObstacle);
+  }
+
+  /**
+   * Passes a layer f made of several, of which a better Lipschitz constant K is known than theirs
+   * tell. Errors then grow by K and not by the parts' constants: with c and a the computed and the
+   * exact inputs, c_f the computed outputs and z the center's image in float64,
+   *
+   * <pre>
+   *   ||c_f - f(a)||    &lt;=  ||c_f - f(c)||  +  K ||c - a||
+   *   ||z - f(a(x))||   &lt;=  ||z - f(center)||  +  K ||center - a(x)||.</pre>
+   *
+   * The first term of the first line is the error of the parts for inputs c taken as exact. They
+   * are nowhere farther than {@code distance + distanceSlope eps} from the center, which is all
+   * that the parts' rules use of the second and third line above. The first term of the second is
+   * that of the parts for the center taken as exact.
+   *
+   * @param k K, at least the layer's Lipschitz constant
+   * @param parts the rule of its parts
+   * @return the outputs' enclosure
+   */
+  Enclosure within(double k, UnaryOperator<Enclosure> parts) {
+    double[] zeros = new double[samples()];
+    double[] distances = IntStream.range(0, samples()).mapToDouble(this::distance).toArray();
+    Enclosure local =
+        parts.apply(new Enclosure(center, distances, zeros, 0, distanceSlope(), reach, obstacle));
+    Enclosure atCenter = parts.apply(new Enclosure(center, zeros, zeros, 0, 0, reach, obstacle));
+    return new Enclosure(
+        local.center,
+        grown(k, centerError, atCenter.centerError),
+        grown(k, error, local.error),
+        Upward.plus(Upward.times(k, errorSlope), local.errorSlope),
+        Upward.times(k, lipschitz),
+        local.reach,
+        local.obstacle);
+  }
+
+  private static double[] grown(double k, double[] before, double[] added) {
+    return IntStream.range(0, before.length)
+        .mapToDouble(n -> Upward.plus(Upward.times(k, before[n]), added[n]))
+        .toArray();
   }
 
   /** What is left of a reach where sums of {@code most + slope eps} must stay below a limit. */

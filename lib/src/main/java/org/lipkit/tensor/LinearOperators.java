@@ -75,6 +75,79 @@ public final class LinearOperators {
   }
 
   /**
+   * Circular cross-correlation, {@code y[n,o,p] = sum_(i,q) w[o,i,q] x[n,i,p + q]} with p + q taken
+   * modulo the image's size, by Fourier transforms.
+   *
+   * @param x images, (N, I, n, n)
+   * @param weight kernels, (O, I, n, n)
+   * @return (N, O, n, n)
+   */
+  public static NDArray convolveCircularly(NDArray x, NDArray weight) {
+    return circular("nihw,oihw->nohw", "torch.conj(torch.fft_fft2(w, None, [-2, -1], None))")
+        .call(x, weight);
+  }
+
+  /**
+   * The adjoint of {@link #convolveCircularly}.
+   *
+   * @param y (N, O, n, n)
+   * @param weight the convolution's kernels, (O, I, n, n)
+   * @return (N, I, n, n)
+   */
+  public static NDArray convolveCircularlyAdjoint(NDArray y, NDArray weight) {
+    return circular("nohw,oihw->nihw", "torch.fft_fft2(w, None, [-2, -1], None)").call(y, weight);
+  }
+
+  private static TorchScript circular(String axes, String transformedKernels) {
+    String product =
+        String.format(
+            "torch.einsum(\"%s\", [torch.fft_fft2(x, None, [-2, -1], None), %s])",
+            axes, transformedKernels);
+    return TorchScript.of(
+        "x, w", "torch.real(torch.fft_ifft2(" + product + ", None, [-2, -1], None))");
+  }
+
+  /**
+   * The matrices F that a circular convolution multiplies an image's frequencies with (up to
+   * conjugation), as real ones {@code [[Re F, -Im F], [Im F, Re F]]}, whose products, inverses and
+   * transposes are those of the F and their adjoints.
+   *
+   * @param weight kernels, (O, I, k, k)
+   * @param n the image's side, at least k; kernels are filled up with zeros
+   * @return (n, n, 2 O, 2 I)
+   */
+  public static NDArray frequencies(NDArray weight, long n) {
+    String transform = "torch.fft_fft2(w, [%d, %d], [-2, -1], None)".formatted(n, n);
+    NDArray parts =
+        TorchScript.of("w", "torch.view_as_real(" + transform + ")")
+            .call(weight)
+            .transpose(4, 2, 3, 0, 1);
+    NDArray real = parts.get(0);
+    NDArray imaginary = parts.get(1);
+    return real.concat(imaginary.neg(), -1).concat(imaginary.concat(real, -1), -2);
+  }
+
+  /**
+   * The kernels that {@link #frequencies} come from.
+   *
+   * @param frequencies (n, n, 2 O, 2 I)
+   * @return (O, I, n, n)
+   */
+  public static NDArray fromFrequencies(NDArray frequencies) {
+    long outputs = frequencies.getShape().get(2) / 2;
+    long inputs = frequencies.getShape().get(3) / 2;
+    NDArray left = frequencies.get(":,:,:,0:" + inputs);
+    NDArray real = left.get(":,:,0:" + outputs);
+    NDArray imaginary = left.get(":,:," + outputs + ":");
+    NDArray parts = real.stack(imaginary, 4).transpose(2, 3, 0, 1, 4);
+    return TorchScript.of(
+            "f",
+            "torch.real(torch.fft_ifft2(torch.view_as_complex(torch.contiguous(f)), None, [-2, -1],"
+                + " None))")
+        .call(parts);
+  }
+
+  /**
    * An orthonormal basis of the columns' span: the factor Q of the reduced QR decomposition, with
    * the signs chosen so that R has a positive diagonal (so a Gaussian matrix gives a uniformly
    * distributed Q).
@@ -107,6 +180,18 @@ public final class LinearOperators {
    */
   public static NDArray cholesky(NDArray matrices) {
     return TorchScript.of("a", "(torch.linalg_cholesky_ex(a))[0]").call(matrices);
+  }
+
+  /**
+   * Solves {@code L X = B} for a lower triangular L.
+   *
+   * @param lower L, (n, n); only its lower triangle is read
+   * @param right B, (n, m)
+   * @return X, (n, m)
+   */
+  public static NDArray solveLower(NDArray lower, NDArray right) {
+    return TorchScript.of("l, b", "torch.linalg_solve_triangular(l, b, upper=False)")
+        .call(lower, right);
   }
 
   /**

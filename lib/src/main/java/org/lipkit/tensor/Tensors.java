@@ -90,7 +90,9 @@ public final class Tensors {
    */
   public static NDArray scalar(NDArray like, double value) {
     try (NDArray number = like.getManager().create(value)) {
-      return number.toType(like.getDataType(), true);
+      // A conversion to the type that an array already has shares its buffer, copy or not.
+      DataType type = like.getDataType();
+      return type == DataType.FLOAT64 ? number.duplicate() : number.toType(type, true);
     }
   }
 

@@ -101,4 +101,41 @@ class LinearOperatorsTest {
     Numerics.assertClose(
         new double[] {7, 2}, LinearOperators.singularValues(wide).toDoubleArray(), 1e-15);
   }
+
+  @Example
+  void solvesTriangularSystems() {
+    NDArray lower = MANAGER.create(new double[] {2, 9, 1, 4}, new Shape(2, 2));
+    NDArray right = MANAGER.create(new double[] {2, 4, 9, 2}, new Shape(2, 2));
+    Numerics.assertClose(
+        new double[] {1, 2, 2, 0}, LinearOperators.solveLower(lower, right).toDoubleArray(), 1e-15);
+  }
+
+  @Example
+  void circularCorrelationWrapsAround() {
+    NDArray x = Numerics.gaussian(MANAGER, 1, 2, 2, 3, 3);
+    NDArray weight = Numerics.gaussian(MANAGER, 2, 4, 2, 3, 3);
+    NDArray wrapped = x.concat(x.get(":,:,0:2"), 2);
+    wrapped = wrapped.concat(wrapped.get(":,:,:,0:2"), 3);
+    Numerics.assertClose(
+        LinearOperators.convolve(wrapped, weight, null, 1, 0, 1).toDoubleArray(),
+        LinearOperators.convolveCircularly(x, weight).toDoubleArray(),
+        1e-14);
+    NDArray y = Numerics.gaussian(MANAGER, 3, 2, 4, 3, 3);
+    double forward = LinearOperators.convolveCircularly(x, weight).mul(y).sum().getDouble();
+    double back = LinearOperators.convolveCircularlyAdjoint(y, weight).mul(x).sum().getDouble();
+    assertEquals(forward, back, 1e-12);
+  }
+
+  @Example
+  void frequenciesOfKernelsAndBack() {
+    NDArray weight = Numerics.gaussian(MANAGER, 4, 2, 3, 2, 2);
+    NDArray frequencies = LinearOperators.frequencies(weight, 4);
+    assertEquals(new Shape(4, 4, 4, 6), frequencies.getShape());
+    NDArray sums = weight.sum(new int[] {2, 3});
+    Numerics.assertClose(
+        sums.toDoubleArray(), frequencies.get("0,0,0:2,0:3").toDoubleArray(), 1e-14);
+    NDArray back = LinearOperators.fromFrequencies(frequencies);
+    Numerics.assertClose(weight.toDoubleArray(), back.get(":,:,0:2,0:2").toDoubleArray(), 1e-14);
+    assertEquals(0, back.get(":,:,2:").abs().max().getDouble(), 1e-15);
+  }
 }

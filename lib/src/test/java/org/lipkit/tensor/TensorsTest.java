@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TensorsTest {
 
@@ -67,9 +69,10 @@ class TensorsTest {
   }
 
   /** With a.mul(3) in its place the gradient is a leftover of the garbage collector's. */
-  @Test
-  void aScalarOutlivesTheGarbageCollectorUntilTheBackwardPass() {
-    NDArray a = MANAGER.create(new float[] {1, 2});
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "FLOAT64"})
+  void aScalarOutlivesTheGarbageCollectorUntilTheBackwardPass(DataType type) {
+    NDArray a = Tensors.ofDoubles(MANAGER, new double[] {1, 2}, new Shape(2), type);
     a.setRequiresGradient(true);
     NDList result =
         Gradients.of(
@@ -79,7 +82,7 @@ class TensorsTest {
               reuseFreedBuffers();
               return tripled.sum();
             });
-    assertArrayEquals(new float[] {3, 3}, result.get(1).toFloatArray());
+    assertArrayEquals(new double[] {3, 3}, Tensors.toDoubles(result.get(1)));
   }
 
   private static void reuseFreedBuffers() {
