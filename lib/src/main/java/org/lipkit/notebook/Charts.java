@@ -92,6 +92,19 @@ public final class Charts {
   }
 
   /**
+   * Draws curves in one panel.
+   *
+   * @param xTitle what is along the axis and in what unit
+   * @param yTitle what is measured and in what unit
+   * @param curves a line each, with markers to tell them apart
+   */
+  public static BufferedImage lines(Title title, String xTitle, String yTitle, List<Curve> curves) {
+    LineChart chart = new LineChart(WIDTH, HEIGHT, xTitle, yTitle);
+    curves.forEach(curve -> chart.curve(curve.name(), curve.x(), curve.y()));
+    return Figure.draw(title, List.of(chart.figure()));
+  }
+
+  /**
    * Draws the share of test images that are classified correctly and certified, over the radius.
    *
    * @param models a curve each: radius in pixels of [0, 1], l2, against percent

@@ -1,11 +1,15 @@
 package org.lipkit.notebook;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import org.lipkit.bound.PowerIteration;
-import org.lipkit.certify.Certifier;
 import org.lipkit.certify.Pitfall;
+import org.lipkit.layer.Classifier;
 import org.lipkit.tensor.Tensors;
 import tech.tablesaw.api.Table;
 
@@ -25,7 +29,7 @@ public final class PitfallViews {
     for (Pitfall p : pitfalls) {
       rows.add(
           List.of(
-              p.name(),
+              rows.size() + 1 + ". " + p.name(),
               digits(p.claimedConstant()),
               digits(p.claimedRadius()),
               digits(p.distance()),
@@ -50,7 +54,7 @@ public final class PitfallViews {
 
   /**
    * The neighbourhood of a sample of two pixels: the classes that float32 computes, the claimed
-   * disc, the proved one and an arrow to the counterexample.
+   * disc and an arrow to the counterexample.
    *
    * @param title above the picture
    * @param pitfall one whose images are (2, 1, 1)
@@ -59,22 +63,26 @@ public final class PitfallViews {
   public static BufferedImage plane(String title, Pitfall pitfall) {
     double[] centre = {pitfall.image()[0], pitfall.image()[1]};
     double reach = 2.5 * pitfall.distance();
-    try (var manager = Tensors.newManager()) {
-      PlaneClassifier classes =
-          new PlaneClassifier(
-              new Certifier(pitfall.classifier(), PowerIteration.PUBLISHED, manager));
-      return PlanePicture.over(
-              centre[0] - reach,
-              centre[0] + reach,
-              centre[1] - reach,
-              centre[1] + reach,
-              List.of("class 0", "class 1"))
-          .regions(classes::classes)
-          .discs(
-              new double[][] {centre, centre},
-              new double[] {pitfall.claimedRadius(), pitfall.soundRadius()})
-          .attack(centre, new double[] {pitfall.counterexample()[0], pitfall.counterexample()[1]})
-          .draw(new Title(title, true));
+    return PlanePicture.over(
+            centre[0] - reach,
+            centre[0] + reach,
+            centre[1] - reach,
+            centre[1] + reach,
+            List.of("class 0", "class 1"))
+        .regions(points -> classes(pitfall.classifier(), points))
+        .discs("claimed disc", new double[][] {centre}, new double[] {pitfall.claimedRadius()})
+        .attack(centre, new double[] {pitfall.counterexample()[0], pitfall.counterexample()[1]})
+        .draw(new Title(title, true));
+  }
+
+  /** The classes that the float32 program computes, infinite logits included. */
+  private static int[] classes(Classifier classifier, double[][] points) {
+    double[] pixels = Arrays.stream(points).flatMapToDouble(Arrays::stream).toArray();
+    Shape shape = new Shape(points.length, 2, 1, 1);
+    try (NDManager manager = Tensors.newManager()) {
+      NDArray x = Tensors.ofDoubles(manager, pixels, shape, DataType.FLOAT32);
+      NDArray logits = Tensors.withoutGradient(() -> classifier.apply(x, false));
+      return Arrays.stream(logits.argMax(1).toLongArray()).mapToInt(Math::toIntExact).toArray();
     }
   }
 }

@@ -40,6 +40,7 @@ public final class PlanePicture {
   private Function<double[][], double[]> radius;
   private final List<Dot> dots = new ArrayList<>();
   private final List<Disc> discs = new ArrayList<>();
+  private String discMeaning;
   private final List<Arrow> arrows = new ArrayList<>();
 
   private record Dot(double[] at, int label) {}
@@ -107,6 +108,12 @@ public final class PlanePicture {
    * Draws a certified disc around each of the centres (n, 2); a radius of 0 or less is left out.
    */
   public PlanePicture discs(double[][] centres, double[] radii) {
+    return discs("certified disc: no other class inside", centres, radii);
+  }
+
+  /** The same with other words in the legend, which hold for all discs of the picture. */
+  public PlanePicture discs(String meaning, double[][] centres, double[] radii) {
+    discMeaning = meaning;
     requireSame("radii", centres.length, radii.length);
     for (int i = 0; i < centres.length; i++) {
       if (radii[i] > 0) {
@@ -200,7 +207,7 @@ public final class PlanePicture {
     }
     if (!discs.isEmpty()) {
       legend.add(
-          "certified disc: no other class inside",
+          discMeaning,
           g -> {
             outlineDisc(g, middle, 7);
             paintCentre(g, middle);
