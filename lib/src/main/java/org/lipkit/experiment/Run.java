@@ -23,6 +23,7 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
   static final String HISTORY = "history.csv";
   static final String SAMPLES = "samples.csv";
   static final String WEIGHTS = "weights.npz";
+  static final String NORMS = "norms.properties";
 
   /**
    * Whether a folder holds a finished run.

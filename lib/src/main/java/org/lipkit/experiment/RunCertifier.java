@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import org.lipkit.bound.CachedNorm;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.bound.SoundNorm;
 import org.lipkit.certify.CertifiedAccuracy;
@@ -35,7 +36,8 @@ public final class RunCertifier {
    *     computes in less than float32
    */
   public static Run certify(Path folder, TrainingListener listener) {
-    return certify(Run.load(folder), SoundNorm.TIGHT, listener);
+    return certify(
+        Run.load(folder), new CachedNorm(SoundNorm.TIGHT, folder.resolve(Run.NORMS)), listener);
   }
 
   static Run certify(Run run, NormMethod method, TrainingListener listener) {

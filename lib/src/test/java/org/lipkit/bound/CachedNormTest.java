@@ -1,0 +1,93 @@
+package org.lipkit.bound;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lipkit.tensor.Tensors;
+
+class CachedNormTest {
+
+  private static final Shape IMAGE = new Shape(2, 5, 5);
+
+  private final NDManager manager = Tensors.newManager();
+  private int computed;
+  @TempDir Path folder;
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  private final class Counting implements NormMethod {
+    @Override
+    public Bound norm(LinearMap map, NDManager owner) {
+      computed++;
+      return SoundNorm.TIGHT.norm(map, owner);
+    }
+
+    @Override
+    public String toString() {
+      return "counting";
+    }
+  }
+
+  private NDArray kernels() {
+    return Tensors.gaussian(
+        manager, new SplittableRandom(1), new Shape(2, 2, 3, 3), DataType.FLOAT64);
+  }
+
+  private CachedNorm cached() {
+    return new CachedNorm(new Counting(), folder.resolve("norms.properties"));
+  }
+
+  @Test
+  void aNormIsComputedOnceAndComesBackBitForBit() {
+    ConvolutionMap map = new ConvolutionMap(kernels(), 1, 1, IMAGE);
+    Bound exact = SoundNorm.TIGHT.norm(map, manager);
+    assertEquals(exact, cached().norm(map, manager));
+    assertEquals(exact, cached().norm(new ConvolutionMap(kernels(), 1, 1, IMAGE), manager));
+    assertEquals(1, computed);
+  }
+
+  @Test
+  void whatDiffersInAnythingIsComputedAnew() {
+    cached().norm(new ConvolutionMap(kernels(), 1, 1, IMAGE), manager);
+    NDArray nudged = kernels();
+    nudged.set(new NDIndex("0,0,0,0"), Math.nextUp(nudged.getDouble(0, 0, 0, 0)));
+    cached().norm(new ConvolutionMap(nudged, 1, 1, IMAGE), manager);
+    cached().norm(new ConvolutionMap(kernels(), 2, 1, IMAGE), manager);
+    cached().norm(new ConvolutionMap(kernels(), 1, 0, IMAGE), manager);
+    cached().norm(new ConvolutionMap(kernels(), 1, 1, new Shape(2, 5, 6)), manager);
+    cached().norm(new DenseMap(kernels().reshape(6, 6)), manager);
+    assertEquals(6, computed);
+    Bound other =
+        new CachedNorm(new PowerIteration(3, 0), folder.resolve("norms.properties"))
+            .norm(new ConvolutionMap(kernels(), 1, 1, IMAGE), manager);
+    assertNotEquals(Bound.Kind.UPPER, other.kind());
+  }
+
+  @Test
+  void aDamagedFileIsRefusedWithASentence() throws IOException {
+    ConvolutionMap map = new ConvolutionMap(kernels(), 1, 1, IMAGE);
+    cached().norm(map, manager);
+    Path file = folder.resolve("norms.properties");
+    Files.writeString(file, Files.readString(file).replace("UPPER", "HIGHER"));
+    Exception refusal =
+        assertThrows(IllegalArgumentException.class, () -> cached().norm(map, manager));
+    assertTrue(refusal.getMessage().contains("norms.properties is damaged"));
+  }
+}
