@@ -64,9 +64,24 @@ public final class Initializers {
    * @return the initializer
    */
   public static Initializer lecun(RandomGenerator random) {
+    return scaledByFanIn(1, random);
+  }
+
+  /**
+   * Normal entries with standard deviation {@code sqrt(2 / fan-in)}, for layers before a ReLU (He
+   * et al. 2015); the fan-in as in {@link #lecun}.
+   *
+   * @param random where to draw from
+   * @return the initializer
+   */
+  public static Initializer he(RandomGenerator random) {
+    return scaledByFanIn(2, random);
+  }
+
+  private static Initializer scaledByFanIn(double gain, RandomGenerator random) {
     return (manager, shape, type) -> {
-      long fanIn = shape.size() / shape.get(0);
-      return gaussian(1 / Math.sqrt(fanIn), random).initialize(manager, shape, type);
+      double fanIn = (double) shape.size() / shape.get(0);
+      return gaussian(Math.sqrt(gain) / Math.sqrt(fanIn), random).initialize(manager, shape, type);
     };
   }
 

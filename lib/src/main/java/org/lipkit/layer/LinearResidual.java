@@ -23,7 +23,7 @@ import org.lipkit.tensor.Tensors;
  *   <li>w: (W, W, 3, 3), normal with deviation 1 / (9 W); affine: (W, 1, 1, 1), ones; b: (W), zeros
  * </ul>
  */
-public final class LinearResidual extends LinearLayer {
+public class LinearResidual extends LinearLayer {
 
   private static final int KERNEL = 3;
   private static final int PADDING = 1;
@@ -83,16 +83,18 @@ public final class LinearResidual extends LinearLayer {
 
   @Override
   public Shape outputShape(Shape input) {
-    Shapes.requireImages("LinearResidual", input);
+    Shapes.requireImages(getClass().getSimpleName(), input);
     return input;
   }
 
   @Override
   public NDArray weight() {
-    return weight
-        .getArray()
-        .mul(affine.getArray().mul(Tensors.scalar(identity, scale)))
-        .add(identity);
+    return residual().add(identity);
+  }
+
+  /** The kernel of G, (W, W, 3, 3). */
+  final NDArray residual() {
+    return weight.getArray().mul(affine.getArray().mul(Tensors.scalar(identity, scale)));
   }
 
   @Override
@@ -102,7 +104,12 @@ public final class LinearResidual extends LinearLayer {
 
   @Override
   public NDArray apply(NDArray x, boolean training) {
-    return LinearOperators.convolve(x, weight(), bias.getArray(), 1, PADDING, 1);
+    return convolved(x, weight(), offset().flatten());
+  }
+
+  /** A convolution with the block's window. */
+  final NDArray convolved(NDArray x, NDArray kernels, NDArray bias) {
+    return LinearOperators.convolve(x, kernels, bias, 1, PADDING, 1);
   }
 
   @Override

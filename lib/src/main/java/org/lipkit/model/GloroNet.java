@@ -25,7 +25,29 @@ public enum GloroNet {
   /** Two convolutions, one hidden dense layer; MNIST at radius 0.3. */
   C2F2(List.of(conv(16, 4, 2), conv(32, 4, 2)), List.of(100)),
   /** Four convolutions, two hidden dense layers; MNIST at radius 1.58. */
-  C4F3(List.of(conv(32, 3, 1), conv(32, 4, 2), conv(64, 3, 1), conv(64, 4, 2)), List.of(512, 512));
+  C4F3(List.of(conv(32, 3, 1), conv(32, 4, 2), conv(64, 3, 1), conv(64, 4, 2)), List.of(512, 512)),
+  /** Six convolutions, one hidden dense layer; CIFAR-10 at radius 36/255. */
+  C6F2(
+      List.of(
+          conv(32, 3, 1),
+          conv(32, 3, 1),
+          conv(32, 4, 2),
+          conv(64, 3, 1),
+          conv(64, 3, 1),
+          conv(64, 4, 2)),
+      List.of(512)),
+  /** Eight convolutions, one hidden dense layer; Tiny-ImageNet at radius 36/255. */
+  C8F2(
+      List.of(
+          conv(64, 3, 1),
+          conv(64, 3, 1),
+          conv(64, 4, 2),
+          conv(128, 3, 1),
+          conv(128, 3, 1),
+          conv(128, 4, 2),
+          conv(256, 3, 1),
+          conv(256, 4, 2)),
+      List.of(256));
 
   private record Window(int channels, int kernel, int stride) {}
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.lipkit.layer.CenteredLinearResidual;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Convolution;
 import org.lipkit.layer.Dense;
@@ -14,25 +15,121 @@ import org.lipkit.layer.LinearResidual;
 import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.MinMax;
 import org.lipkit.layer.NormalizedDense;
+import org.lipkit.layer.Reparametrization;
+import org.lipkit.layer.ReparametrizedConvolution;
+import org.lipkit.layer.ReparametrizedDense;
+import org.lipkit.layer.Residual;
+import org.lipkit.layer.ResidualDense;
+import org.lipkit.layer.Scale;
 import org.lipkit.layer.Sequential;
 import org.lipkit.layer.Shift;
+import org.lipkit.layer.Sll;
 
 /**
- * LiResNet(L, W) of Hu et al. 2023, figure 2: stem, L linear-residual blocks of width W, neck, head
- * with normalised rows, MinMax after every linear layer but the last.
+ * LiResNet(L, W) of Hu et al. 2023, figure 2, with the rivals that its ablation puts in its place
+ * and its successor: stem, L blocks of width W, neck, head with normalised rows, MinMax after every
+ * block and every linear layer but the last. Up to {@link #SLL} the block is the only difference.
  *
  * <ul>
  *   <li>stem by image side: 5x5/2 below 64, 7x7/4 below 224, else patches of side sqrt(W / 3)
- *   <li>blocks: {@link LinearResidual} with scale {@code 1 / sqrt(L)}
- *   <li>neck: 4x4/4 convolution to 2W channels, dense to 512 (2048 from 224 pixels on)
+ *   <li>neck: 4x4/4 convolution to 2W channels, dense to D features: 512, or 2048 from 224 pixels
  * </ul>
  */
-public final class LiResNet {
+public enum LiResNet {
+  /** A 3x3 convolution without a skip connection. */
+  CONV_NET("ConvNet") {
+    @Override
+    Layer block(int depth, int width, RandomGenerator random) {
+      return window(width, random);
+    }
+  },
 
-  private LiResNet() {}
+  /** {@code x + s conv(MinMax(conv(x)))}, 3x3, with a learned s that begins at 0. */
+  RES_NET("ResNet") {
+    @Override
+    Layer block(int depth, int width, RandomGenerator random) {
+      Layer first = window(width, random);
+      Layer second = window(width, random);
+      return new Residual(new Sequential(List.of(first, new MinMax(), second, new Scale(0))));
+    }
+  },
+
+  /** {@link LinearResidual} with scale {@code 1 / sqrt(L)}. */
+  LI_RES_NET("LiResNet") {
+    @Override
+    Layer block(int depth, int width, RandomGenerator random) {
+      return new LinearResidual(1 / Math.sqrt(depth), random);
+    }
+  },
+
+  /** The SDP-based layer on a 3x3 convolution, which is 1-Lipschitz by construction. */
+  SLL("SLL") {
+    @Override
+    Layer block(int depth, int width, RandomGenerator random) {
+      return new Sll(window(width, random), random);
+    }
+  },
 
   /**
-   * Builds the network.
+   * LiResNet++ (Hu et al. 2024, "A Recipe for Improved Certifiable Robustness", as in the authors'
+   * code): {@link CenteredLinearResidual} blocks; a neck of a 4x4/4 convolution to W channels and,
+   * with nothing between, a dense layer to D = 2048 features, both Cholesky-orthogonalised; then 8
+   * {@link ResidualDense} layers. Its stem is 5x5/2 for all images below 224 pixels.
+   */
+  LI_RES_NET_PLUS("LiResNet++") {
+    @Override
+    Layer block(int depth, int width, RandomGenerator random) {
+      return new CenteredLinearResidual(1 / Math.sqrt(depth), random);
+    }
+
+    @Override
+    List<Layer> neck(int width, int features, RandomGenerator random) {
+      Reparametrization cholesky = Reparametrization.CHOLESKY;
+      List<Layer> layers = new ArrayList<>();
+      layers.add(
+          new ReparametrizedConvolution(
+              width, 4, 4, 0, cholesky, Initializers.lecun(random), random));
+      layers.add(new Flatten());
+      layers.add(new ReparametrizedDense(features, cholesky, Initializers.lecun(random), random));
+      layers.add(new MinMax());
+      for (int i = 0; i < DENSE_LAYERS; i++) {
+        layers.add(new ResidualDense(features, 1 / Math.sqrt(DENSE_LAYERS), random));
+        layers.add(new MinMax());
+      }
+      return layers;
+    }
+
+    @Override
+    int coarseStemFrom() {
+      return LARGE;
+    }
+
+    @Override
+    int features(int side) {
+      return 2048;
+    }
+  };
+
+  private static final int LARGE = 224;
+  private static final int DENSE_LAYERS = 8;
+
+  private final String label;
+
+  LiResNet(String label) {
+    this.label = label;
+  }
+
+  /**
+   * The name in the papers.
+   *
+   * @return for example "LiResNet++"
+   */
+  public String label() {
+    return label;
+  }
+
+  /**
+   * Builds the network with the paper's number of features before the head.
    *
    * @param depth L, the number of blocks, at least 1
    * @param width W, the number of channels, even
@@ -41,36 +138,76 @@ public final class LiResNet {
    * @param seed of the first weights
    * @return the classifier, not yet initialised; margins by {@link MarginRule#PAIRWISE}
    */
-  public static Classifier create(int depth, int width, int side, int classes, long seed) {
-    if (depth < 1 || width < 2 || width % 2 != 0) {
+  public Classifier create(int depth, int width, int side, int classes, long seed) {
+    return create(depth, width, features(side), side, classes, seed);
+  }
+
+  /**
+   * Builds the network.
+   *
+   * @param depth L, the number of blocks, at least 1
+   * @param width W, the number of channels, even
+   * @param features D, the number of features before the head, even
+   * @param side the image's height and width in pixels
+   * @param classes the number of classes, at least 2
+   * @param seed of the first weights
+   * @return the classifier, not yet initialised; margins by {@link MarginRule#PAIRWISE}
+   */
+  public Classifier create(int depth, int width, int features, int side, int classes, long seed) {
+    if (depth < 1 || width < 2 || width % 2 != 0 || features < 2 || features % 2 != 0) {
       throw new IllegalArgumentException(
-          "LiResNet needs at least 1 block and an even width, not L" + depth + " W" + width + ".");
+          String.format(
+              "%s needs at least 1 block and an even width and number of features, not L%d W%d D%d.",
+              label, depth, width, features));
     }
     RandomGenerator random = new SplittableRandom(seed);
     List<Layer> layers = new ArrayList<>(List.of(new Shift(-0.5)));
     layers.add(stem(width, side, random));
     layers.add(new MinMax());
-    for (int block = 0; block < depth; block++) {
-      layers.add(new LinearResidual(1 / Math.sqrt(depth), random));
+    for (int i = 0; i < depth; i++) {
+      layers.add(block(depth, width, random));
       layers.add(new MinMax());
     }
-    layers.add(new Convolution(2 * width, 4, 4, 0, Initializers.lecun(random), random));
-    layers.add(new MinMax());
-    layers.add(new Flatten());
-    layers.add(new Dense(side < 224 ? 512 : 2048, Initializers.lecun(random), random));
-    layers.add(new MinMax());
+    layers.addAll(neck(width, features, random));
     Dense head = new NormalizedDense(classes, Initializers.lecun(random), random);
     return new Classifier(new Sequential(layers), head, MarginRule.PAIRWISE);
   }
 
-  private static Convolution stem(int width, int side, RandomGenerator random) {
-    if (side < 64) {
+  private Convolution stem(int width, int side, RandomGenerator random) {
+    if (side < coarseStemFrom()) {
       return new Convolution(width, 5, 2, 2, Initializers.lecun(random), random);
     }
-    if (side < 224) {
+    if (side < LARGE) {
       return new Convolution(width, 7, 4, 3, Initializers.lecun(random), random);
     }
     int patch = (int) Math.round(Math.sqrt(width / 3.0));
     return new Convolution(width, patch, patch, 0, Initializers.lecun(random), random);
+  }
+
+  /** One block: from W channels to W, on the same image size. */
+  abstract Layer block(int depth, int width, RandomGenerator random);
+
+  /** From the last block's image to D features. */
+  List<Layer> neck(int width, int features, RandomGenerator random) {
+    return List.of(
+        new Convolution(2 * width, 4, 4, 0, Initializers.lecun(random), random),
+        new MinMax(),
+        new Flatten(),
+        new Dense(features, Initializers.lecun(random), random),
+        new MinMax());
+  }
+
+  /** The image side from which the stem's stride is 4. */
+  int coarseStemFrom() {
+    return 64;
+  }
+
+  /** The paper's D. */
+  int features(int side) {
+    return side < LARGE ? 512 : 2048;
+  }
+
+  private static Convolution window(int width, RandomGenerator random) {
+    return new Convolution(width, 3, 1, 1, Initializers.lecun(random), random);
   }
 }

@@ -1,46 +1,84 @@
 package org.lipkit.model;
 
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.lipkit.layer.Classifier;
 
 /** Architectures by the names that the papers and the run records use. */
 public final class Models {
 
-  private static final Pattern LIRESNET = Pattern.compile("LiResNet L(\\d{1,6}) W(\\d{1,6})");
+  private static final Pattern BACKBONE =
+      Pattern.compile("(\\S+) L(\\d{1,6}) W(\\d{1,6})(?: D(\\d{1,6}))?");
+  private static final Pattern WIDE = Pattern.compile("WRN-(\\d{1,6})-(\\d{1,6})( avg)?( convex)?");
 
   private Models() {}
 
   /**
-   * Builds a network by name.
+   * Builds a network by name:
    *
-   * @param name "Wong net", "2C2F", "4C3F" or, for example, "LiResNet L6 W64"
+   * <ul>
+   *   <li>"Wong net": {@link WongNet}
+   *   <li>"2C2F", "4C3F", "6C2F", "8C2F": {@link GloroNet}
+   *   <li>"WRN-16-4" and other depths and widths, followed by " avg" for averaging shortcuts and by
+   *       " convex" for convex sums: {@link WideResNet}
+   *   <li>"ConvNet L6 W64" with other numbers of blocks and channels, likewise "ResNet",
+   *       "LiResNet", "SLL" and "LiResNet++", followed by, for example, " D256" for another number
+   *       of features than the paper's: {@link LiResNet}
+   * </ul>
+   *
+   * @param name one of those
    * @param side the image's height and width in pixels
    * @param classes the number of classes, at least 2
    * @param seed of the first weights
    * @return the classifier, not yet initialised
-   * @throws IllegalArgumentException if the name is unknown
+   * @throws IllegalArgumentException if the name is unknown or its numbers are impossible
    */
   public static Classifier create(String name, int side, int classes, long seed) {
     if (classes < 2) {
       throw new IllegalArgumentException(
           "A classifier needs at least 2 classes, not " + classes + ".");
     }
-    Matcher liresnet = LIRESNET.matcher(name);
-    if (liresnet.matches()) {
-      int depth = Integer.parseInt(liresnet.group(1));
-      int width = Integer.parseInt(liresnet.group(2));
-      return LiResNet.create(depth, width, side, classes, seed);
+    Matcher wide = WIDE.matcher(name);
+    if (wide.matches()) {
+      return new WideResNet(
+              Integer.parseInt(wide.group(1)),
+              Integer.parseInt(wide.group(2)),
+              wide.group(3) != null,
+              wide.group(4) != null)
+          .create(side, classes, seed);
+    }
+    Matcher backbone = BACKBONE.matcher(name);
+    for (LiResNet net : LiResNet.values()) {
+      if (backbone.matches() && backbone.group(1).equals(net.label())) {
+        int depth = Integer.parseInt(backbone.group(2));
+        int width = Integer.parseInt(backbone.group(3));
+        String features = backbone.group(4);
+        return features == null
+            ? net.create(depth, width, side, classes, seed)
+            : net.create(depth, width, Integer.parseInt(features), side, classes, seed);
+      }
     }
     return switch (name) {
       case "Wong net" -> WongNet.create(classes, seed);
       case "2C2F" -> GloroNet.C2F2.create(classes, seed);
       case "4C3F" -> GloroNet.C4F3.create(classes, seed);
-      default ->
-          throw new IllegalArgumentException(
-              "There is no architecture \""
-                  + name
-                  + "\"; use Wong net, 2C2F, 4C3F or LiResNet L<blocks> W<width>.");
+      case "6C2F" -> GloroNet.C6F2.create(classes, seed);
+      case "8C2F" -> GloroNet.C8F2.create(classes, seed);
+      default -> throw new IllegalArgumentException(unknown(name));
     };
+  }
+
+  private static String unknown(String name) {
+    String backbones =
+        Arrays.stream(LiResNet.values())
+            .map(net -> net.label() + " L<blocks> W<channels>")
+            .collect(Collectors.joining(", "));
+    return "There is no architecture \""
+        + name
+        + "\"; use Wong net, 2C2F, 4C3F, 6C2F, 8C2F, WRN-<depth>-<width>[ avg][ convex] or one of "
+        + backbones
+        + ", with D<features> at the end if wanted.";
   }
 }

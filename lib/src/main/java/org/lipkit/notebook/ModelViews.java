@@ -2,6 +2,8 @@ package org.lipkit.notebook;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.util.Pair;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,16 +11,21 @@ import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Layer;
+import org.lipkit.layer.Sequential;
 import tech.tablesaw.api.Table;
 
 /** Models as tables. */
 public final class ModelViews {
 
+  /** An em space: HTML keeps it. */
+  private static final char INDENT = '\u2003';
+
   private ModelViews() {}
 
   /**
-   * A row a layer: the shape of its output, its parameters and its Lipschitz constant; then the
-   * whole network, whose constant is at most their product.
+   * A row a layer: the shape of its output, its parameters and its Lipschitz constant; the layers
+   * that a layer is made of stand indented below it, with their role. Then the whole network, whose
+   * constant is at most the product of those that are not indented.
    *
    * @param title above the table
    * @param classifier an initialised classifier
@@ -28,31 +35,44 @@ public final class ModelViews {
    */
   public static Table layers(
       String title, Classifier classifier, NormMethod method, NDManager manager) {
-    List<Layer> layers = new ArrayList<>(classifier.body().layers());
-    layers.add(classifier.head());
     List<List<Object>> rows = new ArrayList<>();
-    Shape shape = classifier.getInputShapes()[0];
-    Bound whole = Bound.exact(1, "identity");
-    for (Layer layer : layers) {
-      shape = layer.outputShape(shape);
-      Bound bound = layer.bound(method, manager);
-      whole = whole.times(bound);
-      rows.add(row(layer.getClass().getSimpleName(), shape, parameters(layer), bound));
-    }
-    rows.add(row("whole network", shape, classifier.parameterCount(), whole));
+    Bound body = addRows(rows, "", classifier.body(), method, manager);
+    Bound whole = body.times(addRows(rows, "", classifier.head(), method, manager));
+    rows.add(row("whole network", classifier, whole));
     return Tables.of(
         new Title(title, false),
         List.of("layer", "output", "parameters", "Lipschitz constant", "kind", "found by"),
         rows);
   }
 
-  private static List<Object> row(String name, Shape shape, long parameters, Bound bound) {
+  /** Returns the layer's bound, found layer by layer where it is a composition. */
+  private static Bound addRows(
+      List<List<Object>> rows, String role, Layer layer, NormMethod method, NDManager manager) {
+    if (layer instanceof Sequential composition) {
+      Bound bound = Bound.exact(1, "identity");
+      for (Layer part : composition.layers()) {
+        bound = bound.times(addRows(rows, role, part, method, manager));
+      }
+      return bound;
+    }
+    Bound bound = layer.bound(method, manager);
+    rows.add(row(role + layer.getClass().getSimpleName(), layer, bound));
+    String indent = role.substring(0, role.lastIndexOf(INDENT) + 1) + INDENT;
+    for (Pair<String, Block> part : layer.getChildren()) {
+      String name = part.getKey().replaceFirst("^\\d+", "");
+      addRows(rows, indent + name + ": ", (Layer) part.getValue(), method, manager);
+    }
+    return bound;
+  }
+
+  private static List<Object> row(String name, Layer layer, Bound bound) {
+    Shape shape = layer.outputShape(layer.getInputShapes()[0]);
     String output =
         String.join(
             " x ", Arrays.stream(shape.slice(1).getShape()).mapToObj(Long::toString).toList());
     double value = Math.round(bound.value() * 1e4) / 1e4;
     String kind = bound.kind() == Bound.Kind.UPPER ? "upper bound" : "estimate";
-    return List.of(name, output, parameters, value, kind, bound.method());
+    return List.of(name, output, parameters(layer), value, kind, bound.method());
   }
 
   private static long parameters(Layer layer) {

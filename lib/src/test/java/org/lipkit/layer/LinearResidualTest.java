@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -14,6 +17,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import org.lipkit.Numerics;
 import org.lipkit.bound.ExactSpectrum;
+import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
 
@@ -85,6 +89,51 @@ class LinearResidualTest {
     NDArray weight = parameter(block, "weight");
     double deviation = Math.sqrt(weight.square().mean().getDouble());
     assertEquals(1 / (9.0 * width), deviation, 0.05 / (9.0 * width));
+  }
+
+  private static CenteredLinearResidual centered() {
+    CenteredLinearResidual block =
+        Numerics.initialized(
+            new CenteredLinearResidual(0.5, new SplittableRandom(8)), MANAGER, 2, 4, 3);
+    parameter(block, "weight").muli(20);
+    Tensors.copy(Numerics.gaussian(MANAGER, 5, 2), parameter(block, "bias"));
+    return block;
+  }
+
+  private static double[] means(NDArray images) {
+    return RunningValue.means(images).toDoubleArray();
+  }
+
+  /** The mean of y - x is b in training; evaluation subtracts a tenth of the batch's means. */
+  @Example
+  void centeringTakesTheMeanOfTheResidualPartOnly() {
+    CenteredLinearResidual block = centered();
+    NDArray bias = parameter(block, "bias");
+    NDArray x = Numerics.gaussian(MANAGER, 6, 5, 2, 4, 3).add(1);
+    NDArray before = block.apply(x, false);
+    double[] batch = means(before.sub(x).sub(bias.reshape(1, 2, 1, 1)));
+    NDArray y = block.apply(x, true);
+    Numerics.assertClose(bias.toDoubleArray(), means(y.sub(x)), 1e-14);
+    NDArray running = parameter(block, "mean");
+    Numerics.assertClose(
+        MANAGER.create(batch).mul(0.1).toDoubleArray(), running.toDoubleArray(), 1e-14);
+    NDArray expected = before.sub(running.reshape(1, 2, 1, 1));
+    Numerics.assertClose(expected.toDoubleArray(), block.apply(x, false).toDoubleArray(), 1e-14);
+    double exact = Numerics.exactNorm(block, MANAGER, 2, 4, 3);
+    assertEquals(exact, norm(block), 1e-12 * exact);
+  }
+
+  @Example
+  void gradientsFlowThroughTheBatchMeans() {
+    CenteredLinearResidual block = centered();
+    NDArray x = Numerics.gaussian(MANAGER, 6, 3, 2, 4, 3);
+    NDArray towards = Numerics.gaussian(MANAGER, 7, 3, 2, 4, 3);
+    Supplier<NDArray> scalar = () -> block.apply(x, true).mul(towards).sum();
+    for (String name : List.of("weight", "affine", "bias")) {
+      NDArray leaf = parameter(block, name);
+      NDList found = Gradients.of(List.of(leaf), scalar);
+      Numerics.assertClose(Numerics.differences(leaf, scalar), found.get(1).toDoubleArray(), 1e-7);
+    }
   }
 
   @Example

@@ -34,6 +34,7 @@ class SoundLayersTest {
     check(new Convolution(6, 3, 2, 1, 2, Initializers.lecun(RANDOM), RANDOM), IMAGE, 1.03);
     check(new NormalizedConvolution(6, 3, 1, 1, Initializers.lecun(RANDOM), RANDOM), IMAGE, 1.03);
     check(new LinearResidual(0.5, RANDOM), IMAGE, 1.03);
+    check(new CenteredLinearResidual(0.5, RANDOM), IMAGE, 1.03);
   }
 
   private static void check(LinearLayer layer, Shape input, double slackOfGrid) {

@@ -14,8 +14,14 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -25,10 +31,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lipkit.Numerics;
-import org.lipkit.bound.ExactSpectrum;
+import org.lipkit.bound.Bound;
+import org.lipkit.bound.NormMethod;
+import org.lipkit.bound.SoundNorm;
 import org.lipkit.certify.MarginConstants;
 import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Layer;
 import org.lipkit.layer.MarginRule;
+import org.lipkit.layer.SumOfBranches;
+import org.lipkit.loss.CrossEntropy;
 import org.lipkit.loss.Emma;
 import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Tensors;
@@ -45,11 +56,24 @@ class ModelsTest {
     MANAGER.close();
   }
 
-  /** An architecture on small images, and its number of parameters by hand. */
-  record Case(String name, int channels, int side, MarginRule rule, long parameters) {
+  /**
+   * An architecture on small images; its number of parameters, and its bound if every matrix and
+   * kernel had norm 2, by hand.
+   */
+  record Case(String name, int channels, int side, MarginRule rule, long parameters, double bound) {
 
     Classifier create(DataType type, int classes, long seed) {
-      return Models.create(name, side, classes, seed).initialize(MANAGER, type, image());
+      Classifier classifier =
+          Models.create(name, side, classes, seed).initialize(MANAGER, type, image());
+      classifier
+          .state()
+          .forEach(
+              (path, array) -> {
+                if (path.endsWith("Scale_factor")) {
+                  Tensors.copy(array.onesLike().mul(0.5), array);
+                }
+              });
+      return classifier;
     }
 
     Shape image() {
@@ -58,6 +82,11 @@ class ModelsTest {
 
     NDArray images(long seed, int count) {
       return Numerics.gaussian(MANAGER, seed, count, channels, side, side).mul(0.3).add(0.5);
+    }
+
+    /** A pass that moves what running statistics there are. */
+    void train(Classifier classifier, DataType type) {
+      Tensors.scoped(() -> classifier.apply(images(9, 3).toType(type, false), true).sum().size());
     }
 
     @Override
@@ -74,20 +103,82 @@ class ModelsTest {
     return (long) outputs * inputs + outputs;
   }
 
+  /** A 3x3 convolution with beta and gamma. */
+  private static long normalized(int inputs, int channels) {
+    return conv(inputs, channels, 3) + channels;
+  }
+
+  /** The branch of a wide residual network's block. */
+  private static long branch(int inputs, int channels) {
+    return normalized(inputs, channels) + 9L * channels * channels;
+  }
+
+  /** The first block of a group, n - 1 others, and all batch norms but those in a branch. */
+  private static long group(int inputs, int channels, int n) {
+    return ((long) inputs * channels + branch(inputs, channels))
+        + (n - 1) * branch(channels, channels)
+        + n * 2L * channels;
+  }
+
+  private static long wide(int n, int k, int classes) {
+    return normalized(3, 16)
+        + (group(16, 16 * k, n) + group(16 * k, 32 * k, n) + group(32 * k, 64 * k, n))
+        + dense(64 * k, classes);
+  }
+
+  /** Two blocks of 8 channels on images of 8x8 pixels, and D = 6. */
+  private static long backbone(long block) {
+    return (conv(3, 8, 5) + 2 * block + conv(8, 16, 4)) + (dense(16, 6) + dense(6, CLASSES));
+  }
+
   static Stream<Case> cases() {
+    MarginRule pairwise = MarginRule.PAIRWISE;
+    MarginRule network = MarginRule.NETWORK;
     long twoConvolutions =
         conv(1, 16, 4) + conv(16, 32, 4) + dense(32 * 3 * 3, 100) + dense(100, CLASSES);
     long fourConvolutions =
         (conv(1, 32, 3) + conv(32, 32, 4) + conv(32, 64, 3) + conv(64, 64, 4))
-            + (dense(64 * 2 * 2, 512) + dense(512, 512) + dense(512, CLASSES));
-    long liresnet =
-        (conv(3, 8, 5) + 2 * (conv(8, 8, 3) + 8) + conv(8, 16, 4))
-            + (dense(16 * 2 * 2, 512) + dense(512, CLASSES));
+            + (dense(64, 512) + dense(512, 512) + dense(512, CLASSES));
+    long sixConvolutions =
+        (conv(3, 32, 3) + conv(32, 32, 3) + conv(32, 32, 4))
+            + (conv(32, 64, 3) + conv(64, 64, 3) + conv(64, 64, 4))
+            + (dense(64, 512) + dense(512, CLASSES));
+    long eightConvolutions =
+        (conv(3, 64, 3) + conv(64, 64, 3) + conv(64, 64, 4))
+            + (conv(64, 128, 3) + conv(128, 128, 3) + conv(128, 128, 4))
+            + (conv(128, 256, 3) + conv(256, 256, 4))
+            + (dense(256, 256) + dense(256, CLASSES));
+    long plus =
+        (conv(3, 8, 5) + 2 * (conv(8, 8, 3) + 8) + conv(8, 8, 4))
+            + (dense(8, 6) + 8 * (dense(6, 6) + 6) + dense(6, CLASSES));
+    double norm = 1 / Math.sqrt(1 + 2e-5);
+    double norms = Math.pow(norm, 3);
+    double convexBlocks = Math.pow(0.5 + 0.5 * 4 * norm, 3);
     return Stream.of(
-        new Case("Wong net", 1, 12, MarginRule.NETWORK, twoConvolutions),
-        new Case("2C2F", 1, 12, MarginRule.PAIRWISE, twoConvolutions),
-        new Case("4C3F", 1, 8, MarginRule.PAIRWISE, fourConvolutions),
-        new Case("LiResNet L2 W8", 3, 16, MarginRule.PAIRWISE, liresnet));
+        new Case("Wong net", 1, 12, network, twoConvolutions, 16),
+        new Case("2C2F", 1, 12, pairwise, twoConvolutions, 16),
+        new Case("4C3F", 1, 4, pairwise, fourConvolutions, 128),
+        new Case("6C2F", 3, 4, pairwise, sixConvolutions, 256),
+        new Case("8C2F", 3, 8, pairwise, eightConvolutions, 1024),
+        new Case("WRN-10-1", 3, 4, network, wide(1, 1, CLASSES), 2 * 6 * 6 * 6 * norms * 2),
+        new Case("WRN-10-1 avg", 3, 4, network, wide(1, 1, CLASSES), 2 * 6 * 5 * 5 * norms * 2),
+        new Case(
+            "WRN-16-1 avg convex",
+            3,
+            4,
+            network,
+            wide(2, 1, CLASSES) + 6,
+            2 * 3 * 2.5 * 2.5 * convexBlocks * norms * 2),
+        new Case("ConvNet L2 W8 D6", 3, 8, pairwise, backbone(conv(8, 8, 3)), 64),
+        new Case("ResNet L2 W8 D6", 3, 8, pairwise, backbone(2 * conv(8, 8, 3) + 1), 16 * 9),
+        new Case("LiResNet L2 W8 D6", 3, 8, pairwise, backbone(conv(8, 8, 3) + 8), 64),
+        new Case("SLL L2 W8 D6", 3, 8, pairwise, backbone(conv(8, 8, 3) + 8), 16 * 49),
+        new Case("LiResNet++ L2 W8 D6", 3, 8, pairwise, plus, 1 << 14));
+  }
+
+  /** Without the largest, which differs from 6C2F in sizes only. */
+  static Stream<Case> smallCases() {
+    return cases().filter(net -> !net.name.equals("8C2F"));
   }
 
   @ParameterizedTest
@@ -101,26 +192,74 @@ class ModelsTest {
     assertEquals(new Shape(5, CLASSES), classifier.outputShape(x.getShape()));
   }
 
+  /** WRN-16-4 as by Zagoruyko and Komodakis (2.7M), LiResNet as by Hu et al. (1.4M). */
+  @ParameterizedTest
+  @CsvSource({"WRN-16-4,4,2748890", "WRN-16-4 avg,4,2748890", "LiResNet L6 W64,32,1412234"})
+  void hasThePublishedNumberOfParameters(String name, int side, long parameters) {
+    Tensors.scoped(
+        () -> {
+          Shape image = new Shape(3, side, side);
+          Classifier net = Models.create(name, side, 10, 1);
+          net.initialize(MANAGER.newSubManager(), DataType.FLOAT32, image);
+          assertEquals(parameters, net.parameterCount());
+          return null;
+        });
+    assertEquals(2748890, wide(2, 4, 10));
+  }
+
   @ParameterizedTest
   @CsvSource({"8,28,14", "8,32,16", "8,64,16", "588,224,16", "8,224,112"})
   void theStemOfLiResNetFollowsTheImageSize(int width, int side, int rows) {
-    Classifier classifier = LiResNet.create(2, width, side, CLASSES, 1);
     Shape images = new Shape(7, 3, side, side);
-    assertEquals(
-        new Shape(7, width, rows, rows), classifier.body().layers().get(1).outputShape(images));
-    assertEquals(new Shape(7, side < 224 ? 512 : 2048), classifier.body().outputShape(images));
-    assertEquals(new Shape(7, CLASSES), classifier.outputShape(images));
+    for (LiResNet net : LiResNet.values()) {
+      boolean plus = net == LiResNet.LI_RES_NET_PLUS;
+      Classifier classifier = net.create(2, width, side, CLASSES, 1);
+      long expected = plus && side == 64 ? 32 : rows;
+      assertEquals(
+          new Shape(7, width, expected, expected),
+          classifier.body().layers().get(1).outputShape(images));
+      assertEquals(
+          new Shape(7, side < 224 && !plus ? 512 : 2048), classifier.body().outputShape(images));
+      assertEquals(new Shape(7, CLASSES), classifier.outputShape(images));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"WRN-16-4", "WRN-16-4 avg", "WRN-16-4 avg convex"})
+  void theGroupsOfAWideResidualNetworkHalveTheImage(String name) {
+    Shape shape = new Shape(7, 3, 32, 32);
+    List<Shape> sums = new ArrayList<>();
+    for (Layer layer : Models.create(name, 32, 10, 1).body().layers()) {
+      shape = layer.outputShape(shape);
+      if (layer instanceof SumOfBranches) {
+        sums.add(shape);
+      }
+    }
+    Shape first = new Shape(7, 64, 32, 32);
+    Shape second = new Shape(7, 128, 16, 16);
+    Shape third = new Shape(7, 256, 8, 8);
+    assertEquals(List.of(first, first, second, second, third, third), sums);
+    assertEquals(new Shape(7, 256), shape);
   }
 
   @ParameterizedTest
   @MethodSource("cases")
+  void theBoundIsMadeOfItsLayersBySumsAndProducts(Case net) {
+    Classifier classifier = net.create(DataType.FLOAT64, CLASSES, 1);
+    NormMethod two = (map, manager) -> Bound.exact(2, "assumed");
+    assertEquals(net.bound, classifier.bound(two, MANAGER).value(), 1e-9 * net.bound);
+  }
+
+  @ParameterizedTest
+  @MethodSource("smallCases")
   void boundsHoldForSampledPairs(Case net) {
     Classifier classifier = net.create(DataType.FLOAT64, CLASSES, 1);
+    net.train(classifier, DataType.FLOAT64);
     long[] image = net.image().getShape();
-    double product = classifier.bound(new ExactSpectrum(), MANAGER).value();
+    double product = classifier.bound(SoundNorm.TIGHT, MANAGER).value();
     double ratio = Numerics.largestRatio(x -> classifier.apply(x, false), MANAGER, 3, image);
     assertTrue(ratio > 0 && ratio <= product);
-    MarginConstants constants = MarginConstants.of(classifier, new ExactSpectrum(), MANAGER);
+    MarginConstants constants = MarginConstants.of(classifier, SoundNorm.TIGHT, MANAGER);
     for (int j = 0; j < CLASSES; j++) {
       for (int i = 0; i < j; i++) {
         NDArray pair = MANAGER.zeros(new Shape(CLASSES, 1), DataType.FLOAT64);
@@ -137,6 +276,7 @@ class ModelsTest {
   @MethodSource("cases")
   void savedAndLoadedItIsTheSameToTheLastBit(Case net) {
     Classifier saved = net.create(DataType.FLOAT32, CLASSES, 1);
+    net.train(saved, DataType.FLOAT32);
     saved.marginConstants(3);
     saved.save(folder.resolve("model.npz"));
     Classifier loaded = net.create(DataType.FLOAT32, CLASSES, 2);
@@ -150,18 +290,17 @@ class ModelsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("smallCases")
   void anotherArchitecturesFileIsRefusedAndChangesNothing(Case net) {
     Path file = folder.resolve("model.npz");
     net.create(DataType.FLOAT32, CLASSES, 1).save(file);
+    List<Case> cases = smallCases().toList();
+    Case next = cases.get((cases.indexOf(net) + 1) % cases.size());
     Stream<Classifier> others =
-        Stream.concat(
-            cases()
-                .filter(other -> !other.equals(net))
-                .map(other -> other.create(DataType.FLOAT32, CLASSES, 2)),
-            Stream.of(
-                net.create(DataType.FLOAT32, CLASSES + 1, 2),
-                net.create(DataType.FLOAT64, CLASSES, 2)));
+        Stream.of(
+            next.create(DataType.FLOAT32, CLASSES, 2),
+            net.create(DataType.FLOAT32, CLASSES + 1, 2),
+            net.create(DataType.FLOAT64, CLASSES, 2));
     others.forEach(
         other -> {
           Map<String, ByteBuffer> before = bits(other);
@@ -180,7 +319,7 @@ class ModelsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("smallCases")
   void aSeedGivesTheSameWeights(Case net) {
     Map<String, ByteBuffer> first = bits(net.create(DataType.FLOAT32, CLASSES, 7));
     assertEquals(first, bits(net.create(DataType.FLOAT32, CLASSES, 7)));
@@ -188,7 +327,7 @@ class ModelsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("smallCases")
   void gradientsReachEveryWeight(Case net) {
     assertGradientsEverywhere(net, net.create(DataType.FLOAT32, CLASSES, 1));
   }
@@ -210,9 +349,76 @@ class ModelsTest {
   }
 
   @ParameterizedTest
+  @MethodSource("smallCases")
+  void stepsDownTheGradientLowerTheLoss(Case net) {
+    Classifier classifier = net.create(DataType.FLOAT32, CLASSES, 1);
+    NDArray x = net.images(5, 6).toType(DataType.FLOAT32, false);
+    NDArray labels = MANAGER.create(new int[] {0, 1, 2, 0, 1, 2});
+    Supplier<NDArray> loss =
+        () -> {
+          Tensors.seedEngine(1);
+          return new CrossEntropy()
+              .evaluate(classifier.apply(x, true), labels, classifier.marginConstants(1), 0.1);
+        };
+    double[] losses = new double[3];
+    for (int step = 0; step < losses.length; step++) {
+      NDList result = Gradients.of(classifier.trainable(), loss);
+      losses[step] = result.get(0).getFloat();
+      descend(classifier.trainable(), result.subNDList(1));
+    }
+    assertTrue(losses[1] < losses[0] && losses[2] < losses[1], () -> Arrays.toString(losses));
+  }
+
+  private static void descend(List<NDArray> weights, NDList gradients) {
+    double square = gradients.stream().mapToDouble(g -> g.square().sum().getFloat()).sum();
+    float rate = (float) (0.02 / Math.sqrt(square));
+    Tensors.withoutGradient(
+        () -> {
+          for (int i = 0; i < weights.size(); i++) {
+            weights.get(i).subi(gradients.get(i).mul(rate));
+          }
+          return null;
+        });
+  }
+
+  /** Those of the table in the documentation of this package. */
+  @Test
+  void filesHoldTheDocumentedNames() {
+    Set<String> names = new TreeSet<>();
+    cases()
+        .flatMap(net -> net.create(DataType.FLOAT32, CLASSES, 1).state().keySet().stream())
+        .forEach(
+            path -> {
+              assertTrue(path.matches("(01body|02head)_(\\d\\d[A-Za-z0-9]+_)*[a-z]+"), path);
+              names.add(path.substring(path.lastIndexOf('_') + 1));
+            });
+    assertEquals(
+        Set.of(
+            "affine",
+            "alpha",
+            "beta",
+            "bias",
+            "factor",
+            "gamma",
+            "logarithm",
+            "mean",
+            "variance",
+            "vector",
+            "weight"),
+        names);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "5C1F",
+        "WRN-11-4",
+        "WRN-4-1",
+        "WRN-16-0",
+        "WRN-16-4 convex avg",
+        "SLL L2 W8 D7",
+        "LiResNet++ L2 W8 D0",
+        "MLP L2 W8",
         "",
         "LiResNet",
         "LiResNet L0 W8",
@@ -223,6 +429,30 @@ class ModelsTest {
     Exception e =
         assertThrows(IllegalArgumentException.class, () -> Models.create(name, 32, 10, 1));
     assertFalse(e instanceof NumberFormatException);
+  }
+
+  @Test
+  void whatThereIsIsListed() {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> Models.create("LiResNet", 32, 10, 1))
+            .getMessage();
+    for (String name :
+        List.of("Wong net", "2C2F", "8C2F", "WRN-", "ConvNet L", "ResNet L", "SLL L", "++ L")) {
+      assertTrue(message.contains(name), message);
+    }
+  }
+
+  @Test
+  void averagedShortcutsNeedTheirPixels() {
+    Exception e =
+        assertThrows(
+            IllegalArgumentException.class, () -> Models.create("WRN-10-1 avg", 30, 10, 1));
+    assertEquals(
+        "A WRN that averages in its shortcuts needs images with a multiple of 4 pixels a side, not"
+            + " 30; crop or pad them.",
+        e.getMessage());
+    Classifier plain = Models.create("WRN-10-1", 30, 10, 1);
+    assertEquals(new Shape(1, 10), plain.outputShape(new Shape(1, 3, 30, 30)));
   }
 
   @Test

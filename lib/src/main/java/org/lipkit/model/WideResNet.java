@@ -1,0 +1,137 @@
+package org.lipkit.model;
+
+import ai.djl.nn.Parameter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.lipkit.layer.AveragePooling;
+import org.lipkit.layer.BatchNorm;
+import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Convolution;
+import org.lipkit.layer.Dense;
+import org.lipkit.layer.Dropout;
+import org.lipkit.layer.GlobalAveragePooling;
+import org.lipkit.layer.Identity;
+import org.lipkit.layer.Initializers;
+import org.lipkit.layer.Layer;
+import org.lipkit.layer.MarginRule;
+import org.lipkit.layer.NormalizedConvolution;
+import org.lipkit.layer.Relu;
+import org.lipkit.layer.Sequential;
+import org.lipkit.layer.SumOfBranches;
+
+/**
+ * The pre-activation wide residual network WRN-d-k (Zagoruyko and Komodakis 2016) as the LMT paper
+ * trains it on SVHN (Tsuzuku et al. 2018, section 6.2, d = 16, k = 4): a 3x3 convolution to 16
+ * channels, three groups of n = (d - 4) / 6 blocks with 16k, 32k and 64k channels, the second and
+ * third beginning with stride 2, batch normalisation, ReLU, the mean of every channel (8x8 pixels
+ * there), dense. A block is
+ *
+ * <pre>  h = relu(BN(x));   y = shortcut + conv(dropout(relu(BN(conv(h)))))</pre>
+ *
+ * with 3x3 convolutions, dropout 0.4, and x as shortcut, or a 1x1 convolution of h in the first
+ * block of a group. Batch norms right after a convolution are bounded jointly with it: the middle
+ * one of every block, and that after the first convolution. The convolutions whose outputs are
+ * added have no bias: it stays 0.
+ *
+ * @param depth d, 10, 16, 22, ...
+ * @param width k, at least 1
+ * @param averaging whether shortcuts with stride 2 take the mean of 2x2 pixels before the 1x1
+ *     convolution, instead of every second pixel; its constant is half that of the convolution
+ * @param convex whether sums are convex with learned weights that begin at 1/2, as Parseval
+ *     networks have them ({@link SumOfBranches#convex})
+ */
+public record WideResNet(int depth, int width, boolean averaging, boolean convex) {
+
+  private static final double DROPOUT = 0.4;
+
+  /**
+   * Describes the network.
+   *
+   * @throws IllegalArgumentException if depth or width is impossible
+   */
+  public WideResNet {
+    if (depth < 10 || depth % 6 != 4 || width < 1) {
+      throw new IllegalArgumentException(
+          String.format(
+              "WRN-%d-%d cannot be built; its depth must be 10, 16, 22 or another 6 n + 4 and its"
+                  + " width at least 1.",
+              depth, width));
+    }
+  }
+
+  /**
+   * Builds the network.
+   *
+   * @param side the image's height and width in pixels; a multiple of 4 with averaging
+   * @param classes the number of classes, at least 2
+   * @param seed of the first weights
+   * @return the classifier, not yet initialised; margins by {@link MarginRule#NETWORK}
+   * @throws IllegalArgumentException if the side does not fit
+   */
+  public Classifier create(int side, int classes, long seed) {
+    if (averaging && side % 4 != 0) {
+      throw new IllegalArgumentException(
+          "A WRN that averages in its shortcuts needs images with a multiple of 4 pixels a side, not "
+              + side
+              + "; crop or pad them.");
+    }
+    RandomGenerator random = new SplittableRandom(seed);
+    List<Layer> layers = new ArrayList<>();
+    layers.add(normalized(16, 1, random));
+    for (int group = 0; group < 3; group++) {
+      int channels = (16 << group) * width;
+      layers.add(new Relu());
+      layers.add(firstBlock(channels, group == 0 ? 1 : 2, random));
+      for (int block = 1; block < (depth - 4) / 6; block++) {
+        layers.add(nextBlock(channels, random));
+      }
+      layers.add(new BatchNorm());
+    }
+    layers.add(new Relu());
+    layers.add(new GlobalAveragePooling());
+    Dense head = new Dense(classes, Initializers.lecun(random), random);
+    return new Classifier(new Sequential(layers), head, MarginRule.NETWORK);
+  }
+
+  /** Of inputs that are normalised and rectified already. */
+  private Layer firstBlock(int channels, int stride, RandomGenerator random) {
+    boolean mean = averaging && stride == 2;
+    Layer project = unbiased(channels, 1, mean ? 1 : stride, random);
+    Layer shortcut = mean ? new Sequential(List.of(new AveragePooling(2, 2), project)) : project;
+    return sum(shortcut, new Sequential(branch(channels, stride, random)));
+  }
+
+  private Layer nextBlock(int channels, RandomGenerator random) {
+    List<Layer> layers = new ArrayList<>(List.of(new BatchNorm(), new Relu()));
+    layers.addAll(branch(channels, 1, random));
+    return sum(new Identity(), new Sequential(layers));
+  }
+
+  private static List<Layer> branch(int channels, int stride, RandomGenerator random) {
+    return List.of(
+        normalized(channels, stride, random),
+        new Relu(),
+        new Dropout(DROPOUT),
+        unbiased(channels, 3, 1, random));
+  }
+
+  /** The next batch normalisation would take a bias away again. */
+  private static Layer unbiased(int channels, int kernel, int stride, RandomGenerator random) {
+    Layer convolution =
+        new Convolution(channels, kernel, stride, kernel / 2, Initializers.he(random), random);
+    convolution.freezeParameters(true, parameter -> parameter.getType() == Parameter.Type.BIAS);
+    return convolution;
+  }
+
+  private static Layer normalized(int channels, int stride, RandomGenerator random) {
+    return new NormalizedConvolution(channels, 3, stride, 1, Initializers.he(random), random);
+  }
+
+  private Layer sum(Layer shortcut, Layer branch) {
+    return convex
+        ? SumOfBranches.convex(shortcut, branch, 0.5, true)
+        : new SumOfBranches(shortcut, branch);
+  }
+}
