@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
+import org.lipkit.certify.LayerNorms;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.Sequential;
@@ -45,6 +46,32 @@ public final class ModelViews {
         rows);
   }
 
+  /**
+   * A row a linear layer: its norm by each of several methods.
+   *
+   * @param title above the table
+   * @param classifier an initialised classifier
+   * @param methods a column each
+   * @param manager where the computation may create arrays; all are freed again
+   * @return the table
+   */
+  public static Table norms(
+      String title, Classifier classifier, List<NormMethod> methods, NDManager manager) {
+    List<String> header = new ArrayList<>(List.of("layer"));
+    List<List<Object>> rows = new ArrayList<>();
+    for (LayerNorms layer : LayerNorms.of(classifier, methods, manager)) {
+      List<Object> row = new ArrayList<>(List.of(layer.layer()));
+      layer.norms().forEach(norm -> row.add(rounded(norm.value())));
+      rows.add(row);
+    }
+    methods.forEach(method -> header.add(method.getClass().getSimpleName()));
+    return Tables.of(new Title(title, false), header, rows);
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1e4) / 1e4;
+  }
+
   /** Returns the layer's bound, found layer by layer where it is a composition. */
   private static Bound addRows(
       List<List<Object>> rows, String role, Layer layer, NormMethod method, NDManager manager) {
@@ -70,9 +97,8 @@ public final class ModelViews {
     String output =
         String.join(
             " x ", Arrays.stream(shape.slice(1).getShape()).mapToObj(Long::toString).toList());
-    double value = Math.round(bound.value() * 1e4) / 1e4;
     String kind = bound.kind() == Bound.Kind.UPPER ? "upper bound" : "estimate";
-    return List.of(name, output, parameters(layer), value, kind, bound.method());
+    return List.of(name, output, parameters(layer), rounded(bound.value()), kind, bound.method());
   }
 
   private static long parameters(Layer layer) {
