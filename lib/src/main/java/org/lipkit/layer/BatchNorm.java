@@ -3,6 +3,7 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import org.lipkit.tensor.BFloat16;
 
 /**
  * Batch normalisation, {@code y_c = gamma_c (x_c - mean_c) / sqrt(variance_c + 2e-5) + beta_c}: an
@@ -54,6 +55,7 @@ public final class BatchNorm extends DiagonalLayer {
       return super.apply(x, false);
     }
     Normalization.Folded batch = normalization.ofBatch(x);
-    return x.mul(perChannel(batch.scale())).add(perChannel(batch.shift()));
+    return x.mul(BFloat16.match(perChannel(batch.scale()), x))
+        .add(BFloat16.match(perChannel(batch.shift()), x));
   }
 }

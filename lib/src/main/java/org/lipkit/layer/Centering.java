@@ -3,6 +3,7 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.initializer.Initializer;
+import org.lipkit.tensor.BFloat16;
 
 /**
  * Subtracts each channel's mean, {@code y_c = x_c - mean_c}: the batch's in training, with
@@ -53,6 +54,6 @@ public final class Centering extends DiagonalLayer {
     }
     NDArray batch = RunningValue.means(x);
     mean.follow(batch);
-    return x.sub(perChannel(batch));
+    return x.sub(BFloat16.match(perChannel(batch), x));
   }
 }

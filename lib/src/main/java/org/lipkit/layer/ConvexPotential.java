@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.bound.Upward;
+import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -92,7 +93,7 @@ public abstract class ConvexPotential extends Layer {
 
     @Override
     public NDArray apply(NDArray x, boolean training) {
-      return x.mul(of(scale(training)));
+      return x.mul(BFloat16.match(of(scale(training)), x));
     }
 
     private NDArray of(NDArray s) {

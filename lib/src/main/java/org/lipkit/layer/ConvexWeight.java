@@ -3,6 +3,7 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -54,7 +55,7 @@ final class ConvexWeight extends DiagonalLayer {
     if (training) {
       project();
     }
-    return x.mul(weight());
+    return x.mul(BFloat16.match(weight(), x));
   }
 
   /** Writes only where it must: a gradient may still need alpha as it is. */
@@ -91,7 +92,7 @@ final class ConvexWeight extends DiagonalLayer {
 
     @Override
     public NDArray apply(NDArray x, boolean training) {
-      return x.mul(weight());
+      return x.mul(BFloat16.match(weight(), x));
     }
   }
 }

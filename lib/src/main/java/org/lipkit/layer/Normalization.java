@@ -6,6 +6,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
 import java.util.List;
 import java.util.function.Supplier;
+import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -63,10 +64,10 @@ final class Normalization {
           "Batch normalisation cannot train on one number a channel; use a larger batch.");
     }
     NDArray means = RunningValue.means(x);
-    NDArray centred = x.sub(Shapes.perChannel(means, x.getShape().slice(1)));
+    NDArray centred = BFloat16.widen(x).sub(Shapes.perChannel(means, x.getShape().slice(1)));
     NDArray variances = RunningValue.means(centred.square());
     mean.follow(means);
-    variance.follow(variances.mul(Tensors.scalar(x, count / (count - 1.0))));
+    variance.follow(variances.mul(Tensors.scalar(variances, count / (count - 1.0))));
     batch = folded(means, variances);
     return batch;
   }

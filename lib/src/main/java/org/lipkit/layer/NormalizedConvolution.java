@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.initializer.Initializer;
 import java.util.random.RandomGenerator;
+import org.lipkit.tensor.BFloat16;
 
 /**
  * A zero-padded convolution followed by batch normalisation, bounded as one linear map: the kernel
@@ -78,7 +79,7 @@ public final class NormalizedConvolution extends Convolution {
     NDArray y = map(super.weight()).apply(x);
     Normalization.Folded batch = normalization.ofBatch(y);
     Shape image = y.getShape().slice(1);
-    return y.mul(Shapes.perChannel(batch.scale(), image))
-        .add(Shapes.perChannel(batch.shift(), image));
+    return y.mul(BFloat16.match(Shapes.perChannel(batch.scale(), image), y))
+        .add(BFloat16.match(Shapes.perChannel(batch.shift(), image), y));
   }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
 import java.util.stream.IntStream;
+import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -52,14 +53,15 @@ final class RunningValue {
   }
 
   /**
-   * Each channel's mean over a batch, differentiable.
+   * Each channel's mean over a batch, differentiable; in float32 for bfloat16.
    *
    * @param x (N, C, ...)
    * @return (C)
    */
   static NDArray means(NDArray x) {
     int[] others = IntStream.range(0, x.getShape().dimension()).filter(a -> a != 1).toArray();
-    return x.sum(others).div(Tensors.scalar(x, count(x)));
+    NDArray sums = BFloat16.widen(x).sum(others);
+    return sums.div(Tensors.scalar(sums, count(x)));
   }
 
   /** How many numbers of a channel a batch holds. */

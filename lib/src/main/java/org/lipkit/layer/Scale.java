@@ -3,6 +3,7 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import org.lipkit.tensor.BFloat16;
 
 /**
  * One learned factor, {@code y = s x}; its Lipschitz constant is |s|. At the end of a residual
@@ -50,6 +51,6 @@ public final class Scale extends DiagonalLayer {
 
   @Override
   public NDArray apply(NDArray x, boolean training) {
-    return x.mul(weight());
+    return x.mul(BFloat16.match(weight(), x));
   }
 }

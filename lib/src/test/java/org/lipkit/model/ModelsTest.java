@@ -41,6 +41,7 @@ import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.SumOfBranches;
 import org.lipkit.loss.CrossEntropy;
 import org.lipkit.loss.Emma;
+import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Tensors;
 
@@ -367,6 +368,17 @@ class ModelsTest {
       descend(classifier.trainable(), result.subNDList(1));
     }
     assertTrue(losses[1] < losses[0] && losses[2] < losses[1], () -> Arrays.toString(losses));
+  }
+
+  @ParameterizedTest
+  @MethodSource("smallCases")
+  void mixedPrecisionReachesTheHead(Case net) {
+    Classifier classifier = net.create(DataType.FLOAT32, CLASSES, 1);
+    NDArray x = BFloat16.of(net.images(5, 6).toType(DataType.FLOAT32, false));
+    assertEquals(x.getDataType(), classifier.body().apply(x, true).getDataType());
+    NDArray logits = classifier.apply(x, true);
+    assertEquals(DataType.FLOAT32, logits.getDataType());
+    Numerics.assertFinite(logits);
   }
 
   private static void descend(List<NDArray> weights, NDList gradients) {
