@@ -4,11 +4,13 @@ import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -108,7 +110,7 @@ public final class Charts {
    * Draws the share of test images that are classified correctly and certified, over the radius.
    *
    * @param models a curve each: radius in pixels of [0, 1], l2, against percent
-   * @param published other people's numbers, a mark each; may be empty
+   * @param published other people's numbers, a mark each, those of one label alike; may be empty
    */
   public static BufferedImage certifiedAccuracy(
       Title title, List<Curve> models, List<Mark> published) {
@@ -116,7 +118,14 @@ public final class Charts {
     chart.styler().setXAxisTickMarkSpacingHint(90);
     chart.styler().setXAxisMin(0.0).setYAxisMin(0.0).setYAxisMax(100.0);
     models.forEach(model -> chart.curve(model.name(), model.x(), model.y()));
-    published.forEach(mark -> chart.mark(mark.label(), mark.radius(), mark.accuracyPct()));
+    published.stream()
+        .collect(Collectors.groupingBy(Mark::label, LinkedHashMap::new, Collectors.toList()))
+        .forEach(
+            (label, marks) ->
+                chart.mark(
+                    label,
+                    marks.stream().mapToDouble(Mark::radius).toArray(),
+                    marks.stream().mapToDouble(Mark::accuracyPct).toArray()));
     return Figure.draw(title, List.of(chart.figure()));
   }
 
@@ -265,7 +274,7 @@ public final class Charts {
         6);
     chart.line(
         "zero: here the prediction changes", new double[] {from, to}, zero, Canvas.INK, 1.2f);
-    chart.mark("the certified point", at, height);
+    chart.mark("the certified point", new double[] {at}, new double[] {height});
     return Figure.draw(title, List.of(chart.figure()));
   }
 }

@@ -99,9 +99,9 @@ final class LineChart {
   }
 
   /** Adds a single black mark, of another shape for each. */
-  void mark(String name, double x, double y) {
+  void mark(String name, double[] x, double[] y) {
     Marker marker = MARKERS.get((marks + 3) % MARKERS.size());
-    scatter(name, new double[] {x}, new double[] {y}, marker, Canvas.INK);
+    scatter(name, x, y, marker, Canvas.INK);
     legend.add(
         name,
         g -> {
