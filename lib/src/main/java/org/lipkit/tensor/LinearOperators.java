@@ -99,29 +99,14 @@ public final class LinearOperators {
   }
 
   /**
-   * Cholesky factors L of symmetric positive definite matrices, {@code L L^T = A}; only the lower
+   * Cholesky factors L of symmetric positive definite matrices, {@code L L^T = A}; only the upper
    * triangles of A are read.
    *
    * @param matrices A, (F, n, n)
    * @return L, (F, n, n), lower triangular; meaningless where A is not positive definite
    */
   public static NDArray cholesky(NDArray matrices) {
-    return TorchScript.of("a", "(torch.linalg_cholesky_ex(a))[0]").call(matrices);
-  }
-
-  /**
-   * Whether symmetric matrices are positive definite, up to rounding.
-   *
-   * @param matrices (F, n, n); only the lower triangles are read
-   * @return one answer a matrix: whether its Cholesky factorisation ran to the end
-   */
-  public static boolean[] isPositiveDefinite(NDArray matrices) {
-    int[] failures =
-        TorchScript.of("a", "(torch.linalg_cholesky_ex(a))[1]").call(matrices).toIntArray();
-    boolean[] definite = new boolean[failures.length];
-    for (int i = 0; i < failures.length; i++) {
-      definite[i] = failures[i] == 0;
-    }
-    return definite;
+    String expression = "torch.transpose((torch.linalg_cholesky_ex(a, upper=True))[0], 1, 2)";
+    return TorchScript.of("a", expression).call(matrices);
   }
 }
