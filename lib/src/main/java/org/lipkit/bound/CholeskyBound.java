@@ -14,16 +14,24 @@ import org.lipkit.tensor.Tensors;
  *
  * for every unit vector y. The Cholesky factor of {@code mu I - G}, which exists if mu exceeds the
  * largest eigenvalue, makes E tiny. How the factor was computed plays no role in the proof, nor
- * does the bisection that finds the smallest such mu; only E does, and it is bounded thus: with
- * {@code D = fl(mu I - G)}, whose off-diagonal entries are exact, {@code M = fl(L L^T)} and {@code
- * R = fl(D - M)},
+ * does the search for the smallest such mu; only E does, and it is bounded thus: with {@code D =
+ * fl(mu I - G)}, whose off-diagonal entries are exact, {@code M = fl(L L^T)} and {@code R = fl(D -
+ * M)},
  *
  * <pre>  ||E||_F  &lt;=  u ||D||_F  +  (1 + u) ||R||_F  +  gamma_n ||L||_F^2  +  underflow.</pre>
+ *
+ * <p>A factorisation that fails leaves something else in place of L, and so a large E or NaN.
  */
 public final class CholeskyBound implements EigenvalueBound {
 
   private static final double TOLERANCE = 0x1p-13;
   private static final double UNIT = 0x1p-53;
+
+  /** mu is large enough if {@code ||E||_F} is at most this share of it. */
+  private static final double RESIDUAL = 0x1p-20;
+
+  /** By how much the search's step grows after a mu that is too small. */
+  private static final double GROWTH = 4;
 
   /** Creates the method. */
   public CholeskyBound() {}
@@ -34,47 +42,59 @@ public final class CholeskyBound implements EigenvalueBound {
     if (!Double.isFinite(frobenius) || frobenius <= known || batch.getShape().get(1) == 1) {
       return frobenius;
     }
-    double certified =
-        Tensors.scoped(
-            () -> {
-              double mu = smallestDefinite(batch, known, frobenius);
-              return Upward.plus(mu, residual(batch, mu));
-            });
-    return certified < frobenius ? certified : frobenius;
-  }
-
-  /** By bisection; a matrix that is definite at one mu need not be tried again at a larger one. */
-  private static double smallestDefinite(NDArray batch, double known, double frobenius) {
-    NDArray open = indefinite(batch, known);
-    double low = Math.max(known, frobenius / Math.sqrt(batch.getShape().get(1)));
-    double high = open == null ? known : frobenius * (1 + TOLERANCE);
-    while (high > low * (1 + TOLERANCE)) {
-      double middle = Math.sqrt(low * high);
-      NDArray failing = indefinite(open, middle);
-      if (failing == null) {
-        high = middle;
-      } else {
-        low = middle;
-        open = failing;
-      }
-    }
-    return high;
+    return Tensors.scoped(
+        () -> {
+          double mu = smallestDefinite(batch, known);
+          return Math.min(frobenius, Upward.times(mu, 1 + RESIDUAL));
+        });
   }
 
   /**
-   * Those matrices for which {@code mu I - G} has no Cholesky factor, or null if there are none.
+   * One matrix's smallest mu is found, the matrices for which it is large enough are done with, and
+   * so on: in random order about as often as a random sequence has a new maximum.
    */
+  private static double smallestDefinite(NDArray batch, double known) {
+    double mu = smallestDefiniteOfOne(batch.get("0:1"), known);
+    NDArray open = batch;
+    while (open != null && open.getShape().get(0) > 1) {
+      open = indefinite(open.get("1:"), mu);
+      if (open != null) {
+        mu = smallestDefiniteOfOne(open.get("0:1"), mu);
+      }
+    }
+    return mu;
+  }
+
+  /** In growing steps upward from what is known, then by bisection. */
+  private static double smallestDefiniteOfOne(NDArray matrix, double known) {
+    if (known > 0 && indefinite(matrix, known) == null) {
+      return known;
+    }
+    double high = Upward.frobenius(matrix);
+    double low = Math.max(known, high / Math.sqrt(matrix.getShape().get(1)));
+    for (double step = TOLERANCE; high > low * (1 + TOLERANCE); step *= GROWTH) {
+      double middle = Math.min(low * (1 + step), Math.sqrt(low * high));
+      if (indefinite(matrix, middle) == null) {
+        high = middle;
+      } else {
+        low = middle;
+      }
+    }
+    return Math.max(known, high);
+  }
+
+  /** Those matrices for which {@code ||E||_F} is not known to be tiny, or null if it always is. */
   private static NDArray indefinite(NDArray batch, double mu) {
-    boolean[] definite =
-        mu > 0
-            ? Tensors.scoped(() -> LinearOperators.isPositiveDefinite(shifted(batch, mu)))
-            : new boolean[(int) batch.getShape().get(0)];
+    double[] residuals = residuals(batch, mu);
     long[] failing =
-        IntStream.range(0, definite.length).filter(i -> !definite[i]).asLongStream().toArray();
+        IntStream.range(0, residuals.length)
+            .filter(i -> !(residuals[i] <= mu * RESIDUAL))
+            .asLongStream()
+            .toArray();
     if (failing.length == 0) {
       return null;
     }
-    return failing.length == definite.length
+    return failing.length == residuals.length
         ? batch
         : batch.get(batch.getManager().create(failing));
   }
@@ -84,19 +104,23 @@ public final class CholeskyBound implements EigenvalueBound {
     return batch.getManager().eye(n, n, 0, DataType.FLOAT64).mul(mu).sub(batch);
   }
 
-  private static double residual(NDArray batch, double mu) {
+  /** A bound on {@code ||E||_F} for each matrix, NaN or infinite if the factorisation failed. */
+  private static double[] residuals(NDArray batch, double mu) {
     return Tensors.scoped(
         () -> {
           long n = batch.getShape().get(1);
           NDArray d = shifted(batch, mu);
           NDArray l = LinearOperators.cholesky(d);
           NDArray r = d.sub(triangularSquare(l));
-          double normL = Upward.frobenius(l);
-          double roundings =
-              Upward.times(UNIT, Upward.plus(Upward.frobenius(d), Upward.frobenius(r)));
-          return Upward.plus(
-              Upward.plus(Upward.frobenius(r), roundings),
-              Upward.productError(n, normL, normL, n * n));
+          double[] normsD = Upward.frobeniusNorms(d);
+          double[] normsL = Upward.frobeniusNorms(l);
+          double[] errors = Upward.frobeniusNorms(r);
+          for (int i = 0; i < errors.length; i++) {
+            double roundings = Upward.times(UNIT, Upward.plus(normsD[i], errors[i]));
+            double product = Upward.productError(n, normsL[i], normsL[i], n * n);
+            errors[i] = Upward.plus(Upward.plus(errors[i], roundings), product);
+          }
+          return errors;
         });
   }
 

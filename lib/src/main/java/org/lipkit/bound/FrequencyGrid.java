@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 
 /**
  * The matrices of a convolution at the frequencies of a grid; the operator's norm is at most the
@@ -41,7 +43,9 @@ final class FrequencyGrid {
   private static final double ANGLE_ERROR = 0x1p-49;
 
   /** Arrays of this many entries are worked on at a time, a few of them. */
-  private static final int CHUNK_ENTRIES = 1 << 22;
+  private static final int CHUNK_ENTRIES = 1 << 20;
+
+  private static final long ORDER = 0x5eed;
 
   private final int n1;
   private final int n2;
@@ -131,31 +135,32 @@ final class FrequencyGrid {
     return grids;
   }
 
+  /** In random order, so that a larger norm than all before is soon rare. */
   private List<List<Frequency>> groups(int phase1, int phase2) {
-    int most = Math.max(1, CHUNK_ENTRIES / (4 * smaller * larger));
-    List<List<Frequency>> groups = new ArrayList<>();
-    List<Frequency> group = new ArrayList<>();
+    List<Frequency> frequencies = new ArrayList<>();
     for (int j1 = 0; j1 < n1; j1++) {
       for (int j2 = 0; j2 < n2; j2++) {
         int conjugate1 = Math.floorMod(-j1 - phase1, n1);
         int conjugate2 = Math.floorMod(-j2 - phase2, n2);
-        if (conjugate1 * n2 + conjugate2 < j1 * n2 + j2) {
-          continue;
+        if (conjugate1 * n2 + conjugate2 >= j1 * n2 + j2) {
+          frequencies.add(new Frequency(2 * j1 + phase1, 2 * j2 + phase2));
         }
-        if (group.size() == most) {
-          groups.add(group);
-          group = new ArrayList<>();
-        }
-        group.add(new Frequency(2 * j1 + phase1, 2 * j2 + phase2));
       }
     }
-    groups.add(group);
+    Collections.shuffle(frequencies, new Random(ORDER));
+    int most = Math.max(1, CHUNK_ENTRIES / (4 * smaller * larger));
+    List<List<Frequency>> groups = new ArrayList<>();
+    for (int k = 0; k < frequencies.size(); k += most) {
+      groups.add(frequencies.subList(k, Math.min(k + most, frequencies.size())));
+    }
     return groups;
   }
 
   /**
    * The Gram matrices {@code S S^T} of some frequencies' real matrices {@code S = [X -Y; Y X]},
-   * which have the same structure, so that half of the products do.
+   * which have the same structure, so that half of the products do, and fewer: {@code X Y^T} in the
+   * entries of {@code Y X^T - X Y^T} is the transpose of the other product, so each is still one
+   * sum of twice as many products, in some order.
    *
    * @param frequencies F of them
    * @return (F, 2 smaller, 2 smaller)
@@ -175,11 +180,10 @@ final class FrequencyGrid {
     }
     NDArray x = transform(cosines, frequencies.size());
     NDArray y = transform(sines, frequencies.size());
-    NDArray upper = x.concat(y.neg(), 2);
-    NDArray lower = y.concat(x, 2);
-    NDArray transposed = upper.transpose(0, 2, 1);
-    NDArray real = upper.matMul(transposed);
-    NDArray imaginary = lower.matMul(transposed);
+    NDArray both = x.concat(y, 2);
+    NDArray real = both.matMul(both.transpose(0, 2, 1));
+    NDArray product = y.matMul(x.transpose(0, 2, 1));
+    NDArray imaginary = product.sub(product.transpose(0, 2, 1));
     return real.concat(imaginary.neg(), 2).concat(imaginary.concat(real, 2), 1);
   }
 

@@ -99,24 +99,39 @@ public final class Upward {
   }
 
   /**
-   * The largest Frobenius norm of a batch of matrices. The engine's sum of N squares is at least
-   * {@code (1 - gamma_N)} times the true one, less underflow.
+   * The largest Frobenius norm of a batch of matrices.
    *
    * @param batch (F, m, n), FLOAT64
    * @return at least every matrix's norm; NaN or infinite if an entry is
    */
   static double frobenius(NDArray batch) {
-    long entries = batch.size() / batch.getShape().get(0);
-    double largest =
+    double largest = 0;
+    for (double norm : frobeniusNorms(batch)) {
+      largest = Math.max(largest, norm);
+    }
+    return largest;
+  }
+
+  /**
+   * The Frobenius norms of a batch of matrices. The engine's sum of N squares, a dot product, is at
+   * least {@code (1 - gamma_N)} times the true one, less underflow.
+   *
+   * @param batch (F, m, n), FLOAT64
+   * @return (F): each at least its matrix's norm; NaN or infinite if an entry is
+   */
+  static double[] frobeniusNorms(NDArray batch) {
+    long matrices = batch.getShape().get(0);
+    long entries = batch.size() / matrices;
+    double[] norms =
         Tensors.scoped(
             () -> {
-              double max = 0;
-              for (double sum : Tensors.toDoubles(batch.square().sum(new int[] {1, 2}))) {
-                max = Math.max(max, sum);
-              }
-              return max;
+              NDArray rows = batch.reshape(matrices, 1, entries);
+              return Tensors.toDoubles(rows.matMul(rows.transpose(0, 2, 1)));
             });
-    double sum = plus(largest, times(entries, UNDERFLOW));
-    return root(Math.nextUp(sum / Math.nextDown(1 - gamma(entries))));
+    for (int i = 0; i < norms.length; i++) {
+      double sum = plus(norms[i], times(entries, UNDERFLOW));
+      norms[i] = root(Math.nextUp(sum / Math.nextDown(1 - gamma(entries))));
+    }
+    return norms;
   }
 }

@@ -172,14 +172,15 @@ public final class LinearOperators {
   }
 
   /**
-   * Cholesky factors L of symmetric positive definite matrices, {@code L L^T = A}; only the lower
+   * Cholesky factors L of symmetric positive definite matrices, {@code L L^T = A}; only the upper
    * triangles of A are read.
    *
-   * @param matrices A, (F, n, n)
-   * @return L, (F, n, n), lower triangular; meaningless where A is not positive definite
+   * @param matrices A, (..., n, n)
+   * @return L, (..., n, n), lower triangular; meaningless where A is not positive definite
    */
   public static NDArray cholesky(NDArray matrices) {
-    return TorchScript.of("a", "(torch.linalg_cholesky_ex(a))[0]").call(matrices);
+    String expression = "torch.transpose((torch.linalg_cholesky_ex(a, upper=True))[0], -2, -1)";
+    return TorchScript.of("a", expression).call(matrices);
   }
 
   /**
@@ -192,21 +193,5 @@ public final class LinearOperators {
   public static NDArray solveLower(NDArray lower, NDArray right) {
     return TorchScript.of("l, b", "torch.linalg_solve_triangular(l, b, upper=False)")
         .call(lower, right);
-  }
-
-  /**
-   * Whether symmetric matrices are positive definite, up to rounding.
-   *
-   * @param matrices (F, n, n); only the lower triangles are read
-   * @return one answer a matrix: whether its Cholesky factorisation ran to the end
-   */
-  public static boolean[] isPositiveDefinite(NDArray matrices) {
-    int[] failures =
-        TorchScript.of("a", "(torch.linalg_cholesky_ex(a))[1]").call(matrices).toIntArray();
-    boolean[] definite = new boolean[failures.length];
-    for (int i = 0; i < failures.length; i++) {
-      definite[i] = failures[i] == 0;
-    }
-    return definite;
   }
 }

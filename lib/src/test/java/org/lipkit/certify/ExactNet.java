@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.DoubleStream;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.ExactSpectrum;
 import org.lipkit.bound.NormMethod;
@@ -80,12 +81,20 @@ final class ExactNet {
    * @param spread weights and biases are scaled by powers of ten of at most this exponent
    */
   ExactNet(long seed, double spread, NDManager manager) {
+    this(seed, spread, false, manager);
+  }
+
+  /**
+   * @param inBalance whether layers are scaled as a whole, with biases to match, so that certified
+   *     radii are of an ordinary size while the numbers in the network are not
+   */
+  ExactNet(long seed, double spread, boolean inBalance, NDManager manager) {
     random = new SplittableRandom(seed);
     side = 2 + random.nextInt(4);
     image = new Shape(CHANNELS, side, side);
     Shape shape = image;
     if (random.nextBoolean()) {
-      float offset = random.nextBoolean() ? -0.5f : (float) scaled(spread);
+      float offset = inBalance || random.nextBoolean() ? -0.5f : (float) scaled(spread);
       add(new Shift(offset), x -> entries(x, v -> v.add(new BigDecimal(offset))));
     }
     for (int i = random.nextInt(3); i > 0; i--) {
@@ -114,7 +123,11 @@ final class ExactNet {
     classifier =
         new Classifier(new Sequential(layers), head, rule)
             .initialize(manager, DataType.FLOAT32, image);
-    scale(spread);
+    if (inBalance) {
+      scaleLayers(spread);
+    } else {
+      scale(spread);
+    }
   }
 
   private Shape addImageLayer(Shape shape) {
@@ -281,6 +294,28 @@ final class ExactNet {
         values[random.nextInt(values.length)] = scaled(spread);
       }
       set(array, values);
+    }
+  }
+
+  /** Each layer's output by another power of ten, as far as its weights allow it. */
+  private void scaleLayers(double spread) {
+    List<Layer> all = new ArrayList<>(layers);
+    all.add(classifier.head());
+    double size = 1;
+    for (Layer layer : all) {
+      if (!(layer instanceof LinearLayer)) {
+        continue;
+      }
+      if (!(layer instanceof LinearResidual || layer instanceof NormalizedDense)) {
+        double next = Math.pow(10, random.nextDouble(-spread, spread + 1e-9));
+        double factor = next / size;
+        NDArray weight = layer.getParameters().get("weight").getArray();
+        set(weight, DoubleStream.of(Tensors.toDoubles(weight)).map(w -> factor * w).toArray());
+        size = next;
+      }
+      NDArray bias = layer.getParameters().get("bias").getArray();
+      double deviation = 0.1 * size;
+      set(bias, random.doubles(bias.size(), -deviation, deviation).toArray());
     }
   }
 

@@ -57,8 +57,11 @@ public final class CheckCommand implements Callable<Integer> {
     }
     JsonNode record = record();
     List<Claim> claims = Claim.read(run.resolve("samples.csv"));
-    TestSplit split = TestSplit.load(record.at("/experiment/dataset").asText(), data);
-    String model = record.at("/experiment/model").asText();
+    JsonNode experiment = record.path("experiment");
+    TestSplit split =
+        TestSplit.load(
+            experiment.path("dataset").asText(), data, experiment.path("testImages").asInt());
+    String model = experiment.path("model").asText();
     Checker checker =
         new Checker(
             model, NpzReader.read(run.resolve("weights.npz")), split.channels(), split.side());

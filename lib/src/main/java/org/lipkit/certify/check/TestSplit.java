@@ -21,8 +21,9 @@ final class TestSplit {
   private final int step;
   private final int labelStart;
   private final int labelStep;
+  private final int taken;
 
-  /** Sample n has its pixels from {@code start + n step} on and its label likewise. */
+  /** Image n has its pixels from {@code start + n step} on and its label likewise. */
   private TestSplit(
       byte[] pixels,
       int channels,
@@ -31,7 +32,8 @@ final class TestSplit {
       int step,
       byte[] labels,
       int labelStart,
-      int labelStep) {
+      int labelStep,
+      int taken) {
     this.pixels = pixels;
     this.channels = channels;
     this.side = side;
@@ -40,25 +42,27 @@ final class TestSplit {
     this.labels = labels;
     this.labelStart = labelStart;
     this.labelStep = labelStep;
+    this.taken = taken;
   }
 
   /**
    * @param dataset "mnist", "fashion-mnist" or "cifar-10"
    * @param data the folder that holds one folder a data set
+   * @param taken how many images, spread evenly over the file, make up the split; 0 for all
    */
-  static TestSplit load(String dataset, Path data) {
+  static TestSplit load(String dataset, Path data, int taken) {
     if (dataset.equals("cifar-10")) {
       byte[] records = read(data.resolve("cifar-10-batches-bin").resolve("test_batch.bin"));
       int step = 1 + 3 * 32 * 32;
       require(records.length % step == 0, "test_batch.bin", data);
-      return new TestSplit(records, 3, 32, 1, step, records, 0, step);
+      return new TestSplit(records, 3, 32, 1, step, records, 0, step, taken);
     }
     if (dataset.equals("mnist") || dataset.equals("fashion-mnist")) {
       byte[] images = read(data.resolve(dataset).resolve("t10k-images-idx3-ubyte.gz"));
       byte[] labels = read(data.resolve(dataset).resolve("t10k-labels-idx1-ubyte.gz"));
       boolean square28 = images.length > 16 && ByteBuffer.wrap(images, 8, 8).getLong() == SIDES;
       require(square28 && images.length == 16 + 28 * 28 * (labels.length - 8), dataset, data);
-      return new TestSplit(images, 1, 28, 16, 28 * 28, labels, 8, 1);
+      return new TestSplit(images, 1, 28, 16, 28 * 28, labels, 8, 1, taken);
     }
     throw new IllegalArgumentException(
         "The checker cannot read the data set \""
@@ -99,18 +103,28 @@ final class TestSplit {
   }
 
   int size() {
+    return taken == 0 ? images() : Math.min(taken, images());
+  }
+
+  private int images() {
     return (labels.length - labelStart + labelStep - 1) / labelStep;
   }
 
+  /** Where sample n stands in the file. */
+  private int place(int n) {
+    return (int) ((long) n * images() / size());
+  }
+
   int label(int n) {
-    return labels[labelStart + n * labelStep];
+    return labels[labelStart + place(n) * labelStep];
   }
 
   /** (channels, side, side), divided by 255 in float32 as the program does it. */
   float[] pixels(int n) {
     float[] image = new float[channels * side * side];
+    int first = start + place(n) * step;
     for (int k = 0; k < image.length; k++) {
-      image[k] = (pixels[start + n * step + k] & 0xff) / 255f;
+      image[k] = (pixels[first + k] & 0xff) / 255f;
     }
     return image;
   }
