@@ -20,7 +20,7 @@ package org.lipkit.bound;
  * @param stride the step
  * @param padding zeros added on each side
  */
-record ConvolutionAxis(int length, int kernel, int stride, int padding) {
+public record ConvolutionAxis(int length, int kernel, int stride, int padding) {
 
   int outputs() {
     return (length + 2 * padding - kernel) / stride + 1;
@@ -43,8 +43,10 @@ record ConvolutionAxis(int length, int kernel, int stride, int padding) {
    * In how many windows one input pixel can lie, {@code ceil(min(k, n + 2p - k + 1) / stride)}:
    * windows that hold it start within k consecutive places, of which at most one in {@code stride}
    * is taken, and there are no more of them than outputs.
+   *
+   * @return the number of windows
    */
-  int uses() {
+  public int uses() {
     return Math.min((kernel + stride - 1) / stride, outputs());
   }
 

@@ -144,14 +144,12 @@ public final class Pitfalls {
     set(hidden.bias(), huge, huge);
     set(head.bias(), -huge, -huge);
     float[] image = {0.45f, 0.5f};
-    return Pitfall.of(
+    return inPlane(
         "a huge bias swallows the margin",
         classifier,
         image,
         claim(classifier, PowerIteration.PUBLISHED),
-        float32(classifier),
-        grid(image, 0.04),
-        manager);
+        0.04);
   }
 
   /**
@@ -167,14 +165,12 @@ public final class Pitfalls {
     Classifier classifier = plane(List.of(new Flatten(), hidden, new Relu()), head);
     set(head.bias(), 5, 1);
     float[] image = {0.6f, 0.6f};
-    return Pitfall.of(
+    return inPlane(
         "huge weights overflow",
         classifier,
         image,
         claim(classifier, PowerIteration.PUBLISHED),
-        float32(classifier),
-        grid(image, 0.2),
-        manager);
+        0.2);
   }
 
   /**
@@ -241,14 +237,12 @@ public final class Pitfalls {
     Dense head = dense(2, 1, 0, 0, 1);
     Classifier classifier = plane(List.of(new Contrast(), new Flatten()), head);
     float[] image = {0.5f, 0.45f};
-    return Pitfall.of(
+    return inPlane(
         "an unknown layer counted as 1",
         classifier,
         image,
         HeadRows.of(head).distances()[0][1],
-        float32(classifier),
-        grid(image, 0.1),
-        manager);
+        0.1);
   }
 
   /**
@@ -352,6 +346,12 @@ public final class Pitfalls {
 
   private static Pitfall.Program float32(Classifier classifier) {
     return x -> classifier.apply(x, false);
+  }
+
+  private Pitfall inPlane(
+      String name, Classifier classifier, float[] image, double claimed, double reach) {
+    return Pitfall.of(
+        name, classifier, image, claimed, float32(classifier), grid(image, reach), manager);
   }
 
   /** Points of the plane in a square around one. */

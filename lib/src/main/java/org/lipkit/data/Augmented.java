@@ -11,38 +11,13 @@ import java.util.random.RandomGenerator;
  * @param padding largest shift in pixels, in each of the four directions; 0 for none
  * @param flip whether to mirror half of the images
  */
-public record Augmented(Images images, int padding, boolean flip) implements Images {
+public record Augmented(Images images, int padding, boolean flip) implements ImagesView {
 
   /** Checks that the padding is not negative. */
   public Augmented {
     if (padding < 0) {
       throw new IllegalArgumentException("padding " + padding + ": it must not be negative");
     }
-  }
-
-  @Override
-  public int size() {
-    return images.size();
-  }
-
-  @Override
-  public int channels() {
-    return images.channels();
-  }
-
-  @Override
-  public int height() {
-    return images.height();
-  }
-
-  @Override
-  public int width() {
-    return images.width();
-  }
-
-  @Override
-  public int label(int index) {
-    return images.label(index);
   }
 
   @Override

@@ -10,38 +10,13 @@ import java.util.random.RandomGenerator;
  * @param images the split to draw from; its own augmentation comes first
  * @param sigma the noise's standard deviation, in pixels of [0, 1], at least 0
  */
-public record Noisy(Images images, double sigma) implements Images {
+public record Noisy(Images images, double sigma) implements ImagesView {
 
   /** Checks the deviation. */
   public Noisy {
     if (!(sigma >= 0 && sigma < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("sigma " + sigma + ": it must be finite and at least 0");
     }
-  }
-
-  @Override
-  public int size() {
-    return images.size();
-  }
-
-  @Override
-  public int channels() {
-    return images.channels();
-  }
-
-  @Override
-  public int height() {
-    return images.height();
-  }
-
-  @Override
-  public int width() {
-    return images.width();
-  }
-
-  @Override
-  public int label(int index) {
-    return images.label(index);
   }
 
   @Override

@@ -4,25 +4,10 @@ import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /** Evenly spaced images of another split. */
-record Subset(Images images, int size) implements Images {
+record Subset(Images images, int size) implements ImagesView {
 
   private int original(int index) {
     return (int) ((long) Objects.checkIndex(index, size) * images.size() / size);
-  }
-
-  @Override
-  public int channels() {
-    return images.channels();
-  }
-
-  @Override
-  public int height() {
-    return images.height();
-  }
-
-  @Override
-  public int width() {
-    return images.width();
   }
 
   @Override

@@ -43,14 +43,8 @@ public final class CayleyConvolution extends LinearLayer {
     super(random);
     Shapes.requireAtLeast("kernel", kernel, 1);
     this.kernel = kernel;
-    weight =
-        addParameter(
-            Parameter.builder()
-                .setName("weight")
-                .setType(Parameter.Type.WEIGHT)
-                .optInitializer(initializer)
-                .build());
-    bias = addParameter(Parameter.builder().setName("bias").setType(Parameter.Type.BIAS).build());
+    weight = addWeight(initializer);
+    bias = addBias();
     addVector();
   }
 

@@ -83,14 +83,8 @@ public class Convolution extends LinearLayer {
     this.stride = stride;
     this.padding = padding;
     this.groups = groups;
-    weight =
-        addParameter(
-            Parameter.builder()
-                .setName("weight")
-                .setType(Parameter.Type.WEIGHT)
-                .optInitializer(initializer)
-                .build());
-    bias = addParameter(Parameter.builder().setName("bias").setType(Parameter.Type.BIAS).build());
+    weight = addWeight(initializer);
+    bias = addBias();
     addVector();
   }
 

@@ -35,14 +35,8 @@ public class Dense extends LinearLayer {
     super(random);
     Shapes.requireAtLeast("outputs", outputs, 1);
     this.outputs = outputs;
-    weight =
-        addParameter(
-            Parameter.builder()
-                .setName("weight")
-                .setType(Parameter.Type.WEIGHT)
-                .optInitializer(initializer)
-                .build());
-    bias = addParameter(Parameter.builder().setName("bias").setType(Parameter.Type.BIAS).build());
+    weight = addWeight(initializer);
+    bias = addBias();
     addVector();
   }
 

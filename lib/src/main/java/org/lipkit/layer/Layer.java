@@ -5,7 +5,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
 import java.util.List;
 import org.lipkit.bound.Bound;
@@ -103,6 +105,30 @@ public abstract class Layer extends AbstractBlock {
           getClass().getSimpleName() + " has no bound before it is initialised for an input size.");
     }
     return inputShapes[0].slice(1);
+  }
+
+  /**
+   * Declares a trained weight named {@code weight}.
+   *
+   * @param initializer of its first values
+   * @return the parameter, whose shape preparation sets
+   */
+  protected final Parameter addWeight(Initializer initializer) {
+    return addParameter(
+        Parameter.builder()
+            .setName("weight")
+            .setType(Parameter.Type.WEIGHT)
+            .optInitializer(initializer)
+            .build());
+  }
+
+  /**
+   * Declares a trained bias named {@code bias}, which starts at 0.
+   *
+   * @return the parameter, whose shape preparation sets
+   */
+  protected final Parameter addBias() {
+    return addParameter(Parameter.builder().setName("bias").setType(Parameter.Type.BIAS).build());
   }
 
   @Override

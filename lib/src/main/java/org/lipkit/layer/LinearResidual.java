@@ -48,16 +48,10 @@ public class LinearResidual extends LinearLayer {
         (manager, shape, type) ->
             Initializers.gaussian(1.0 / (KERNEL * KERNEL * shape.get(0)), random)
                 .initialize(manager, shape, type);
-    weight =
-        addParameter(
-            Parameter.builder()
-                .setName("weight")
-                .setType(Parameter.Type.WEIGHT)
-                .optInitializer(small)
-                .build());
+    weight = addWeight(small);
     affine =
         addParameter(Parameter.builder().setName("affine").setType(Parameter.Type.GAMMA).build());
-    bias = addParameter(Parameter.builder().setName("bias").setType(Parameter.Type.BIAS).build());
+    bias = addBias();
     addVector();
   }
 

@@ -1,6 +1,7 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.types.Shape;
+import org.lipkit.bound.ConvolutionAxis;
 
 /**
  * A layer that makes one number of every k x k window of a channel, windows beginning every s
@@ -77,9 +78,8 @@ public abstract class Pooling extends FixedLayer {
     return root == Math.rint(root) ? root : Math.nextUp(root);
   }
 
-  /** In how many windows an entry of an axis of this length can lie. */
   private double uses(long length) {
-    return Math.ceil(Math.min(kernel, length + 2.0 * padding - kernel + 1) / stride);
+    return new ConvolutionAxis(Math.toIntExact(length), kernel, stride, padding).uses();
   }
 
   @Override

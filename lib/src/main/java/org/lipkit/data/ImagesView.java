@@ -1,0 +1,33 @@
+package org.lipkit.data;
+
+/** A split that shows the images of another one in its own way. */
+interface ImagesView extends Images {
+
+  /** The split that is shown. */
+  Images images();
+
+  @Override
+  default int size() {
+    return images().size();
+  }
+
+  @Override
+  default int channels() {
+    return images().channels();
+  }
+
+  @Override
+  default int height() {
+    return images().height();
+  }
+
+  @Override
+  default int width() {
+    return images().width();
+  }
+
+  @Override
+  default int label(int index) {
+    return images().label(index);
+  }
+}
