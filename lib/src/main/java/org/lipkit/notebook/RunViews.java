@@ -250,7 +250,7 @@ public final class RunViews {
     return rounded(100 * share, 100);
   }
 
-  private static double rounded(double value, double steps) {
+  static double rounded(double value, double steps) {
     return Math.round(value * steps) / steps;
   }
 
@@ -302,7 +302,7 @@ public final class RunViews {
     return certificate.robust(eps) ? ImageGrid.Verdict.CERTIFIED : ImageGrid.Verdict.NOT_CERTIFIED;
   }
 
-  private static Title titled(String title, List<Run> runs) {
+  static Title titled(String title, List<Run> runs) {
     return new Title(title, runs.stream().anyMatch(run -> run.record().madeUpData()));
   }
 
@@ -311,7 +311,11 @@ public final class RunViews {
   }
 
   private static String label(Run run) {
-    String name = run.experiment().model() + ", " + run.experiment().method();
+    String name = label(run.experiment());
     return run.record().status() == RunRecord.Status.DIVERGED ? name + " (diverged)" : name;
+  }
+
+  static String label(Experiment experiment) {
+    return experiment.model() + ", " + experiment.method();
   }
 }
