@@ -42,4 +42,21 @@ public record Experiment(
     String regularizer = training.regularizer();
     return regularizer.equals("none") ? loss : loss + ", " + regularizer;
   }
+
+  /** The same experiment with neither seed nor the name that tells it. */
+  Experiment withoutSeed() {
+    return new Experiment(
+        "",
+        scale,
+        dataset,
+        trainImages,
+        testImages,
+        crop,
+        model,
+        loss,
+        training,
+        radius,
+        evaluateEvery,
+        0);
+  }
 }

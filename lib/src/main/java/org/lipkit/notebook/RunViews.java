@@ -308,7 +308,7 @@ public final class RunViews {
     return certificate.robust(eps) ? ImageGrid.Verdict.CERTIFIED : ImageGrid.Verdict.NOT_CERTIFIED;
   }
 
-  private static Title titled(String title, List<Run> runs) {
+  static Title titled(String title, List<Run> runs) {
     return new Title(title, runs.stream().anyMatch(run -> run.record().madeUpData()));
   }
 
@@ -317,7 +317,11 @@ public final class RunViews {
   }
 
   private static String label(Run run) {
-    String name = run.experiment().model() + ", " + run.experiment().method();
+    String name = label(run.experiment());
     return run.record().status() == RunRecord.Status.DIVERGED ? name + " (diverged)" : name;
+  }
+
+  static String label(Experiment experiment) {
+    return experiment.model() + ", " + experiment.method();
   }
 }
