@@ -15,8 +15,6 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.experiment.Catalogue;
 import org.lipkit.experiment.Experiment;
@@ -27,7 +25,7 @@ import org.lipkit.experiment.RunRecord;
 import org.lipkit.experiment.Scale;
 import tech.tablesaw.api.Table;
 
-/** All recorded runs beside all published numbers: one table, seeds together, and compute. */
+/** All recorded runs beside all published numbers: one table, and what accuracy costs. */
 public final class Scoreboard {
 
   private static final String PUBLISHED = "published";
@@ -57,7 +55,7 @@ public final class Scoreboard {
    * @return the table, to be filtered and sorted
    */
   public Table table(String title) {
-    Map<String, Double> radii = radii(dataset -> true);
+    Map<String, Double> radii = radii(any -> true);
     List<List<Object>> rows = new ArrayList<>();
     for (Run run : runs) {
       rows.add(row(run, radii));
@@ -92,7 +90,7 @@ public final class Scoreboard {
         table,
         List.of("data set", "system", "scale"),
         "radius",
-        List.copyOf(radii(dataset -> true).keySet()));
+        List.copyOf(radii(any -> true).keySet()));
   }
 
   private List<Object> row(Run run, Map<String, Double> radii) {
@@ -126,8 +124,9 @@ public final class Scoreboard {
     return row;
   }
 
-  private static List<Object> row(List<PublishedResult> claim, Collection<Double> radii) {
+  private List<Object> row(List<PublishedResult> claim, Collection<Double> radii) {
     PublishedResult first = claim.get(0);
+    OptionalDouble compute = compute(first);
     List<Object> row =
         new ArrayList<>(
             Arrays.asList(
@@ -142,7 +141,9 @@ public final class Scoreboard {
       row.add(RunViews.vra(claim, radius));
       row.add(null);
     }
-    row.addAll(Arrays.asList(RunViews.parameters(first), null, null, first.source()));
+    row.add(RunViews.parameters(first));
+    row.add(compute.isPresent() ? compute.getAsDouble() : null);
+    row.addAll(Arrays.asList(null, first.source()));
     return row;
   }
 
@@ -159,93 +160,6 @@ public final class Scoreboard {
     Map<String, Double> named = new LinkedHashMap<>();
     found.forEach(radius -> named.merge(RunViews.radius(radius), radius, Math::max));
     return named;
-  }
-
-  /**
-   * Runs that differ in nothing but their seed and their name: the mean of their accuracies at
-   * their radius, in percent, and the sample standard deviation, in points.
-   *
-   * @param title above the table
-   * @return a row for each group of at least two seeds
-   */
-  public Table seeds(String title) {
-    Map<Experiment, Map<Long, Run>> groups = new LinkedHashMap<>();
-    for (Run run : runs) {
-      groups
-          .computeIfAbsent(withoutSeed(run.experiment()), experiment -> new TreeMap<>())
-          .putIfAbsent(run.experiment().seed(), run);
-    }
-    List<List<Object>> rows =
-        groups.values().stream()
-            .filter(seeds -> seeds.size() > 1)
-            .map(seeds -> seedsRow(List.copyOf(seeds.values())))
-            .toList();
-    return Tables.of(
-        new Title(title, runs.stream().anyMatch(run -> run.record().madeUpData())),
-        List.of(
-            "data set",
-            "network",
-            "method",
-            "scale",
-            "radius",
-            "seeds",
-            "diverged",
-            "clean %",
-            "± clean",
-            "VRA est. %",
-            "± est.",
-            "VRA cert. %",
-            "± cert.",
-            "records"),
-        rows);
-  }
-
-  private static Experiment withoutSeed(Experiment e) {
-    return new Experiment(
-        "",
-        e.scale(),
-        e.dataset(),
-        e.trainImages(),
-        e.testImages(),
-        e.crop(),
-        e.model(),
-        e.loss(),
-        e.training(),
-        e.radius(),
-        0,
-        0);
-  }
-
-  private static List<Object> seedsRow(List<Run> group) {
-    Experiment experiment = group.get(0).experiment();
-    double radius = experiment.radius();
-    List<Run> complete = group.stream().filter(Scoreboard::complete).toList();
-    List<Run> certified =
-        complete.stream().filter(run -> run.record().certification() != null).toList();
-    List<Object> row =
-        new ArrayList<>(
-            List.of(
-                experiment.dataset(),
-                experiment.model(),
-                experiment.method(),
-                experiment.scale().id(),
-                RunViews.radius(radius),
-                group.size(),
-                group.size() - complete.size()));
-    addMeanAndSpread(row, complete, run -> run.estimated().clean());
-    addMeanAndSpread(row, complete, run -> run.estimated().at(radius));
-    addMeanAndSpread(row, certified, run -> run.certified().at(radius));
-    row.add(group.stream().map(run -> run.experiment().name()).collect(Collectors.joining(", ")));
-    return row;
-  }
-
-  private static void addMeanAndSpread(
-      List<Object> row, List<Run> runs, ToDoubleFunction<Run> share) {
-    double[] values = runs.stream().mapToDouble(share).toArray();
-    double mean = Arrays.stream(values).average().orElse(Double.NaN);
-    double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
-    row.add(values.length == 0 ? null : RunViews.percent(mean));
-    row.add(values.length < 2 ? null : RunViews.percent(Math.sqrt(squares / (values.length - 1))));
   }
 
   /**
@@ -291,7 +205,7 @@ public final class Scoreboard {
         "estimated VRA at " + RunViews.radius(radius) + ", %",
         points,
         marks,
-        lines);
+        lines.stream().distinct().toList());
   }
 
   private OptionalDouble compute(Run run) {
