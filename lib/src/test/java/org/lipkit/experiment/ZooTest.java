@@ -25,7 +25,18 @@ class ZooTest {
     Settings settings = new Settings(1, 50, 2e-3, 0, 0, 10, 1, ramp);
     Experiment experiment =
         new Experiment(
-            "zoo", Scale.SMOKE, "strokes", 100, 20, 0, "2C2F", "EMMA", settings, 0.3, 2, 1);
+            "zoo",
+            Scale.SMOKE,
+            "strokes",
+            100,
+            20,
+            0,
+            "LiResNet L1 W4",
+            "EMMA",
+            settings,
+            0.3,
+            2,
+            1);
     Path folder = results.resolve("zoo/smoke");
     Run run = Runner.run(experiment, folder, TrainingListener.SILENT);
     assertEquals(List.of(run), Results.recorded(results));
