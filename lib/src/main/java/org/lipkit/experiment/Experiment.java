@@ -45,8 +45,17 @@ public record Experiment(
 
   /** The same experiment with neither seed nor the name that tells it. */
   Experiment withoutSeed() {
+    return with("", training, 0);
+  }
+
+  /** The same experiment without mixed precision. */
+  Experiment inFloat32() {
+    return with(name, training.inFloat32(), seed);
+  }
+
+  private Experiment with(String otherName, Settings settings, long otherSeed) {
     return new Experiment(
-        "",
+        otherName,
         scale,
         dataset,
         trainImages,
@@ -54,9 +63,9 @@ public record Experiment(
         crop,
         model,
         loss,
-        training,
+        settings,
         radius,
         evaluateEvery,
-        0);
+        otherSeed);
   }
 }
