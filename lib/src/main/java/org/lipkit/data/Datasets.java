@@ -3,6 +3,7 @@ package org.lipkit.data;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -53,6 +54,29 @@ public final class Datasets {
         .filter(set -> Folders.isAbsent(set.folder(home), set.id()))
         .map(OfficialSet::standIn)
         .orElseGet(() -> load(id, home));
+  }
+
+  /**
+   * Draws what stands in for a data set, whether or not its files are there: images of the same
+   * shape and equally many classes, each drawn when it is read. A data set that the kit draws is
+   * its own stand-in.
+   *
+   * @throws IllegalArgumentException if no data set has this id
+   */
+  public static Dataset standIn(String id) {
+    return OfficialSet.of(id).map(OfficialSet::standIn).orElseGet(() -> madeUp(id));
+  }
+
+  /**
+   * Returns how many training images the official files of a data set hold, or nothing where a
+   * reader may have only some of them or the kit draws them.
+   */
+  public static OptionalInt officialTrainImages(String id) {
+    return OfficialSet.of(id)
+        .map(set -> set.loader().trainImages())
+        .filter(images -> images > 0)
+        .map(OptionalInt::of)
+        .orElse(OptionalInt.empty());
   }
 
   private static Dataset madeUp(String id) {
