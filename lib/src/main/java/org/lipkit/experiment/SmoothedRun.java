@@ -1,11 +1,13 @@
 package org.lipkit.experiment;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.lipkit.certify.Certificate;
 import org.lipkit.certify.SmoothedClassifier;
@@ -13,11 +15,13 @@ import org.lipkit.certify.SmoothedRadius;
 import org.lipkit.certify.Smoothing;
 import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
+import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.Tensors;
 
 /**
  * Randomized smoothing of a run's model on some of its test images, as {@code smoothing.json} in
- * the run's folder keeps it.
+ * the run's folder keeps it. The base classifier runs in the precision that the model was trained
+ * in: what smoothing says holds for any classifier, so also for one in bfloat16.
  *
  * @param settings the noise and the numbers of draws
  * @param radii one an image, the images taken evenly from the run's test split
@@ -71,10 +75,11 @@ public record SmoothedRun(
     try (NDManager manager = Tensors.newManager()) {
       Classifier classifier = run.classifier(manager);
       long seed = run.experiment().seed();
+      boolean mixed = run.experiment().training().mixedPrecision();
+      UnaryOperator<NDArray> base = x -> classifier.apply(mixed ? BFloat16.of(x) : x, false);
       long started = System.nanoTime();
       List<SmoothedRadius> radii =
-          new SmoothedClassifier(x -> classifier.apply(x, false), settings, seed, manager)
-              .radii(images, done);
+          new SmoothedClassifier(base, settings, seed, manager).radii(images, done);
       double seconds = (System.nanoTime() - started) / 1e9;
       return new SmoothedRun(
           settings, radii, seconds, Provenance.environment(), Provenance.gitCommit());
