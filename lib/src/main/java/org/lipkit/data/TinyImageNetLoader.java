@@ -50,7 +50,9 @@ record TinyImageNetLoader(String id, int classes, int side) implements Loader {
     List<String> names =
         ClassNames.ofWordNet(classIds, new SourceFile(folder.resolve("words.txt"), id));
     String name = classes == 0 ? id : id + "/" + classes + "@" + side;
-    return new Dataset(name, false, names, train, test, checksums);
+    // Enlarged values are no multiples of 1/255.
+    Images kept = side == SIDE ? new Remembered(train) : train;
+    return new Dataset(name, false, names, kept, test, checksums);
   }
 
   private FolderImages validation(

@@ -43,4 +43,21 @@ public record Experiment(
     String method = regularizer.equals("none") ? loss : loss + ", " + regularizer;
     return training.noise() == 0 ? method : method + ", noise " + training.noise();
   }
+
+  /** The same experiment with neither seed nor the name that tells it. */
+  Experiment withoutSeed() {
+    return new Experiment(
+        "",
+        scale,
+        dataset,
+        trainImages,
+        testImages,
+        crop,
+        model,
+        loss,
+        training,
+        radius,
+        evaluateEvery,
+        0);
+  }
 }

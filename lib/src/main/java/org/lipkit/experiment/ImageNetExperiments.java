@@ -2,7 +2,6 @@ package org.lipkit.experiment;
 
 import java.util.List;
 import java.util.stream.Stream;
-import org.lipkit.train.RadiusRamp;
 import org.lipkit.train.Settings;
 
 /**
@@ -70,9 +69,15 @@ final class ImageNetExperiments {
   }
 
   private static Settings settings(int epochs, int batch, double rate, int powerIterations) {
-    RadiusRamp ramp =
-        new RadiusRamp(0.1 * RADIUS, 1.5 * RADIUS, epochs / 2.0, RadiusRamp.Shape.LINEAR);
-    return new Settings(epochs, batch, rate, epochs / 20.0, 0, 3, powerIterations, ramp)
+    return new Settings(
+            epochs,
+            batch,
+            rate,
+            epochs / 20.0,
+            0,
+            3,
+            powerIterations,
+            LiResNetExperiments.ramp(1.5, epochs))
         .inMixedPrecision();
   }
 }

@@ -24,7 +24,6 @@ import java.util.stream.Collectors;
 public final class Published {
 
   private static final String RESOURCE = "published.json";
-  private static final double EPS_TOLERANCE = 1e-4;
 
   private final List<PublishedResult> results;
   private final Map<String, JsonNode> findings;
@@ -110,7 +109,7 @@ public final class Published {
       throw new IllegalArgumentException(
           "eps is " + eps + "; ask for a positive radius in pixels of [0, 1], such as 36 / 255.0.");
     }
-    return narrow(r -> Math.abs(r.eps() - eps) <= EPS_TOLERANCE);
+    return narrow(r -> r.isAt(eps));
   }
 
   private Published narrow(Predicate<PublishedResult> wanted) {

@@ -30,6 +30,8 @@ public record PublishedResult(
     String source,
     String evidence) {
 
+  private static final double EPS_TOLERANCE = 1e-4;
+
   /**
    * Checks that the numbers can be what they claim to be.
    *
@@ -56,6 +58,15 @@ public record PublishedResult(
               + cleanPct
               + "; give percentages with 0 < vra <= clean <= 100.");
     }
+  }
+
+  /**
+   * Whether the claim is for this radius, which papers round.
+   *
+   * @param radius l2 radius in pixels of [0, 1]; 36/255 and 0.1412 are the same
+   */
+  public boolean isAt(double radius) {
+    return Math.abs(eps - radius) <= EPS_TOLERANCE;
   }
 
   private static void requireText(String field, String value, String system) {

@@ -19,6 +19,8 @@ import org.lipkit.experiment.SmoothedRun;
  */
 public final class Lab {
 
+  private static final int FEW = 6;
+
   private Lab() {}
 
   /**
@@ -56,8 +58,17 @@ public final class Lab {
     return List.of(names).stream().map(Lab::run).toList();
   }
 
-  private static boolean again() {
-    return "1".equals(System.getenv("LIPKIT_AGAIN"));
+  /**
+   * Loads or makes the runs of a family of the {@link Catalogue}; at smoke scale only the first
+   * few.
+   *
+   * @param start how their names begin, for example {@code losses-cifar10-}
+   * @return the finished runs, some of which may have diverged
+   */
+  public static List<Run> family(String start) {
+    List<String> names = Catalogue.family(start);
+    int count = scale() == Scale.SMOKE ? Math.min(FEW, names.size()) : names.size();
+    return names.subList(0, count).stream().map(Lab::run).toList();
   }
 
   /**
@@ -76,14 +87,18 @@ public final class Lab {
 
   /**
    * Loads or makes the measurement of what the ImageNet network costs on a machine: LiResNet L12
-   * W588, or a tiny one at smoke scale. The first time takes minutes and some 10 GB of memory.
+   * W588, or a tiny one at smoke scale. Making it takes minutes and several GB of memory.
    *
    * @return the measurement
    */
   public static MeasuredCost cost() {
     Scale scale = scale();
-    String model = scale == Scale.SMOKE ? "LiResNet L1 W12 D16" : "LiResNet L12 W588";
+    String model = scale == Scale.SMOKE ? "LiResNet L1 W48 D16" : "LiResNet L12 W588";
     Path folder = Results.folder("imagenet-cost", scale, again());
     return MeasuredCost.of(model, folder, System.out::println);
+  }
+
+  private static boolean again() {
+    return "1".equals(System.getenv("LIPKIT_AGAIN"));
   }
 }

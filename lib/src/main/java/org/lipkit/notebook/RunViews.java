@@ -3,11 +3,13 @@ package org.lipkit.notebook;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.lipkit.certify.Certificate;
 import org.lipkit.certify.CertifiedAccuracy;
@@ -96,63 +98,109 @@ public final class RunViews {
   }
 
   /**
-   * A row a run beside a row a published result. Accuracies are in percent; "VRA est." uses
-   * power-iteration estimates, "VRA cert." holds for the float32 program and is empty where it was
-   * not computed.
+   * A row a run beside a row a published result, which has those of its radii that were published.
+   * Accuracies are in percent; "est." uses power-iteration estimates, "cert." holds for the float32
+   * program and is empty where it was not computed. Published numbers stand under "est.": none of
+   * them counts rounding.
    *
    * @param title above the table
-   * @param runs our runs, each at its own radius
-   * @param published other people's results
+   * @param runs our runs
+   * @param published other people's results; those at none of the radii are left out
+   * @param radii two columns each, "VRA est." and "VRA cert.", in pixels of [0, 1], such as {@code
+   *     36 / 255.0}; with none there is one such pair, at each row's own radius
    * @return the table
    */
-  public static Table table(String title, List<Run> runs, List<PublishedResult> published) {
+  public static Table table(
+      String title, List<Run> runs, List<PublishedResult> published, double... radii) {
+    boolean own = radii.length == 0;
     List<List<Object>> rows = new ArrayList<>();
     for (Run run : runs) {
-      rows.add(row(run));
+      rows.add(row(run, own, own ? new double[] {run.experiment().radius()} : radii));
     }
-    for (PublishedResult result : published) {
-      List<Object> row = new ArrayList<>();
-      row.add("published: " + name(result));
-      row.add(result.eps());
-      row.add(result.cleanPct());
-      row.add(result.vraPct());
-      row.addAll(Collections.nCopies(4, null));
-      row.add(result.source());
-      rows.add(row);
+    for (List<PublishedResult> claim : claims(published, own)) {
+      double[] at = own ? new double[] {claim.get(0).eps()} : radii;
+      if (claim.stream().anyMatch(result -> Arrays.stream(at).anyMatch(result::isAt))) {
+        rows.add(row(claim, own, at));
+      }
     }
-    return Tables.of(
-        titled(title, runs),
-        List.of(
-            "run",
-            "radius",
-            "clean %",
-            "VRA est. %",
-            "VRA cert. %",
-            "median radius",
-            "parameters",
-            "minutes",
-            "record"),
-        rows);
+    List<String> header = new ArrayList<>(List.of("run"));
+    if (own) {
+      header.addAll(List.of("radius", "clean %", "VRA est. %", "VRA cert. %"));
+    } else {
+      header.add("clean %");
+      for (double radius : radii) {
+        header.addAll(List.of(radius(radius) + " est. %", radius(radius) + " cert. %"));
+      }
+    }
+    header.addAll(List.of("median radius", "parameters", "minutes", "record"));
+    return Tables.of(titled(title, runs), header, rows);
   }
 
-  private static List<Object> row(Run run) {
+  private static List<Object> row(Run run, boolean own, double... radii) {
     RunRecord record = run.record();
     Experiment experiment = run.experiment();
-    List<Object> row = new ArrayList<>(List.of(label(run), experiment.radius()));
-    if (record.status() == RunRecord.Status.DIVERGED) {
-      row.addAll(Arrays.asList(null, null, null, null));
-    } else {
-      CertifiedAccuracy accuracy = run.estimated();
-      row.add(percent(accuracy.clean()));
-      row.add(percent(accuracy.at(experiment.radius())));
-      row.add(
-          record.certification() == null ? null : percent(run.certified().at(experiment.radius())));
-      row.add(rounded(accuracy.radiusReachedBy(0.5), 1e3));
+    boolean diverged = record.status() == RunRecord.Status.DIVERGED;
+    CertifiedAccuracy estimated = diverged ? null : run.estimated();
+    CertifiedAccuracy certified = record.certification() == null ? null : run.certified();
+    List<Object> row = new ArrayList<>(List.of(label(run)));
+    if (own) {
+      row.add(experiment.radius());
     }
+    row.add(diverged ? null : percent(estimated.clean()));
+    for (double radius : radii) {
+      row.add(diverged ? null : percent(estimated.at(radius)));
+      row.add(certified == null ? null : percent(certified.at(radius)));
+    }
+    row.add(diverged ? null : rounded(estimated.radiusReachedBy(0.5), 1e3));
     row.add(record.parameters());
     row.add(rounded((record.trainingSeconds() + record.evaluationSeconds()) / 60, 10));
     row.add(experiment.name() + "/" + experiment.scale().id());
     return row;
+  }
+
+  /** Results that are rows of their own, or one row for all radii of a system in one source. */
+  private static Collection<List<PublishedResult>> claims(
+      List<PublishedResult> published, boolean each) {
+    return published.stream()
+        .collect(
+            Collectors.groupingBy(
+                result -> each ? result : List.of(result.dataset(), name(result), result.source()),
+                LinkedHashMap::new,
+                Collectors.toList()))
+        .values();
+  }
+
+  private static List<Object> row(List<PublishedResult> claim, boolean own, double... radii) {
+    PublishedResult first = claim.get(0);
+    List<Object> row = new ArrayList<>(List.of("published: " + name(first)));
+    if (own) {
+      row.add(first.eps());
+    }
+    row.add(first.cleanPct());
+    for (double radius : radii) {
+      row.add(
+          claim.stream()
+              .filter(result -> result.isAt(radius))
+              .map(PublishedResult::vraPct)
+              .findFirst()
+              .orElse(null));
+      row.add(null);
+    }
+    row.add(null);
+    row.add(first.paramsMillions() == null ? null : Math.round(1e6 * first.paramsMillions()));
+    row.addAll(Arrays.asList(null, first.source()));
+    return row;
+  }
+
+  /** Returns a radius as papers write it: a short decimal, or pixel values out of 255. */
+  static String radius(double radius) {
+    double hundredths = 100 * radius;
+    double values = 255 * radius;
+    if (Math.abs(hundredths - Math.rint(hundredths)) > 1e-6
+        && Math.abs(values - Math.rint(values)) < 1e-3) {
+      return Math.round(values) + "/255";
+    }
+    return String.valueOf(rounded(radius, 1e4));
   }
 
   /**
@@ -202,7 +250,7 @@ public final class RunViews {
     return rounded(100 * share, 100);
   }
 
-  private static double rounded(double value, double steps) {
+  static double rounded(double value, double steps) {
     return Math.round(value * steps) / steps;
   }
 
@@ -254,7 +302,7 @@ public final class RunViews {
     return certificate.robust(eps) ? ImageGrid.Verdict.CERTIFIED : ImageGrid.Verdict.NOT_CERTIFIED;
   }
 
-  private static Title titled(String title, List<Run> runs) {
+  static Title titled(String title, List<Run> runs) {
     return new Title(title, runs.stream().anyMatch(run -> run.record().madeUpData()));
   }
 
@@ -263,7 +311,11 @@ public final class RunViews {
   }
 
   private static String label(Run run) {
-    String name = run.experiment().model() + ", " + run.experiment().method();
+    String name = label(run.experiment());
     return run.record().status() == RunRecord.Status.DIVERGED ? name + " (diverged)" : name;
+  }
+
+  static String label(Experiment experiment) {
+    return experiment.model() + ", " + experiment.method();
   }
 }

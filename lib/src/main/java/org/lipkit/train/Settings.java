@@ -119,7 +119,26 @@ public record Settings(
    * @return the settings
    */
   public Settings inMixedPrecision() {
-    return with(true, decay, optimizer, averaging, regularizer, noise);
+    return with(radius, true, decay, optimizer, averaging, regularizer, noise);
+  }
+
+  /**
+   * The same settings without mixed precision.
+   *
+   * @return the settings
+   */
+  public Settings inFloat32() {
+    return with(radius, false, decay, optimizer, averaging, regularizer, noise);
+  }
+
+  /**
+   * The same settings with another ramp of the training radius.
+   *
+   * @param other the ramp
+   * @return the settings
+   */
+  public Settings withRadius(RadiusRamp other) {
+    return with(other, mixedPrecision, decay, optimizer, averaging, regularizer, noise);
   }
 
   /**
@@ -129,7 +148,7 @@ public record Settings(
    * @return the settings
    */
   public Settings withDecay(LearningRateDecay other) {
-    return with(mixedPrecision, other, optimizer, averaging, regularizer, noise);
+    return with(radius, mixedPrecision, other, optimizer, averaging, regularizer, noise);
   }
 
   /**
@@ -139,7 +158,7 @@ public record Settings(
    * @return the settings
    */
   public Settings withOptimizer(String other) {
-    return with(mixedPrecision, decay, other, averaging, regularizer, noise);
+    return with(radius, mixedPrecision, decay, other, averaging, regularizer, noise);
   }
 
   /**
@@ -149,7 +168,7 @@ public record Settings(
    * @return the settings
    */
   public Settings withAveraging(double other) {
-    return with(mixedPrecision, decay, optimizer, other, regularizer, noise);
+    return with(radius, mixedPrecision, decay, optimizer, other, regularizer, noise);
   }
 
   /**
@@ -159,21 +178,22 @@ public record Settings(
    * @return the settings
    */
   public Settings withRegularizer(String other) {
-    return with(mixedPrecision, decay, optimizer, averaging, other, noise);
+    return with(radius, mixedPrecision, decay, optimizer, averaging, other, noise);
   }
 
   /**
    * The same settings with noise on the training images ({@link org.lipkit.data.Noisy}), as
    * randomized smoothing asks.
    *
-   * @param sigma its deviation, in pixels of [0, 1]; 0 for none
+   * @param other its deviation, in pixels of [0, 1]; 0 for none
    * @return the settings
    */
-  public Settings withNoise(double sigma) {
-    return with(mixedPrecision, decay, optimizer, averaging, regularizer, sigma);
+  public Settings withNoise(double other) {
+    return with(radius, mixedPrecision, decay, optimizer, averaging, regularizer, other);
   }
 
   private Settings with(
+      RadiusRamp ramp,
       boolean mixed,
       LearningRateDecay fall,
       String updates,
@@ -188,7 +208,7 @@ public record Settings(
         weightDecay,
         clipNorm,
         powerIterations,
-        radius,
+        ramp,
         mixed,
         fall,
         updates,

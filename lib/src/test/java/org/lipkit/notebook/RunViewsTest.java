@@ -1,0 +1,55 @@
+package org.lipkit.notebook;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.lipkit.experiment.Published;
+import org.lipkit.experiment.PublishedResult;
+import org.lipkit.experiment.Run;
+import tech.tablesaw.api.Table;
+
+class RunViewsTest {
+
+  private final Run run = Recorded.run(Recorded.experiment("a", 1), 0.1f, 0.31f, 0.4f, 1f);
+
+  @Test
+  void aListOfRadiiGivesTwoColumnsEach() {
+    List<PublishedResult> published =
+        Published.load().dataset("CIFAR-10").system("LiResNet++").results();
+    Table table = RunViews.table("T", List.of(run), published, 36 / 255.0, 72 / 255.0, 0.3);
+    assertEquals(
+        List.of("run", "clean %", "36/255 est. %", "36/255 cert. %", "72/255 est. %"),
+        table.columnNames().subList(0, 5));
+    assertEquals(100.0, table.doubleColumn("clean %").get(0));
+    assertEquals(75.0, table.doubleColumn("0.3 est. %").get(0));
+    assertEquals(50.0, table.doubleColumn("0.3 cert. %").get(0));
+  }
+
+  @Test
+  void aSystemOfOneSourceIsOneRowForAllRadii() {
+    List<PublishedResult> published =
+        Published.load().dataset("CIFAR-10").system("BRONet").results();
+    assertEquals(3, published.size());
+    Table table = RunViews.table("T", List.of(), published, 36 / 255.0, 72 / 255.0, 1.0);
+    assertEquals(1, table.rowCount());
+    assertEquals(published.get(0).vraPct(), table.doubleColumn("36/255 est. %").get(0));
+    assertEquals(published.get(1).vraPct(), table.doubleColumn("72/255 est. %").get(0));
+    assertTrue(table.column("1.0 est. %").isMissing(0));
+    assertEquals(0, RunViews.table("T", List.of(), published, 1.58).rowCount());
+  }
+
+  @Test
+  void withoutRadiiEachRowHasItsOwn() {
+    List<PublishedResult> published =
+        Published.load().dataset("CIFAR-10").system("BRONet").results();
+    Table table =
+        RunViews.table(
+            "T", List.of(run, Recorded.diverged(Recorded.experiment("b", 1))), published);
+    assertEquals(5, table.rowCount());
+    assertEquals(0.3, table.doubleColumn("radius").get(0));
+    assertEquals(75.0, table.doubleColumn("VRA est. %").get(0));
+    assertTrue(table.column("VRA est. %").isMissing(1));
+  }
+}
