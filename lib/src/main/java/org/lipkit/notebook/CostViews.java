@@ -3,6 +3,8 @@ package org.lipkit.notebook;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.lipkit.experiment.Accelerator;
 import org.lipkit.experiment.MeasuredCost;
 import org.lipkit.experiment.TrainingCost;
@@ -14,6 +16,8 @@ public final class CostViews {
 
   private static final double MEGA = 1e6;
   private static final double GIGA = 1e9;
+  private static final double TERA = 1e12;
+  private static final double EXA = 1e18;
 
   private CostViews() {}
 
@@ -62,60 +66,64 @@ public final class CostViews {
   }
 
   /**
-   * Counted costs of a training, a row a quantity.
+   * Counted costs of trainings, a column each.
    *
    * @param title above the table
-   * @param cost the training
+   * @param costs the trainings by name
    * @return the table
    */
-  public static Table training(String title, TrainingCost cost) {
+  public static Table training(String title, Map<String, TrainingCost> costs) {
+    List<String> header = new ArrayList<>(List.of("quantity"));
+    header.addAll(costs.keySet());
     return Tables.of(
         new Title(title, false),
-        List.of("quantity", "value"),
+        header,
         List.of(
-            List.of(
-                "multiply-adds an image, forward",
-                text("%.2f billion", cost.multiplyAdds() / GIGA)),
-            List.of("operations a step", text("%.3g", cost.operationsAStep())),
-            List.of("of these for the bound", text("%.2f %%", 100 * cost.boundShare())),
-            List.of("steps", text("%,d", cost.steps())),
-            List.of("operations of the whole training", text("%.3g", cost.operations())),
-            List.of("weights, gradients, moments", text("%.2f GB", cost.stateBytes() / GIGA)),
-            List.of(
-                "activations of one batch, at least",
-                text("%.1f GB", cost.activationBytes() / GIGA))));
+            row("billion multiply-adds an image, forward", costs, c -> c.multiplyAdds() / GIGA),
+            row("operations a step, 1e12", costs, c -> c.operationsAStep() / TERA),
+            row("of these for the bound, %", costs, c -> 100 * c.boundShare()),
+            row("thousand steps", costs, c -> c.steps() / 1e3),
+            row("operations in all, 1e18", costs, c -> c.operations() / EXA),
+            row("weights, gradients, moments: GB", costs, c -> c.stateBytes() / GIGA),
+            row("activations of a batch, at least: GB", costs, c -> c.activationBytes() / GIGA)));
   }
 
-  private static String text(String format, Object value) {
-    return String.format(Locale.ROOT, format, value);
+  private static List<Object> row(
+      String name, Map<String, TrainingCost> costs, ToDoubleFunction<TrainingCost> value) {
+    List<Object> row = new ArrayList<>(List.of(name));
+    costs.values().forEach(cost -> row.add(rounded(value.applyAsDouble(cost), 100)));
+    return row;
   }
 
   /**
-   * Extrapolated hours of a training, a row a device.
+   * Extrapolated hours of trainings: a row a device, a column a training.
    *
-   * @param title above the table, which adds that this is extrapolated
-   * @param cost the training
+   * @param title above the table, which adds what is assumed
+   * @param costs the trainings by name
    * @param devices with their published peaks
    * @param utilisation the share of the peak that is assumed to be reached, in (0, 1]
    * @return the table
    */
   public static Table hours(
-      String title, TrainingCost cost, List<Accelerator> devices, double utilisation) {
-    String assumed = text(" (extrapolated: %.0f %% of the published peak)", 100 * utilisation);
+      String title,
+      Map<String, TrainingCost> costs,
+      List<Accelerator> devices,
+      double utilisation) {
+    List<String> header = new ArrayList<>(List.of("device", "arithmetic", "peak, 1e12/s"));
+    costs.keySet().forEach(name -> header.add("hours, " + name));
+    header.add("peak from");
     List<List<Object>> rows = new ArrayList<>();
     for (Accelerator device : devices) {
-      rows.add(
-          List.of(
-              device.device(),
-              device.arithmetic(),
-              device.peakTeraflops(),
-              rounded(cost.hoursOn(device, utilisation), 10),
-              device.source()));
+      List<Object> row =
+          new ArrayList<>(List.of(device.device(), device.arithmetic(), device.peakTeraflops()));
+      costs.values().forEach(cost -> row.add(rounded(cost.hoursOn(device, utilisation), 10)));
+      row.add(device.source());
+      rows.add(row);
     }
-    return Tables.of(
-        new Title(title + assumed, false),
-        List.of("device", "arithmetic", "peak, 1e12/s", "hours", "peak from"),
-        rows);
+    String assumed =
+        String.format(
+            Locale.ROOT, " (extrapolated: %.0f %% of the published peak)", 100 * utilisation);
+    return Tables.of(new Title(title + assumed, false), header, rows);
   }
 
   /**
@@ -131,13 +139,17 @@ public final class CostViews {
         new Title(title + ": " + cost.model(), false),
         List.of("quantity", "core-seconds"),
         List.of(
-            List.of("training step, " + MeasuredCost.SMALL + " images", cost.smallStep()),
-            List.of("training step, " + MeasuredCost.LARGE + " images", cost.largeStep()),
-            List.of("training step, " + batch + " images (extrapolated)", cost.step(batch)),
-            List.of("all norms, estimated by power iteration", cost.estimateSeconds()),
-            List.of("all norms, proved from above", cost.proofSeconds()),
-            List.of("one image, estimated certificate, norms known", cost.estimatedImage()),
-            List.of("one image, proved certificate, norms known", cost.certifiedImage())));
+            row("training step, " + MeasuredCost.SMALL + " images", cost.smallStep()),
+            row("training step, " + MeasuredCost.LARGE + " images", cost.largeStep()),
+            row("training step, " + batch + " images (extrapolated)", cost.step(batch)),
+            row("all norms before the head, estimated by power iteration", cost.estimateSeconds()),
+            row("all norms before the head, proved from above", cost.proofSeconds()),
+            row("one image's estimated certificate, norms known", cost.estimatedImage()),
+            row("one image's proved certificate, norms known", cost.certifiedImage())));
+  }
+
+  private static List<Object> row(String name, double seconds) {
+    return List.of(name, rounded(seconds, 100));
   }
 
   private static double rounded(double value, double steps) {
