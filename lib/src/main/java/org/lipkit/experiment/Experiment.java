@@ -36,11 +36,12 @@ public record Experiment(
   /**
    * How the model is trained, in a few words for tables and charts.
    *
-   * @return the loss, and the regularizer if there is one
+   * @return the loss, and the regularizer and the noise if there are such
    */
   public String method() {
     String regularizer = training.regularizer();
-    return regularizer.equals("none") ? loss : loss + ", " + regularizer;
+    String method = regularizer.equals("none") ? loss : loss + ", " + regularizer;
+    return training.noise() == 0 ? method : method + ", noise " + training.noise();
   }
 
   /** The same experiment with neither seed nor the name that tells it. */
