@@ -25,6 +25,7 @@ public final class Catalogue {
     mnist2c2f("mnist-2c2f-emma", "EMMA");
     mnist2c2f("mnist-2c2f-fixed-margin", "fixed margin");
     cifar10LiResNet("cifar10-liresnet-emma", "EMMA");
+    LmtExperiments.all().forEach(Catalogue::add);
   }
 
   private Catalogue() {}
