@@ -36,7 +36,7 @@ record TinyImageNetLoader(String id) implements Loader {
             "train (file names)", Checksum.sha256(train.names()));
     List<String> names =
         ClassNames.ofWordNet(classIds, new SourceFile(folder.resolve("words.txt"), id));
-    return new Dataset(id, false, names, train, test, checksums);
+    return new Dataset(id, false, names, new Remembered(train), test, checksums);
   }
 
   private FolderImages validation(Path folder, List<String> classIds, SourceFile annotations) {

@@ -6,22 +6,23 @@ import java.util.regex.Pattern;
 /** Losses by the names that the papers and the run records use. */
 public final class Losses {
 
-  private static final Pattern TRADES = Pattern.compile("TRADES (\\d+(?:\\.\\d+)?)");
+  private static final Pattern WITH_NUMBER = Pattern.compile("(TRADES|EMMA) (\\d+(?:\\.\\d+)?)");
 
   private Losses() {}
 
   /**
    * Finds a loss by name.
    *
-   * @param name "plain", "fixed margin", "LMT", "EMMA", "GloRo" or, with its lambda, for example
-   *     "TRADES 2"
+   * @param name "plain", "fixed margin", "LMT", "EMMA", "GloRo", with its lambda, for example
+   *     "TRADES 2", or with another floor, for example "EMMA 0.1"
    * @return the loss
    * @throws IllegalArgumentException if the name is unknown
    */
   public static Loss create(String name) {
-    Matcher trades = TRADES.matcher(name);
-    if (trades.matches()) {
-      return new Trades(Double.parseDouble(trades.group(1)));
+    Matcher numbered = WITH_NUMBER.matcher(name);
+    if (numbered.matches()) {
+      double number = Double.parseDouble(numbered.group(2));
+      return numbered.group(1).equals("EMMA") ? new Emma(number) : new Trades(number);
     }
     return switch (name) {
       case "plain" -> new CrossEntropy();
@@ -33,7 +34,7 @@ public final class Losses {
           throw new IllegalArgumentException(
               "There is no loss \""
                   + name
-                  + "\"; use plain, fixed margin, LMT, EMMA, GloRo or TRADES <lambda>.");
+                  + "\"; use plain, fixed margin, LMT, EMMA, GloRo, TRADES <lambda> or EMMA <floor>.");
     };
   }
 }

@@ -62,6 +62,14 @@ public enum LiResNet {
     }
   },
 
+  /** {@link LinearResidual} with scale 1 whatever the depth, to show what the scale is for. */
+  UNSCALED("LiResNet-unscaled") {
+    @Override
+    Layer block(int depth, int width, RandomGenerator random) {
+      return new LinearResidual(1, random);
+    }
+  },
+
   /** The SDP-based layer on a 3x3 convolution, which is 1-Lipschitz by construction. */
   SLL("SLL") {
     @Override

@@ -24,8 +24,8 @@ public final class Models {
    *   <li>"WRN-16-4" and other depths and widths, followed by " avg" for averaging shortcuts and by
    *       " convex" for convex sums: {@link WideResNet}
    *   <li>"ConvNet L6 W64" with other numbers of blocks and channels, likewise "ResNet",
-   *       "LiResNet", "SLL" and "LiResNet++", followed by, for example, " D256" for another number
-   *       of features than the paper's: {@link LiResNet}
+   *       "LiResNet", "LiResNet-unscaled", "SLL" and "LiResNet++", followed by, for example, "
+   *       D256" for another number of features than the paper's: {@link LiResNet}
    * </ul>
    *
    * @param name one of those

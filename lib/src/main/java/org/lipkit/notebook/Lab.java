@@ -16,6 +16,8 @@ import org.lipkit.experiment.Scale;
  */
 public final class Lab {
 
+  private static final int FEW = 6;
+
   private Lab() {}
 
   /**
@@ -51,5 +53,18 @@ public final class Lab {
    */
   public static List<Run> runs(String... names) {
     return List.of(names).stream().map(Lab::run).toList();
+  }
+
+  /**
+   * Loads or makes the runs of a family of the {@link Catalogue}; at smoke scale only the first
+   * few.
+   *
+   * @param start how their names begin, for example {@code losses-cifar10-}
+   * @return the finished runs, some of which may have diverged
+   */
+  public static List<Run> family(String start) {
+    List<String> names = Catalogue.family(start);
+    int count = scale() == Scale.SMOKE ? Math.min(FEW, names.size()) : names.size();
+    return names.subList(0, count).stream().map(Lab::run).toList();
   }
 }

@@ -114,7 +114,26 @@ public record Settings(
    * @return the settings
    */
   public Settings inMixedPrecision() {
-    return with(true, decay, optimizer, averaging, regularizer);
+    return with(radius, true, decay, optimizer, averaging, regularizer);
+  }
+
+  /**
+   * The same settings without mixed precision.
+   *
+   * @return the settings
+   */
+  public Settings inFloat32() {
+    return with(radius, false, decay, optimizer, averaging, regularizer);
+  }
+
+  /**
+   * The same settings with another ramp of the training radius.
+   *
+   * @param other the ramp
+   * @return the settings
+   */
+  public Settings withRadius(RadiusRamp other) {
+    return with(other, mixedPrecision, decay, optimizer, averaging, regularizer);
   }
 
   /**
@@ -124,7 +143,7 @@ public record Settings(
    * @return the settings
    */
   public Settings withDecay(LearningRateDecay other) {
-    return with(mixedPrecision, other, optimizer, averaging, regularizer);
+    return with(radius, mixedPrecision, other, optimizer, averaging, regularizer);
   }
 
   /**
@@ -134,7 +153,7 @@ public record Settings(
    * @return the settings
    */
   public Settings withOptimizer(String other) {
-    return with(mixedPrecision, decay, other, averaging, regularizer);
+    return with(radius, mixedPrecision, decay, other, averaging, regularizer);
   }
 
   /**
@@ -144,7 +163,7 @@ public record Settings(
    * @return the settings
    */
   public Settings withAveraging(double other) {
-    return with(mixedPrecision, decay, optimizer, other, regularizer);
+    return with(radius, mixedPrecision, decay, optimizer, other, regularizer);
   }
 
   /**
@@ -154,11 +173,16 @@ public record Settings(
    * @return the settings
    */
   public Settings withRegularizer(String other) {
-    return with(mixedPrecision, decay, optimizer, averaging, other);
+    return with(radius, mixedPrecision, decay, optimizer, averaging, other);
   }
 
   private Settings with(
-      boolean mixed, LearningRateDecay fall, String updates, double average, String addition) {
+      RadiusRamp ramp,
+      boolean mixed,
+      LearningRateDecay fall,
+      String updates,
+      double average,
+      String addition) {
     return new Settings(
         epochs,
         batchSize,
@@ -167,7 +191,7 @@ public record Settings(
         weightDecay,
         clipNorm,
         powerIterations,
-        radius,
+        ramp,
         mixed,
         fall,
         updates,

@@ -218,4 +218,12 @@ class RunnerTest {
     assertTrue(refusal.getMessage().contains("mnist-2c2f-emma"), refusal.getMessage());
     assertThrows(IllegalArgumentException.class, () -> Scale.of("huge"));
   }
+
+  @Test
+  void aFamilyBeginsWithItsFirstSeed() {
+    List<String> family = Catalogue.family("losses-cifar10-");
+    assertEquals(18, family.size());
+    assertTrue(family.subList(0, 6).stream().allMatch(name -> name.endsWith("-1")));
+    assertThrows(IllegalArgumentException.class, () -> Catalogue.family("nothing-"));
+  }
 }

@@ -1,0 +1,104 @@
+package org.lipkit.experiment;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.lipkit.train.RadiusRamp;
+import org.lipkit.train.Settings;
+
+/**
+ * CIFAR-10 with the networks of Hu et al. 2023 at radius 36/255: the best model, the sweep over
+ * depth, and single parts taken away from {@code precision-liresnet-bfloat16-1}.
+ */
+final class LiResNetExperiments {
+
+  private static final double RADIUS = 36 / 255.0;
+
+  private LiResNetExperiments() {}
+
+  static List<Experiment> all() {
+    List<Experiment> all = new ArrayList<>();
+    all.add(
+        emma("cifar10-liresnet-emma", Scale.SMOKE, 1000, 500, "LiResNet L2 W8", training(2), 1));
+    all.add(
+        emma("cifar10-liresnet-emma", Scale.LAPTOP, 0, 0, "LiResNet L6 W64", training(100), 10));
+    all.add(published("cifar10-liresnet-emma", "LiResNet L12 W512", published()));
+    for (int depth : new int[] {1, 2, 4, 8, 16}) {
+      for (String net : List.of("ConvNet", "ResNet", "LiResNet")) {
+        String name = "depth-" + net.toLowerCase(Locale.ROOT) + "-" + depth;
+        String blocks = net + " L" + depth;
+        all.add(small(name, blocks + " W8 D32", training(2)));
+        all.add(laptop(name, blocks + " W16 D128", training(10)));
+        all.add(published(name, blocks + " W512", published()));
+      }
+    }
+    all.addAll(part("part-sll-block", "SLL", true));
+    all.addAll(part("part-no-scale", "LiResNet-unscaled", true));
+    all.addAll(part("part-no-ramp", "LiResNet", false));
+    return all;
+  }
+
+  /** A laptop recipe of any length, in mixed precision. */
+  static Settings training(int epochs) {
+    int batch = epochs <= 2 ? 64 : 256;
+    return training(epochs, batch, 2e-3, 1).inMixedPrecision();
+  }
+
+  private static Settings training(int epochs, int batch, double rate, int powerIterations) {
+    return new Settings(
+        epochs, batch, rate, epochs / 40.0, 1e-4, 3, powerIterations, ramp(1.5, epochs));
+  }
+
+  /** Section 5 of the paper: 800 epochs, 20 of them to warm up, 10 power iterations a step. */
+  static Settings published() {
+    return training(800, 256, 1e-3, 10);
+  }
+
+  /** The papers' ramp of the training radius, from a tenth of the radius in half the epochs. */
+  static RadiusRamp ramp(double factor, int epochs) {
+    return new RadiusRamp(0.1 * RADIUS, factor * RADIUS, epochs / 2.0, RadiusRamp.Shape.LINEAR);
+  }
+
+  private static List<Experiment> part(String name, String net, boolean ramped) {
+    return List.of(
+        small(name, net + " L2 W8 D32", parted(training(2), ramped)),
+        laptop(name, net + " L4 W32 D256", parted(training(10), ramped)),
+        published(name, net + " L12 W512", parted(published(), ramped)));
+  }
+
+  private static Settings parted(Settings settings, boolean ramped) {
+    double radius = 1.5 * RADIUS;
+    RadiusRamp constant = new RadiusRamp(radius, radius, 1, RadiusRamp.Shape.LINEAR);
+    return ramped ? settings : settings.withRadius(constant);
+  }
+
+  private static Experiment small(String name, String model, Settings settings) {
+    return emma(name, Scale.SMOKE, 500, 100, model, settings, 1);
+  }
+
+  private static Experiment laptop(String name, String model, Settings settings) {
+    return emma(name, Scale.LAPTOP, 25_000, 2500, model, settings, 5);
+  }
+
+  private static Experiment published(String name, String model, Settings settings) {
+    return emma(name, Scale.PAPER, 0, 0, model, settings, 10);
+  }
+
+  private static Experiment emma(
+      String name, Scale scale, int train, int test, String model, Settings settings, int every) {
+    return emma(name, scale, train, test, model, settings, every, 1);
+  }
+
+  static Experiment emma(
+      String name,
+      Scale scale,
+      int train,
+      int test,
+      String model,
+      Settings training,
+      int every,
+      long seed) {
+    return new Experiment(
+        name, scale, "cifar-10", train, test, 4, model, "EMMA", training, RADIUS, every, seed);
+  }
+}
