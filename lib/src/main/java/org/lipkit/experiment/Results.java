@@ -37,10 +37,7 @@ public final class Results {
    */
   public static Path folder(String name, Scale scale, boolean again) {
     boolean passing = again || scale == Scale.SMOKE;
-    return root()
-        .resolve(passing ? "build/results" : RECORDED)
-        .resolve(name)
-        .resolve(scale.id());
+    return root().resolve(passing ? "build/results" : RECORDED).resolve(name).resolve(scale.id());
   }
 
   /**

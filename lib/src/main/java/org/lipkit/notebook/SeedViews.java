@@ -61,7 +61,8 @@ public final class SeedViews {
       rows.add(row);
     }
     List<String> header =
-        new ArrayList<>(List.of("variant", "trained at", "precision", "seeds", "diverged", "clean %"));
+        new ArrayList<>(
+            List.of("variant", "trained at", "precision", "seeds", "diverged", "clean %"));
     for (double radius : radii) {
       String name = RunViews.radius(radius);
       header.addAll(List.of(name + " est. %", name + " cert. %"));
