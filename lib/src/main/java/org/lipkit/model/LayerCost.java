@@ -4,9 +4,9 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.lipkit.layer.Classifier;
+import org.lipkit.layer.ConvexPotential;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.LinearLayer;
-import org.lipkit.tensor.Tensors;
 
 /**
  * What one layer costs, from its shapes.
@@ -15,7 +15,8 @@ import org.lipkit.tensor.Tensors;
  * @param outputs values that it gives for one image
  * @param parameters trained numbers
  * @param multiplyAdds products that its linear maps add up for one image: weights times the places
- *     where each is used; activations count as none
+ *     where each is used; SLL and CPL layers apply theirs twice, the series of SOC counts as one
+ *     application, activations as none
  */
 public record LayerCost(String layer, long outputs, long parameters, long multiplyAdds) {
 
@@ -24,7 +25,6 @@ public record LayerCost(String layer, long outputs, long parameters, long multip
    *
    * @param classifier an initialised classifier
    * @return its layers in order, the head last
-   * @throws IllegalArgumentException if a layer has parameters that are used in a way unknown here
    */
   public static List<LayerCost> of(Classifier classifier) {
     List<Layer> layers = new ArrayList<>(classifier.body().layers());
@@ -33,17 +33,8 @@ public record LayerCost(String layer, long outputs, long parameters, long multip
   }
 
   private static LayerCost ofLayer(Layer layer) {
-    long parameters = parameters(layer);
-    long known = layer.linearLayers().stream().mapToLong(LayerCost::parameters).sum();
     String name = layer.getClass().getSimpleName();
-    if (known != parameters) {
-      throw new IllegalArgumentException(
-          "The cost of "
-              + name
-              + " is unknown: only dense layers, convolutions and what is made of them are counted.");
-    }
-    long multiplyAdds = layer.linearLayers().stream().mapToLong(LayerCost::products).sum();
-    return new LayerCost(name, output(layer).size(), parameters, multiplyAdds);
+    return new LayerCost(name, output(layer).size(), parameters(layer), products(layer));
   }
 
   private static Shape output(Layer layer) {
@@ -57,8 +48,14 @@ public record LayerCost(String layer, long outputs, long parameters, long multip
         .sum();
   }
 
-  private static long products(LinearLayer layer) {
-    Shape weight = Tensors.scoped(() -> Tensors.withoutGradient(() -> layer.weight().getShape()));
-    return weight.size() * output(layer).slice(1).size();
+  /** A weight of shape (rows, ...) is applied once for each of outputs / rows places. */
+  private static long products(Layer layer) {
+    if (layer instanceof LinearLayer) {
+      Shape weight = layer.getParameters().get("weight").getArray().getShape();
+      return weight.size() / weight.get(0) * output(layer).size();
+    }
+    long parts =
+        layer.getChildren().values().stream().mapToLong(child -> products((Layer) child)).sum();
+    return layer instanceof ConvexPotential ? 2 * parts : parts;
   }
 }
