@@ -1,15 +1,12 @@
 package org.lipkit.experiment;
 
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.lipkit.data.Dataset;
 import org.lipkit.data.Datasets;
 import org.lipkit.layer.Classifier;
-import org.lipkit.layer.ConvexPotential;
-import org.lipkit.layer.Layer;
-import org.lipkit.layer.LinearLayer;
+import org.lipkit.model.LayerCost;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -24,26 +21,13 @@ public final class Operations {
   private Operations() {}
 
   /**
-   * Multiply-adds of one image's forward pass: a weight of shape (rows, ...) is applied once for
-   * each of {@code outputs / rows} places. SLL and CPL layers apply theirs twice; the series of SOC
-   * counts as one application.
+   * Multiply-adds of one image's forward pass, added up over the layers.
    *
    * @param classifier an initialised classifier
-   * @return the sum over its linear layers
+   * @return as {@link LayerCost} counts them
    */
   public static long perImage(Classifier classifier) {
-    return count(classifier);
-  }
-
-  private static long count(Layer layer) {
-    if (layer instanceof LinearLayer) {
-      Shape outputs = layer.outputShape(layer.getInputShapes()[0]).slice(1);
-      Shape weight = layer.getParameters().get("weight").getArray().getShape();
-      return weight.size() / weight.get(0) * outputs.size();
-    }
-    long parts =
-        layer.getChildren().values().stream().mapToLong(child -> count((Layer) child)).sum();
-    return layer instanceof ConvexPotential ? 2 * parts : parts;
+    return LayerCost.of(classifier).stream().mapToLong(LayerCost::multiplyAdds).sum();
   }
 
   /**

@@ -24,11 +24,20 @@ public final class Results {
    * @return its folder, which need not exist yet
    */
   public static Path folder(Experiment experiment, boolean again) {
-    boolean passing = again || experiment.scale() == Scale.SMOKE;
-    return root()
-        .resolve(passing ? "build/results" : RECORDED)
-        .resolve(experiment.name())
-        .resolve(experiment.scale().id());
+    return folder(experiment.name(), experiment.scale(), again);
+  }
+
+  /**
+   * The folder of a record that is no training run, by the same rule.
+   *
+   * @param name what was measured
+   * @param scale how large
+   * @param again whether it is to be measured although it is recorded
+   * @return its folder, which need not exist yet
+   */
+  public static Path folder(String name, Scale scale, boolean again) {
+    boolean passing = again || scale == Scale.SMOKE;
+    return root().resolve(passing ? "build/results" : RECORDED).resolve(name).resolve(scale.id());
   }
 
   /**
