@@ -31,7 +31,7 @@ class ZooTest {
             100,
             20,
             0,
-            "LiResNet L1 W4",
+            "LiResNet L1 W4 D16",
             "EMMA",
             settings,
             0.3,
