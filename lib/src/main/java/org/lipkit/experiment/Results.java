@@ -75,6 +75,17 @@ public final class Results {
     }
   }
 
+  /**
+   * The folder of the recorded benchmark, or, where none is recorded, the one that {@code
+   * environment/bench} writes to.
+   *
+   * @return the folder, which need not exist yet
+   */
+  public static Path benchmark() {
+    Path recorded = root().resolve("notebooks/results/benchmark");
+    return Files.isDirectory(recorded) ? recorded : root().resolve("build/benchmark");
+  }
+
   /** The checkout around the working directory, or the working directory itself. */
   private static Path root() {
     Path here = Path.of("").toAbsolutePath();

@@ -1,0 +1,115 @@
+package org.lipkit.benchmark;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.lipkit.experiment.Measurement;
+import org.lipkit.experiment.SpeedRecord;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Times every network and records what was found. */
+@Command(
+    name = "environment/bench",
+    mixinStandardHelpOptions = true,
+    description = "Times training steps, bounds and certificates; a quarter of an hour.")
+public final class BenchmarkCommand implements Callable<Integer> {
+
+  @Option(names = "--quick", description = "small batches and few rounds, to see that it works")
+  private boolean quick;
+
+  @Option(names = "--network", description = "only these: ${COMPLETION-CANDIDATES}")
+  private List<Network> networks;
+
+  @Option(
+      names = "--folder",
+      description = "where speed.csv and speed.json go; ${DEFAULT-VALUE} if not given",
+      defaultValue = "build/benchmark")
+  private Path folder;
+
+  @Override
+  public Integer call() throws RunnerException {
+    List<Measurement> rows = new ArrayList<>();
+    for (Network network : chosen()) {
+      System.out.println(network.model());
+      List<Measurement> found = time(network);
+      found.forEach(BenchmarkCommand::print);
+      rows.addAll(found);
+      // What is done is kept, should a later network take too long.
+      SpeedRecord.here(rows).save(folder);
+    }
+    System.out.println("Written to " + folder);
+    return 0;
+  }
+
+  private List<Network> chosen() {
+    if (networks != null) {
+      return networks;
+    }
+    return quick ? List.of(Network.C2F2, Network.L6_W64) : List.of(Network.values());
+  }
+
+  private List<Measurement> time(Network network) throws RunnerException {
+    Schedule schedule = Schedule.of(network, quick);
+    RunResult result =
+        new Runner(
+                new OptionsBuilder()
+                    .include(TaskBenchmark.class.getName())
+                    .param("network", network.name())
+                    .param("quick", String.valueOf(quick))
+                    .addProfiler(PeakMemory.class)
+                    .forks(1)
+                    .warmupIterations(schedule.warmUp().size())
+                    .measurementIterations(schedule.measured().size())
+                    .timeout(TimeValue.hours(1))
+                    .shouldFailOnError(true)
+                    .verbosity(VerboseMode.SILENT)
+                    .build())
+            .runSingle();
+    Collection<IterationResult> iterations =
+        result.getBenchmarkResults().iterator().next().getIterationResults();
+    return Summary.of(
+        network,
+        network.batch(quick),
+        schedule.measured(),
+        iterations.stream().map(iteration -> iteration.getPrimaryResult().getScore()).toList(),
+        iterations.stream().map(BenchmarkCommand::peak).toList());
+  }
+
+  private static Double peak(IterationResult iteration) {
+    Result<?> peak = iteration.getSecondaryResults().get(PeakMemory.LABEL);
+    return peak == null ? null : peak.getScore();
+  }
+
+  private static void print(Measurement row) {
+    System.out.printf(
+        Locale.ROOT,
+        "  %-8s %-45s %9.1f ms, %6.3f x plain, %6.3f x floor%n",
+        row.precision(),
+        row.what().label(),
+        row.millis(),
+        row.toPlain(),
+        row.toFloor());
+  }
+
+  /**
+   * The program.
+   *
+   * @param arguments see {@code --help}
+   */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new BenchmarkCommand()).execute(arguments));
+  }
+}

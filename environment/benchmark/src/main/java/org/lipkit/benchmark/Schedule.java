@@ -1,0 +1,45 @@
+package org.lipkit.benchmark;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import org.lipkit.experiment.Measurement.Work;
+
+/**
+ * What a network's process does in which order: rounds, each of which does every task once, the
+ * first of them to warm up; at the end, once, the tasks that take too long for that.
+ *
+ * @param warmUp the tasks that are not measured
+ * @param measured those that are, whole rounds first
+ */
+record Schedule(List<Task> warmUp, List<Task> measured) {
+
+  /**
+   * A piece of work in one precision.
+   *
+   * @param work what is done
+   * @param mixed whether activations are in bfloat16
+   */
+  record Task(Work work, boolean mixed) {}
+
+  static Schedule of(Network network, boolean quick) {
+    List<Task> round = new ArrayList<>();
+    List<Task> once = new ArrayList<>();
+    for (boolean mixed : new boolean[] {false, true}) {
+      for (Work work : Work.values()) {
+        if (network.has(work) && (!mixed || work.isTraining())) {
+          (work.isLong() ? once : round).add(new Task(work, mixed));
+        }
+      }
+    }
+    List<Task> measured = new ArrayList<>();
+    Collections.nCopies(network.rounds(quick), round).forEach(measured::addAll);
+    measured.addAll(once);
+    return new Schedule(round, measured);
+  }
+
+  Stream<Task> all() {
+    return Stream.concat(warmUp.stream(), measured.stream());
+  }
+}
