@@ -47,6 +47,23 @@ public final class Gradients {
   }
 
   /**
+   * Scales gradients down, in place, to a global norm: by {@code min(1, limit / n)} with n the root
+   * of the sum of all their squares.
+   *
+   * @param gradients at least one
+   * @param limit the largest norm to leave, above 0
+   */
+  public static void clip(NDList gradients, double limit) {
+    NDArray most = gradients.head().getManager().create(limit);
+    TorchScript.of(
+            "g[], most",
+            "norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(g)))",
+            "_0 = torch._foreach_mul_(g, torch.clamp_max(torch.div(most, norm), 1))",
+            "norm")
+        .call(gradients, new NDList(most));
+  }
+
+  /**
    * Evaluates a map and pulls a cotangent back through it, {@code g = J^T c}, where J is the map's
    * Jacobian at x. Only the gradient with respect to x is computed: weights inside the map keep the
    * gradients that they have.

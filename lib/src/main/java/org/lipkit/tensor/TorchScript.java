@@ -12,7 +12,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32;
@@ -28,11 +30,16 @@ import java.util.zip.ZipOutputStream;
  */
 final class TorchScript {
 
+  /** Ends the name of an argument that is a list, for the engine too. */
+  private static final String LIST = "[]";
+
   private static final Map<String, TorchScript> COMPILED = new ConcurrentHashMap<>();
 
   private final PtSymbolBlock module;
+  private final List<String> arguments;
 
-  private TorchScript(String source) {
+  private TorchScript(List<String> arguments, String source) {
+    this.arguments = arguments;
     PtNDManager root = (PtNDManager) NDManager.newBaseManager(null, "PyTorch");
     try {
       module = JniUtils.loadModule(root, new ByteArrayInputStream(archive(source)), false, false);
@@ -42,19 +49,25 @@ final class TorchScript {
   }
 
   /**
-   * The function {@code def forward(self, arguments) -> Tensor: return expression}.
+   * The function {@code def forward(self, arguments) -> Tensor: ...; return expression}.
    *
-   * @param arguments the tensors' names, separated by commas, for example {@code "x, w"}
-   * @param expression a TorchScript expression over them
+   * @param arguments the tensors' names, separated by commas, for example {@code "x, w"}; one that
+   *     ends in [] is a list of tensors
+   * @param lines TorchScript statements over them, then the expression to return
    * @return the compiled function
    */
-  static TorchScript of(String arguments, String expression) {
+  static TorchScript of(String arguments, String... lines) {
+    List<String> names = Arrays.stream(arguments.split(",")).map(String::strip).toList();
     StringBuilder source = new StringBuilder("  def forward(self: __torch__.Function");
-    for (String argument : arguments.split(",")) {
-      source.append(", ").append(argument.strip()).append(": Tensor");
+    for (String name : names) {
+      source.append(", ").append(name.replace(LIST, ""));
+      source.append(name.endsWith(LIST) ? ": List[Tensor]" : ": Tensor");
     }
-    source.append(") -> Tensor:\n    return ").append(expression).append('\n');
-    return COMPILED.computeIfAbsent(source.toString(), TorchScript::new);
+    source.append(") -> Tensor:\n");
+    for (int i = 0; i < lines.length; i++) {
+      source.append(i < lines.length - 1 ? "    " : "    return ").append(lines[i]).append('\n');
+    }
+    return COMPILED.computeIfAbsent(source.toString(), text -> new TorchScript(names, text));
   }
 
   /**
@@ -64,16 +77,34 @@ final class TorchScript {
    * @return the result
    */
   NDArray call(NDArray... inputs) {
-    // The engine reads meaning into an argument's name, so a parameter's own name must not show.
-    String[] names = Arrays.stream(inputs).map(NDArray::getName).toArray(String[]::new);
-    for (NDArray input : inputs) {
-      input.setName(null);
-    }
+    return call(Arrays.stream(inputs).map(NDList::new).toArray(NDList[]::new));
+  }
+
+  /**
+   * Runs a function that takes lists.
+   *
+   * @param inputs the arguments in order, a single tensor as a list of one; the result joins the
+   *     manager of the first
+   * @return the result
+   */
+  NDArray call(NDList... inputs) {
+    NDList all = new NDList();
+    List<String> names = new ArrayList<>();
     try {
-      return IValueUtils.forward(module, new NDList(inputs), true).singletonOrThrow();
-    } finally {
       for (int i = 0; i < inputs.length; i++) {
-        inputs[i].setName(names[i]);
+        // The engine reads meaning into an argument's name, so a parameter's own must not show.
+        String name = arguments.get(i).endsWith(LIST) ? arguments.get(i) : null;
+        for (NDArray input : inputs[i]) {
+          all.add(input);
+          names.add(input.getName());
+          input.setName(name);
+        }
+      }
+      return IValueUtils.forward(module, all, true).singletonOrThrow();
+    } finally {
+      // Backwards, so that an array which came twice ends with the name that it came with.
+      for (int i = all.size() - 1; i >= 0; i--) {
+        all.get(i).setName(names.get(i));
       }
     }
   }

@@ -2,6 +2,7 @@ package org.lipkit.train;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
+import org.lipkit.tensor.Tensors;
 
 /**
  * NAdam (Dozat 2016, algorithm 8): {@link AdamW} with Nesterov momentum of the schedule {@code mu_t
@@ -25,17 +26,34 @@ public final class NAdam extends AdamW {
   }
 
   @Override
-  protected NDArray momentum(NDArray m, NDArray gradient, double rate, long time) {
+  public void step(List<NDArray> gradients, double rate, long time) {
     while (counted < time) {
       product *= share(++counted);
     }
     double next = share(time + 1);
-    double ofMoment = rate * next / (1 - product * next);
-    double ofGradient = rate * (1 - share(time)) / (1 - product);
-    return m.mul((float) ofMoment).add(gradient.mul((float) ofGradient));
+    float ofMoment = (float) (rate * next / (1 - product * next));
+    float ofGradient = (float) (rate * (1 - share(time)) / (1 - product));
+    float correction = (float) (1 / (1 - Math.pow(constants.beta2(), time)));
+    float beta1 = (float) constants.beta1();
+    float beta2 = (float) constants.beta2();
+    float kept = (float) (1 - rate * constants.decay());
+    Tensors.withoutGradient(
+        () -> {
+          for (int i = 0; i < weights.size(); i++) {
+            NDArray gradient = gradients.get(i);
+            NDArray m = first.get(i);
+            NDArray v = second.get(i);
+            m.muli(beta1).addi(gradient.mul((float) (1 - constants.beta1())));
+            v.muli(beta2).addi(gradient.square().mul((float) (1 - constants.beta2())));
+            NDArray scale = v.mul(correction).sqrt().add((float) constants.epsilon());
+            NDArray update = m.mul(ofMoment).add(gradient.mul(ofGradient)).div(scale);
+            weights.get(i).muli(kept).subi(update);
+          }
+          return null;
+        });
   }
 
-  private static double share(long time) {
-    return BETA1 * (1 - Math.pow(0.96, 0.004 * time) / 2);
+  private double share(long time) {
+    return constants.beta1() * (1 - Math.pow(0.96, 0.004 * time) / 2);
   }
 }

@@ -207,7 +207,8 @@ public final class Trainer {
       if (!Double.isFinite(value)) {
         throw new DivergedException(progress.epoch + 1, progress.step, value);
       }
-      List<NDArray> gradients = clip(found.subNDList(1));
+      NDList gradients = found.subNDList(1);
+      Gradients.clip(gradients, settings.clipNorm());
       optimizer.step(gradients, settings.learningRateAt(epoch), time);
       regularizer.updated(classifier);
       average.update(time);
@@ -225,20 +226,6 @@ public final class Trainer {
       correct += predictions[n] == labels[n] ? 1 : 0;
     }
     return correct;
-  }
-
-  private NDList clip(NDList gradients) {
-    double squares = 0;
-    for (NDArray gradient : gradients) {
-      squares += Tensors.toDouble(gradient.square().sum());
-    }
-    double excess = Math.sqrt(squares) / settings.clipNorm();
-    if (excess > 1) {
-      for (NDArray gradient : gradients) {
-        gradient.divi((float) excess);
-      }
-    }
-    return gradients;
   }
 
   private EpochSummary summary(int steps, double lipschitz) {

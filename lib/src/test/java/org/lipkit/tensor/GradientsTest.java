@@ -55,6 +55,20 @@ class GradientsTest {
   }
 
   @Test
+  void areClippedToAGlobalNorm() {
+    NDList gradients = new NDList(MANAGER.create(new float[] {3, 0}), MANAGER.create(-4f));
+    Gradients.clip(gradients, 5);
+    assertArrayEquals(new float[] {3, 0}, gradients.get(0).toFloatArray());
+    assertEquals(-4, gradients.get(1).getFloat());
+    Gradients.clip(gradients, 2.5);
+    assertArrayEquals(new float[] {1.5f, 0}, gradients.get(0).toFloatArray());
+    assertEquals(-2, gradients.get(1).getFloat());
+    NDList zero = new NDList(MANAGER.zeros(new Shape(2)));
+    Gradients.clip(zero, 1);
+    assertArrayEquals(new float[2], zero.get(0).toFloatArray());
+  }
+
+  @Test
   void doNotAccumulateBetweenCalls() {
     NDArray a = leaf(5, 3);
     for (int call = 0; call < 3; call++) {
