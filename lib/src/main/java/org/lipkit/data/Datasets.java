@@ -3,6 +3,7 @@ package org.lipkit.data;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -57,15 +58,37 @@ public final class Datasets {
 
   /** Like {@link #loadOrMadeUp(String)}, from another folder. */
   public static Dataset loadOrMadeUp(String id, Path home) {
+    boolean absent =
+        OfficialSet.of(TINY_PART.matcher(id).matches() ? OfficialSet.TINY_IMAGENET.id() : id)
+            .filter(set -> Folders.isAbsent(set.folder(home), set.id()))
+            .isPresent();
+    return absent ? standIn(id) : load(id, home);
+  }
+
+  /**
+   * Draws what stands in for a data set, whether or not its files are there: images of the same
+   * shape and equally many classes, each drawn when it is read. A data set that the kit draws is
+   * its own stand-in.
+   *
+   * @throws IllegalArgumentException if no data set has this id
+   */
+  public static Dataset standIn(String id) {
     Matcher part = TINY_PART.matcher(id);
-    OfficialSet tiny = OfficialSet.TINY_IMAGENET;
-    if (part.matches() && Folders.isAbsent(tiny.folder(home), tiny.id())) {
-      return MadeUp.textures(number(part, 2), number(part, 1), 0);
-    }
+    return part.matches()
+        ? MadeUp.textures(number(part, 2), number(part, 1), 0)
+        : OfficialSet.of(id).map(OfficialSet::standIn).orElseGet(() -> madeUp(id));
+  }
+
+  /**
+   * Returns how many training images the official files of a data set hold, or nothing where a
+   * reader may have only some of them or the kit draws them.
+   */
+  public static OptionalInt officialTrainImages(String id) {
     return OfficialSet.of(id)
-        .filter(set -> Folders.isAbsent(set.folder(home), set.id()))
-        .map(OfficialSet::standIn)
-        .orElseGet(() -> load(id, home));
+        .map(set -> set.loader().trainImages())
+        .filter(images -> images > 0)
+        .map(OptionalInt::of)
+        .orElse(OptionalInt.empty());
   }
 
   /**

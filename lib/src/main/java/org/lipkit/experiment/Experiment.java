@@ -46,8 +46,17 @@ public record Experiment(
 
   /** The same experiment with neither seed nor the name that tells it. */
   Experiment withoutSeed() {
+    return with("", training, 0);
+  }
+
+  /** The same experiment without mixed precision. */
+  Experiment inFloat32() {
+    return with(name, training.inFloat32(), seed);
+  }
+
+  private Experiment with(String otherName, Settings settings, long otherSeed) {
     return new Experiment(
-        "",
+        otherName,
         scale,
         dataset,
         trainImages,
@@ -55,9 +64,9 @@ public record Experiment(
         crop,
         model,
         loss,
-        training,
+        settings,
         radius,
         evaluateEvery,
-        0);
+        otherSeed);
   }
 }

@@ -1,5 +1,6 @@
 package org.lipkit.experiment;
 
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +34,7 @@ import org.lipkit.data.Images;
  * @param local C, likewise
  * @param attack D, infinite if nothing was found
  */
+@JsonPropertyOrder({"index", "certified", "global", "local", "attack"})
 public record RadiusChain(int index, double certified, double global, double local, double attack) {
 
   /** What float32 logits may put B and D off by. */
@@ -105,7 +107,7 @@ public record RadiusChain(int index, double certified, double global, double loc
       int j = certificates.get(n).prediction();
       chains.add(
           new RadiusChain(
-              n,
+              certificates.get(n).index(),
               certificates.get(n).radius(),
               radius(margins.get(n), j, global[j]),
               radius(margins.get(n), j, local.get(n)),

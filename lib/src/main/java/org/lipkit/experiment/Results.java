@@ -1,10 +1,16 @@
 package org.lipkit.experiment;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Where records lie. */
 public final class Results {
+
+  private static final String RECORDED = "notebooks/results";
 
   private Results() {}
 
@@ -31,17 +37,49 @@ public final class Results {
    */
   public static Path folder(String name, Scale scale, boolean again) {
     boolean passing = again || scale == Scale.SMOKE;
-    return root()
-        .resolve(passing ? "build/results" : "notebooks/results")
-        .resolve(name)
-        .resolve(scale.id());
+    return root().resolve(passing ? "build/results" : RECORDED).resolve(name).resolve(scale.id());
+  }
+
+  /**
+   * Every finished run in {@code notebooks/results} of the checkout.
+   *
+   * @return in the order of their folders' names, diverged ones too
+   */
+  public static List<Run> recorded() {
+    return recorded(recordedRoot());
+  }
+
+  /**
+   * Every finished run in a folder.
+   *
+   * @param results has a folder an experiment, which has a folder a scale
+   * @return in the order of their folders' names, diverged ones too
+   * @throws IllegalArgumentException if a file of a record is missing or damaged
+   */
+  public static List<Run> recorded(Path results) {
+    return folders(results).parallelStream().map(Run::load).toList();
+  }
+
+  static Path recordedRoot() {
+    return root().resolve(RECORDED);
+  }
+
+  static List<Path> folders(Path results) {
+    if (!Files.isDirectory(results)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.walk(results, 2)) {
+      return folders.filter(Run::exists).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The checkout around the working directory, or the working directory itself. */
   private static Path root() {
     Path here = Path.of("").toAbsolutePath();
     for (Path folder = here; folder != null; folder = folder.getParent()) {
-      if (Files.isDirectory(folder.resolve("notebooks/results"))) {
+      if (Files.isDirectory(folder.resolve(RECORDED))) {
         return folder;
       }
     }

@@ -2,6 +2,7 @@ package org.lipkit.experiment;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import org.lipkit.attack.Attacked;
 import org.lipkit.certify.Certificate;
 import org.lipkit.certify.SoundCertificate;
 
@@ -50,17 +51,36 @@ public record Sample(
   Sample withCertified(SoundCertificate proof) {
     Certificate certificate = proof.certificate();
     if (certificate.prediction() != prediction) {
-      throw new IllegalStateException(
-          "Sample "
-              + index
-              + " is recorded as class "
-              + prediction
-              + " but the saved weights predict "
-              + certificate.prediction()
-              + "; the weights or the data differ from those of the run, or the logits are tied.");
+      throw otherPrediction(certificate.prediction());
     }
     float radius = down(certificate.radius());
     return new Sample(index, label, prediction, margin, radiusEstimated, radius, attackDistance);
+  }
+
+  private IllegalStateException otherPrediction(int found) {
+    return new IllegalStateException(
+        "Sample "
+            + index
+            + " is recorded as class "
+            + prediction
+            + " but the saved weights predict "
+            + found
+            + "; the weights or the data differ from those of the run, or the logits are tied.");
+  }
+
+  Sample withAttack(Attacked found) {
+    if (found.attackedClass() != prediction) {
+      throw otherPrediction(found.attackedClass());
+    }
+    if (radiusCertified != null && found.distance() < radiusCertified) {
+      throw new IllegalStateException(
+          String.format(
+              "Sample %d is certified within %s, but an image at a distance of %s is classified"
+                  + " differently; the certificate is void or the weights are of another run.",
+              index, radiusCertified, found.distance()));
+    }
+    float distance = (float) found.distance();
+    return new Sample(index, label, prediction, margin, radiusEstimated, radiusCertified, distance);
   }
 
   private static float down(double value) {

@@ -3,11 +3,13 @@ package org.lipkit.notebook;
 import java.nio.file.Path;
 import java.util.List;
 import org.lipkit.certify.Smoothing;
+import org.lipkit.experiment.AttackedRun;
 import org.lipkit.experiment.Catalogue;
 import org.lipkit.experiment.Experiment;
 import org.lipkit.experiment.MeasuredCost;
 import org.lipkit.experiment.Results;
 import org.lipkit.experiment.Run;
+import org.lipkit.experiment.RunAttacker;
 import org.lipkit.experiment.Runner;
 import org.lipkit.experiment.Scale;
 import org.lipkit.experiment.SmoothedRun;
@@ -45,6 +47,18 @@ public final class Lab {
     Path folder = Results.folder(experiment, again());
     try (NotebookProgress progress = new NotebookProgress(name)) {
       return Runner.run(experiment, folder, progress);
+    }
+  }
+
+  /**
+   * Loads or makes the attacks against a run.
+   *
+   * @param run a finished run with its weights
+   * @return the run and what the attacks found
+   */
+  public static AttackedRun attacked(Run run) {
+    try (NotebookProgress progress = new NotebookProgress(run.experiment().name())) {
+      return RunAttacker.attack(run.folder(), progress);
     }
   }
 

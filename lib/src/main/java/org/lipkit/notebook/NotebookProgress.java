@@ -40,6 +40,13 @@ public final class NotebookProgress implements TrainingListener, AutoCloseable {
         String.format(Locale.ROOT, "%s: %,d of %,d samples certified", name, done, total));
   }
 
+  @Override
+  public void attacked(String attack, int done, int total) {
+    display.update(
+        done / (double) total,
+        String.format(Locale.ROOT, "%s, %s: %,d of %,d samples", name, attack, done, total));
+  }
+
   private static String clock(long seconds) {
     Duration time = Duration.ofSeconds(seconds);
     return time.toHours() > 0

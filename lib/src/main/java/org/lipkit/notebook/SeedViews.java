@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.lipkit.experiment.Epoch;
 import org.lipkit.experiment.Run;
+import org.lipkit.experiment.RunRecord;
 import org.lipkit.experiment.SeedGroup;
 import tech.tablesaw.api.Table;
 
@@ -46,6 +46,7 @@ public final class SeedViews {
       List<Object> row = new ArrayList<>();
       row.add(RunViews.label(group.experiment()));
       row.add(RunViews.rounded(group.experiment().training().radius().last(), 1e4));
+      row.add(group.experiment().training().mixedPrecision() ? "bfloat16" : "float32");
       row.add(group.runs().size());
       row.add(group.runs().size() - group.complete().size());
       row.add(mean(group, run -> run.estimated().clean()));
@@ -60,7 +61,8 @@ public final class SeedViews {
       rows.add(row);
     }
     List<String> header =
-        new ArrayList<>(List.of("variant", "trained at", "seeds", "diverged", "clean %"));
+        new ArrayList<>(
+            List.of("variant", "trained at", "precision", "seeds", "diverged", "clean %"));
     for (double radius : radii) {
       String name = RunViews.radius(radius);
       header.addAll(List.of(name + " est. %", name + " cert. %"));
@@ -109,25 +111,19 @@ public final class SeedViews {
   }
 
   /**
-   * Lines of estimated VRA at the experiments' radius; a run that diverged is left out of its line.
+   * Lines of estimated VRA at the experiments' radius over the number of blocks, one for each kind
+   * of block; a run that diverged is left out of its line.
    *
    * @param title above the picture
-   * @param xTitle what is along the axis
-   * @param runs the runs
-   * @param x where a run stands along the axis
-   * @param line the name of the line that it belongs to
+   * @param runs runs of networks named like "LiResNet L6 W64"
    * @return the picture
    */
-  public static BufferedImage lines(
-      String title,
-      String xTitle,
-      List<Run> runs,
-      ToDoubleFunction<Run> x,
-      Function<Run, String> line) {
+  public static BufferedImage overDepth(String title, List<Run> runs) {
     Map<String, List<Run>> lines = new LinkedHashMap<>();
-    for (SeedGroup group : SeedGroup.of(runs)) {
-      for (Run run : group.complete()) {
-        lines.computeIfAbsent(line.apply(run), name -> new ArrayList<>()).add(run);
+    for (Run run : runs) {
+      if (run.record().status() == RunRecord.Status.COMPLETE) {
+        String kind = run.experiment().model().split(" ")[0];
+        lines.computeIfAbsent(kind, name -> new ArrayList<>()).add(run);
       }
     }
     List<Charts.Curve> curves = new ArrayList<>();
@@ -136,9 +132,14 @@ public final class SeedViews {
             curves.add(
                 new Charts.Curve(
                     name,
-                    members.stream().mapToDouble(x).toArray(),
+                    members.stream().mapToDouble(SeedViews::depth).toArray(),
                     members.stream().mapToDouble(SeedViews::vra).toArray())));
-    return Charts.lines(RunViews.titled(title, runs), xTitle, "estimated VRA, %", curves);
+    Title qualified = RunViews.titled(title, runs);
+    return Charts.lines(qualified, "blocks L", "estimated VRA, %", curves);
+  }
+
+  private static double depth(Run run) {
+    return Double.parseDouble(run.experiment().model().split(" ")[1].substring(1));
   }
 
   /**

@@ -14,7 +14,8 @@ import java.util.List;
  * @param powerIterations iterations a step for every linear layer's norm
  * @param radius the ramp of the training radius
  * @param mixedPrecision whether activations and their gradients are in bfloat16; weights, bounds
- *     and the loss stay in float32
+ *     and the loss stay in float32. A recorded run takes it as asked for: where bfloat16 is slower,
+ *     it stays in float32
  * @param decay how the learning rate falls after the warm-up; null for a cosine to its 1e-5th part
  * @param optimizer its name in {@link Optimizers}; null for AdamW
  * @param averaging the decay of the {@link ExponentialMovingAverage} of the weights that is

@@ -36,6 +36,13 @@ public final class TerminalProgress implements TrainingListener, AutoCloseable {
     }
   }
 
+  @Override
+  public void attacked(String attack, int done, int total) {
+    if (done == total) {
+      System.err.printf("%s: %d samples, %s done%n", title, total, attack);
+    }
+  }
+
   private static ProgressBar open(String title, long total, long done) {
     return new ProgressBarBuilder()
         .setTaskName(title)

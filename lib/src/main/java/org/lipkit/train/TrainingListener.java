@@ -29,4 +29,13 @@ public interface TrainingListener {
    * @param total samples there are
    */
   default void certified(int done, int total) {}
+
+  /**
+   * An attack went on.
+   *
+   * @param attack what it is called
+   * @param done samples attacked
+   * @param total samples there are
+   */
+  default void attacked(String attack, int done, int total) {}
 }

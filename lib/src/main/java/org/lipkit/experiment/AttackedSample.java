@@ -1,0 +1,43 @@
+package org.lipkit.experiment;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import org.lipkit.attack.Attacked;
+
+/**
+ * A row of {@code attacks.csv}: how near to one test sample each attack found an image of another
+ * class than the predicted one. Distances are Euclidean, in pixels of [0, 1], infinite if nothing
+ * was found.
+ *
+ * @param index the sample's place in the test split
+ * @param label the true class
+ * @param prediction the predicted class
+ * @param deepFool the distance by DeepFool
+ * @param carliniWagner the distance by Carlini and Wagner's attack
+ */
+@JsonPropertyOrder({"index", "label", "prediction", "deepfool", "carlini_wagner"})
+public record AttackedSample(
+    int index,
+    int label,
+    int prediction,
+    @JsonProperty("deepfool") double deepFool,
+    @JsonProperty("carlini_wagner") double carliniWagner) {
+
+  static AttackedSample of(Sample sample, Attacked deepFool, Attacked carliniWagner) {
+    return new AttackedSample(
+        sample.index(),
+        sample.label(),
+        sample.prediction(),
+        deepFool.distance(),
+        carliniWagner.distance());
+  }
+
+  /**
+   * The smallest change found that changes the prediction.
+   *
+   * @return the smaller of the two distances
+   */
+  public double distance() {
+    return Math.min(deepFool, carliniWagner);
+  }
+}

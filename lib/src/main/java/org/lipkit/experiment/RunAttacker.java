@@ -1,0 +1,139 @@
+package org.lipkit.experiment;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.lipkit.attack.Against;
+import org.lipkit.attack.Attack;
+import org.lipkit.attack.Attacked;
+import org.lipkit.attack.Attacker;
+import org.lipkit.attack.CarliniWagner;
+import org.lipkit.attack.DeepFool;
+import org.lipkit.attack.LipschitzLowerBound;
+import org.lipkit.attack.Victim;
+import org.lipkit.certify.Certificate;
+import org.lipkit.data.Images;
+import org.lipkit.tensor.Tensors;
+import org.lipkit.train.TrainingListener;
+
+/**
+ * Attacks finished runs with their saved weights: DeepFool and Carlini-Wagner on some test samples,
+ * spread evenly over the split, and the chain of four radii on a part of these.
+ */
+public final class RunAttacker {
+
+  private static final String ATTACKS = "attacks.csv";
+  private static final String CHAIN = "chain.csv";
+
+  /** A tenth of the published steps, at the larger rate that suits them. */
+  private static final CarliniWagner CARLINI_WAGNER = new CarliniWagner(150, 6, 0.05, 0.1);
+
+  private static final LipschitzLowerBound PAIRS = new LipschitzLowerBound(100, 0.02, 0.1);
+  private static final int BATCH = 50;
+
+  private final Run run;
+  private final Images images;
+  private final Victim victim;
+  private final TrainingListener listener;
+
+  private RunAttacker(Run run, Images images, Victim victim, TrainingListener listener) {
+    this.run = run;
+    this.images = images;
+    this.victim = victim;
+    this.listener = listener;
+  }
+
+  /**
+   * Attacks a run, or returns what is recorded already. Otherwise {@code attacks.csv} and {@code
+   * chain.csv} are written and the distances added to {@code samples.csv}.
+   *
+   * @param folder the run's folder, with its weights and certificates
+   * @param listener hears of the progress
+   * @return the run and what was found
+   * @throws IllegalArgumentException if a file is missing or damaged
+   * @throws IllegalStateException if an image within a certified radius is classified differently,
+   *     so that the certificate is void, or if the run has no certificates
+   * @throws CancellationException if the thread is interrupted
+   */
+  public static AttackedRun attack(Path folder, TrainingListener listener) {
+    Run run = Run.load(folder);
+    if (!Files.exists(folder.resolve(CHAIN))) {
+      boolean smoke = run.experiment().scale() == Scale.SMOKE;
+      Images images = run.dataset().test().take(smoke ? 10 : 200);
+      Shape image = new Shape(images.channels(), images.height(), images.width());
+      try (NDManager manager = Tensors.newManager()) {
+        Victim victim = Victim.of(run.classifier(manager), image, manager);
+        new RunAttacker(run, images, victim, listener).attack(smoke ? 2 : 50);
+      }
+      run = Run.load(folder);
+    }
+    return new AttackedRun(
+        run,
+        RecordFiles.readCsv(folder.resolve(ATTACKS), AttackedSample.class),
+        RecordFiles.readCsv(folder.resolve(CHAIN), RadiusChain.class));
+  }
+
+  private void attack(int chained) {
+    List<Attacked> deepFool = attack(DeepFool.PUBLISHED);
+    List<Attacked> carliniWagner = attack(CARLINI_WAGNER);
+    List<AttackedSample> found = new ArrayList<>();
+    List<Attacked> nearest = new ArrayList<>();
+    List<Sample> samples = new ArrayList<>(run.samples());
+    for (int n = 0; n < images.size(); n++) {
+      Attacked one = deepFool.get(n);
+      Attacked other = carliniWagner.get(n);
+      int place = taken(n, images.size(), samples.size());
+      Sample sample = samples.get(place);
+      found.add(AttackedSample.of(sample, one, other));
+      nearest.add(one.within(other.distance()) ? one : other);
+      samples.set(place, sample.withAttack(nearest.get(n)));
+    }
+    List<Certificate> certificates = new ArrayList<>();
+    List<Attacked> broken = new ArrayList<>();
+    for (int n = 0; n < chained; n++) {
+      int place = taken(n, chained, images.size());
+      certificates.add(samples.get(found.get(place).index()).certified());
+      broken.add(nearest.get(place));
+    }
+    List<RadiusChain> chain =
+        RadiusChain.of(
+            images.take(chained),
+            certificates,
+            broken,
+            victim,
+            PAIRS,
+            run.experiment().seed(),
+            done -> listener.attacked("four radii", done, chained));
+    requireUninterrupted();
+    RecordFiles.writeCsv(run.folder().resolve(Run.SAMPLES), Sample.class, samples);
+    RecordFiles.writeCsv(run.folder().resolve(ATTACKS), AttackedSample.class, found);
+    RecordFiles.writeCsv(run.folder().resolve(CHAIN), RadiusChain.class, chain);
+  }
+
+  /** Where {@link Images#take} finds image n of so many. */
+  private static int taken(int n, int count, int size) {
+    return (int) ((long) n * size / count);
+  }
+
+  private List<Attacked> attack(Attack attack) {
+    List<Attacked> attacked =
+        new Attacker(victim, attack, run.experiment().seed())
+            .attack(
+                images,
+                Against.PREDICTION,
+                Math.min(BATCH, images.size()),
+                done -> listener.attacked(attack.name(), done, images.size()));
+    requireUninterrupted();
+    return attacked;
+  }
+
+  private static void requireUninterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("The attacks were interrupted; nothing was recorded.");
+    }
+  }
+}
