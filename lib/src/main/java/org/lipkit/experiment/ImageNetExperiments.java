@@ -29,11 +29,11 @@ final class ImageNetExperiments {
   }
 
   private static Stream<Experiment> experiments(String name, String loss, double sigma) {
-    Settings smoke = settings(1, 16, 1e-3, 1).withNoise(sigma);
+    Settings smoke = settings(1, 8, 1e-3, 1).withNoise(sigma);
     Settings laptop = settings(36, 50, 1e-3, 1).withNoise(sigma);
     Settings paper = published(400, 1024).withNoise(sigma);
     return Stream.of(
-        tenClasses(name, Scale.SMOKE, 32, 20, "LiResNet L1 W48 D16", loss, smoke, 1),
+        tenClasses(name, Scale.SMOKE, 16, 8, "LiResNet L1 W12 D16", loss, smoke, 1),
         tenClasses(name, Scale.LAPTOP, 0, 0, "LiResNet L2 W108 D256", loss, laptop, 9),
         new Experiment(
             name,

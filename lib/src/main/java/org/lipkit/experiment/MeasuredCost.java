@@ -180,10 +180,10 @@ public record MeasuredCost(
   /**
    * The part of a step's time that each image adds.
    *
-   * @return core-seconds
+   * @return core-seconds; 0 if the clock is too coarse for a small network
    */
   public double secondsAnImage() {
-    return (largeStep - smallStep) / (LARGE - SMALL);
+    return Math.max(0, largeStep - smallStep) / (LARGE - SMALL);
   }
 
   /**

@@ -107,7 +107,7 @@ public final class Lab {
    */
   public static MeasuredCost cost() {
     Scale scale = scale();
-    String model = scale == Scale.SMOKE ? "LiResNet L1 W48 D16" : "LiResNet L12 W588";
+    String model = scale == Scale.SMOKE ? "LiResNet L1 W12 D16" : "LiResNet L12 W588";
     Path folder = Results.folder("imagenet-cost", scale, again());
     return MeasuredCost.of(model, folder, System.out::println);
   }
