@@ -246,11 +246,35 @@ public final class RunViews {
         rows);
   }
 
-  private static double percent(double share) {
+  /**
+   * Clean accuracy in percent and the quartiles of the certified radius of the float32 program,
+   * wrong samples counting as 0.
+   *
+   * @param title above the table
+   * @param runs certified runs
+   * @return the table
+   */
+  public static Table quartiles(String title, List<Run> runs) {
+    List<List<Object>> rows = new ArrayList<>();
+    for (Run run : runs) {
+      CertifiedAccuracy certified = run.certified();
+      List<Object> row = new ArrayList<>(List.of(label(run), percent(certified.clean())));
+      for (double share : new double[] {0.75, 0.5, 0.25}) {
+        row.add(rounded(certified.radiusReachedBy(share), 1e4));
+      }
+      rows.add(row);
+    }
+    return Tables.of(
+        titled(title, runs),
+        List.of("run", "clean %", "lower quartile", "median radius", "upper quartile"),
+        rows);
+  }
+
+  static double percent(double share) {
     return rounded(100 * share, 100);
   }
 
-  private static double rounded(double value, double steps) {
+  static double rounded(double value, double steps) {
     return Math.round(value * steps) / steps;
   }
 
@@ -302,7 +326,7 @@ public final class RunViews {
     return certificate.robust(eps) ? ImageGrid.Verdict.CERTIFIED : ImageGrid.Verdict.NOT_CERTIFIED;
   }
 
-  private static Title titled(String title, List<Run> runs) {
+  static Title titled(String title, List<Run> runs) {
     return new Title(title, runs.stream().anyMatch(run -> run.record().madeUpData()));
   }
 
@@ -310,7 +334,7 @@ public final class RunViews {
     return runs.stream().filter(run -> run.record().status() == RunRecord.Status.COMPLETE).toList();
   }
 
-  private static String label(Run run) {
+  static String label(Run run) {
     String name = run.experiment().model() + ", " + run.experiment().method();
     return run.record().status() == RunRecord.Status.DIVERGED ? name + " (diverged)" : name;
   }
