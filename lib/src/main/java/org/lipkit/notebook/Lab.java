@@ -1,6 +1,7 @@
 package org.lipkit.notebook;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.lipkit.certify.Smoothing;
 import org.lipkit.experiment.AttackedRun;
@@ -48,6 +49,31 @@ public final class Lab {
     try (NotebookProgress progress = new NotebookProgress(name)) {
       return Runner.run(experiment, folder, progress);
     }
+  }
+
+  /**
+   * Loads those of several long runs that are recorded, and says how to make the others; at smoke
+   * scale the first is made and stands for all.
+   *
+   * @param names the experiments
+   * @return the recorded runs in that order
+   */
+  public static List<Run> recorded(String... names) {
+    if (scale() == Scale.SMOKE) {
+      return runs(names[0]);
+    }
+    List<Run> runs = new ArrayList<>();
+    for (String name : names) {
+      Experiment experiment = Catalogue.get(name, scale());
+      if (Run.exists(Results.folder(experiment, false))) {
+        runs.add(run(name));
+      } else {
+        System.out.printf(
+            "Not recorded: environment/java org.lipkit.experiment.RunCommand %s --scale=%s%n",
+            name, scale().id());
+      }
+    }
+    return runs;
   }
 
   /**

@@ -1,19 +1,25 @@
 package org.lipkit.notebook;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.util.Pair;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.lipkit.attack.Domain;
 import org.lipkit.attack.LipschitzBracket;
 import org.lipkit.attack.LipschitzLowerBound;
 import org.lipkit.attack.Victim;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
+import org.lipkit.bound.PowerIteration;
 import org.lipkit.bound.SoundNorm;
 import org.lipkit.certify.LayerNorms;
+import org.lipkit.data.Counter;
 import org.lipkit.data.Images;
 import org.lipkit.experiment.Run;
 import org.lipkit.layer.Classifier;
@@ -107,6 +113,44 @@ public final class ModelViews {
     }
     return Tables.of(
         RunViews.titled(title, runs), List.of("run", "LB (found)", "UB (proved)", "LB / UB"), rows);
+  }
+
+  /**
+   * A row a layer: its constant, and the steepest slope that a search for pairs of images finds.
+   * Where the two meet the constant cannot be improved.
+   *
+   * @param title above the table
+   * @param layers uninitialised layers by the names to show
+   * @param image (C, H, W) of the images, which are drawn at random
+   * @param manager owns the layers' parameters
+   * @return the table
+   */
+  public static Table slopes(
+      String title, Map<String, Layer> layers, Shape image, NDManager manager) {
+    LipschitzLowerBound search = new LipschitzLowerBound(200, 0.02, 0.1);
+    float[][] starts = new float[8][(int) image.size()];
+    for (int n = 0; n < starts.length; n++) {
+      RandomGenerator random = Counter.random(1, n);
+      for (int i = 0; i < starts[n].length; i++) {
+        starts[n][i] = random.nextFloat();
+      }
+    }
+    List<List<Object>> rows = new ArrayList<>();
+    layers.forEach(
+        (name, layer) -> {
+          layer.initialize(manager, DataType.FLOAT32, new Shape(1).addAll(image));
+          Victim victim =
+              new Victim(
+                  x -> layer.apply(x, false).reshape(x.getShape().get(0), -1),
+                  image,
+                  Domain.UNIT_BOX,
+                  manager);
+          double found = search.network(victim, starts, 1, done -> {});
+          double bound = layer.bound(PowerIteration.PUBLISHED, manager).value();
+          rows.add(List.of(name, rounded(bound), rounded(found)));
+        });
+    return Tables.of(
+        new Title(title, false), List.of("layer", "constant", "steepest pair found"), rows);
   }
 
   private static double rounded(double value) {

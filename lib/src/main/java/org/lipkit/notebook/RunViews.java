@@ -252,6 +252,30 @@ public final class RunViews {
         rows);
   }
 
+  /**
+   * Clean accuracy in percent and the quartiles of the certified radius of the float32 program,
+   * wrong samples counting as 0.
+   *
+   * @param title above the table
+   * @param runs certified runs
+   * @return the table
+   */
+  public static Table quartiles(String title, List<Run> runs) {
+    List<List<Object>> rows = new ArrayList<>();
+    for (Run run : runs) {
+      CertifiedAccuracy certified = run.certified();
+      List<Object> row = new ArrayList<>(List.of(label(run), percent(certified.clean())));
+      for (double share : new double[] {0.75, 0.5, 0.25}) {
+        row.add(rounded(certified.radiusReachedBy(share), 1e4));
+      }
+      rows.add(row);
+    }
+    return Tables.of(
+        titled(title, runs),
+        List.of("run", "clean %", "lower quartile", "median radius", "upper quartile"),
+        rows);
+  }
+
   static double percent(double share) {
     return rounded(100 * share, 100);
   }
@@ -316,7 +340,7 @@ public final class RunViews {
     return runs.stream().filter(run -> run.record().status() == RunRecord.Status.COMPLETE).toList();
   }
 
-  private static String label(Run run) {
+  static String label(Run run) {
     String name = label(run.experiment());
     return run.record().status() == RunRecord.Status.DIVERGED ? name + " (diverged)" : name;
   }

@@ -6,11 +6,15 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
+import org.lipkit.layer.AveragePooling;
 import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Layer;
+import org.lipkit.layer.MaxPooling;
 import org.lipkit.model.Models;
 import org.lipkit.tensor.Tensors;
 import tech.tablesaw.api.Table;
@@ -68,6 +72,21 @@ class ModelViewsTest {
       List<String> names =
           ModelViews.layers("SLL", classifier, TWO, manager).stringColumn("layer").asList();
       assertEquals(List.of("Sll", "\u2003inner: Convolution", "MinMax"), names.subList(3, 6));
+    }
+  }
+
+  @Test
+  void thePoolingsConstantsAreAttainedOrAbove() {
+    try (NDManager manager = Tensors.newManager()) {
+      Map<String, Layer> layers =
+          Map.of("max", new MaxPooling(2, 1, 0), "average", new AveragePooling(2, 2));
+      Table table = ModelViews.slopes("T", layers, new Shape(1, 4, 4), manager);
+      for (int row = 0; row < 2; row++) {
+        double constant = table.row(row).getString("layer").equals("max") ? 2 : 0.5;
+        assertEquals(constant, table.numberColumn("constant").getDouble(row));
+        assertEquals(
+            constant, table.numberColumn("steepest pair found").getDouble(row), 0.02 * constant);
+      }
     }
   }
 }

@@ -52,4 +52,12 @@ class RunViewsTest {
     assertEquals(75.0, table.doubleColumn("VRA est. %").get(0));
     assertTrue(table.column("VRA est. %").isMissing(1));
   }
+
+  @Test
+  void quartilesAreOfTheCertifiedRadii() {
+    Table table = RunViews.quartiles("T", List.of(run));
+    assertEquals(0.279, table.doubleColumn("lower quartile").get(0), 1e-6);
+    assertEquals(0.36, table.doubleColumn("median radius").get(0), 1e-6);
+    assertEquals(0.9, table.doubleColumn("upper quartile").get(0), 1e-6);
+  }
 }

@@ -1,0 +1,83 @@
+package org.lipkit.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lipkit.attack.Attacked;
+import org.lipkit.train.RadiusRamp;
+import org.lipkit.train.Settings;
+import org.lipkit.train.TrainingListener;
+
+class RunAttackerTest {
+
+  @TempDir private Path folder;
+
+  private Run run() {
+    RadiusRamp ramp = new RadiusRamp(0.045, 0.45, 1, RadiusRamp.Shape.LINEAR);
+    Settings settings = new Settings(1, 50, 2e-3, 0, 0, 10, 1, ramp);
+    Experiment experiment =
+        new Experiment(
+            "attacked",
+            Scale.SMOKE,
+            "strokes",
+            100,
+            40,
+            0,
+            "LiResNet L1 W4 D8",
+            "EMMA",
+            settings,
+            0.3,
+            1,
+            1);
+    return Runner.run(experiment, folder, TrainingListener.SILENT);
+  }
+
+  @Test
+  void whatIsFoundStandsBesideTheCertificates() {
+    Run before = run();
+    AttackedRun attacked = RunAttacker.attack(folder, TrainingListener.SILENT);
+    assertEquals(10, attacked.attacks().size());
+    for (AttackedSample row : attacked.attacks()) {
+      Sample sample = attacked.run().samples().get(row.index());
+      assertEquals(before.samples().get(row.index()).estimated(), sample.estimated());
+      assertEquals((float) row.distance(), sample.attackDistance());
+      assertTrue(sample.radiusCertified() <= row.distance(), row::toString);
+    }
+    assertEquals(36, attacked.attacks().get(9).index());
+    assertNull(attacked.run().samples().get(1).attackDistance());
+    RadiusChain second = attacked.chain().get(1);
+    assertEquals(20, second.index());
+    assertEquals(attacked.attacks().get(5).distance(), second.attack());
+    assertEquals(attacked, RunAttacker.attack(folder, TrainingListener.SILENT));
+  }
+
+  @Test
+  void anInterruptedAttackRecordsNothing() {
+    run();
+    Thread.currentThread().interrupt();
+    assertThrows(
+        CancellationException.class, () -> RunAttacker.attack(folder, TrainingListener.SILENT));
+    assertTrue(Thread.interrupted());
+    assertTrue(Files.notExists(folder.resolve("attacks.csv")));
+    assertNull(Run.load(folder).samples().get(0).attackDistance());
+  }
+
+  @Test
+  void anImageWithinACertifiedRadiusVoidsTheCertificate() {
+    Sample sample = new Sample(7, 3, 3, 1, 0.5f, 0.5f, null);
+    assertEquals(0.5f, sample.withAttack(new Attacked(7, 3, null, 0.5)).attackDistance());
+    Exception violation =
+        assertThrows(
+            IllegalStateException.class, () -> sample.withAttack(new Attacked(7, 3, null, 0.499)));
+    assertTrue(violation.getMessage().startsWith("Sample 7 is certified"), violation::getMessage);
+    assertThrows(
+        IllegalStateException.class, () -> sample.withAttack(new Attacked(7, 2, null, 0.6)));
+  }
+}
