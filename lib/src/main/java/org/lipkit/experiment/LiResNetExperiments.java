@@ -3,6 +3,7 @@ package org.lipkit.experiment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import org.lipkit.train.RadiusRamp;
 import org.lipkit.train.Settings;
 
@@ -13,6 +14,10 @@ import org.lipkit.train.Settings;
 final class LiResNetExperiments {
 
   private static final double RADIUS = 36 / 255.0;
+
+  /** The full training radius from the first step. */
+  private static final RadiusRamp WHOLE =
+      new RadiusRamp(1.5 * RADIUS, 1.5 * RADIUS, 1, RadiusRamp.Shape.LINEAR);
 
   private LiResNetExperiments() {}
 
@@ -32,9 +37,13 @@ final class LiResNetExperiments {
         all.add(published(name, blocks + " W512", published()));
       }
     }
-    all.addAll(part("part-sll-block", "SLL", true));
-    all.addAll(part("part-no-scale", "LiResNet-unscaled", true));
-    all.addAll(part("part-no-ramp", "LiResNet", false));
+    all.addAll(part("part-sll-block", "SLL", UnaryOperator.identity()));
+    all.addAll(part("part-no-scale", "LiResNet-unscaled", UnaryOperator.identity()));
+    all.addAll(part("part-no-ramp", "LiResNet", settings -> settings.withRadius(WHOLE)));
+    for (int iterations : new int[] {3, 10}) {
+      String name = "part-" + iterations + "-iterations";
+      all.addAll(part(name, "LiResNet", settings -> settings.withPowerIterations(iterations)));
+    }
     return all;
   }
 
@@ -59,17 +68,11 @@ final class LiResNetExperiments {
     return new RadiusRamp(0.1 * RADIUS, factor * RADIUS, epochs / 2.0, RadiusRamp.Shape.LINEAR);
   }
 
-  private static List<Experiment> part(String name, String net, boolean ramped) {
+  private static List<Experiment> part(String name, String net, UnaryOperator<Settings> change) {
     return List.of(
-        small(name, net + " L2 W8 D32", parted(training(2), ramped)),
-        laptop(name, net + " L4 W32 D256", parted(training(10), ramped)),
-        published(name, net + " L12 W512", parted(published(), ramped)));
-  }
-
-  private static Settings parted(Settings settings, boolean ramped) {
-    double radius = 1.5 * RADIUS;
-    RadiusRamp constant = new RadiusRamp(radius, radius, 1, RadiusRamp.Shape.LINEAR);
-    return ramped ? settings : settings.withRadius(constant);
+        small(name, net + " L2 W8 D32", change.apply(training(2))),
+        laptop(name, net + " L4 W32 D256", change.apply(training(10))),
+        published(name, net + " L12 W512", change.apply(published())));
   }
 
   private static Experiment small(String name, String model, Settings settings) {

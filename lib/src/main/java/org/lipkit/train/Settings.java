@@ -120,7 +120,7 @@ public record Settings(
    * @return the settings
    */
   public Settings inMixedPrecision() {
-    return with(radius, true, decay, optimizer, averaging, regularizer, noise);
+    return with(powerIterations, radius, true, decay, optimizer, averaging, regularizer, noise);
   }
 
   /**
@@ -129,7 +129,17 @@ public record Settings(
    * @return the settings
    */
   public Settings inFloat32() {
-    return with(radius, false, decay, optimizer, averaging, regularizer, noise);
+    return with(powerIterations, radius, false, decay, optimizer, averaging, regularizer, noise);
+  }
+
+  /**
+   * The same settings with another number of power iterations a step.
+   *
+   * @param other at least 1
+   * @return the settings
+   */
+  public Settings withPowerIterations(int other) {
+    return with(other, radius, mixedPrecision, decay, optimizer, averaging, regularizer, noise);
   }
 
   /**
@@ -139,7 +149,8 @@ public record Settings(
    * @return the settings
    */
   public Settings withRadius(RadiusRamp other) {
-    return with(other, mixedPrecision, decay, optimizer, averaging, regularizer, noise);
+    return with(
+        powerIterations, other, mixedPrecision, decay, optimizer, averaging, regularizer, noise);
   }
 
   /**
@@ -149,7 +160,8 @@ public record Settings(
    * @return the settings
    */
   public Settings withDecay(LearningRateDecay other) {
-    return with(radius, mixedPrecision, other, optimizer, averaging, regularizer, noise);
+    return with(
+        powerIterations, radius, mixedPrecision, other, optimizer, averaging, regularizer, noise);
   }
 
   /**
@@ -159,7 +171,8 @@ public record Settings(
    * @return the settings
    */
   public Settings withOptimizer(String other) {
-    return with(radius, mixedPrecision, decay, other, averaging, regularizer, noise);
+    return with(
+        powerIterations, radius, mixedPrecision, decay, other, averaging, regularizer, noise);
   }
 
   /**
@@ -169,7 +182,8 @@ public record Settings(
    * @return the settings
    */
   public Settings withAveraging(double other) {
-    return with(radius, mixedPrecision, decay, optimizer, other, regularizer, noise);
+    return with(
+        powerIterations, radius, mixedPrecision, decay, optimizer, other, regularizer, noise);
   }
 
   /**
@@ -179,7 +193,7 @@ public record Settings(
    * @return the settings
    */
   public Settings withRegularizer(String other) {
-    return with(radius, mixedPrecision, decay, optimizer, averaging, other, noise);
+    return with(powerIterations, radius, mixedPrecision, decay, optimizer, averaging, other, noise);
   }
 
   /**
@@ -190,10 +204,12 @@ public record Settings(
    * @return the settings
    */
   public Settings withNoise(double other) {
-    return with(radius, mixedPrecision, decay, optimizer, averaging, regularizer, other);
+    return with(
+        powerIterations, radius, mixedPrecision, decay, optimizer, averaging, regularizer, other);
   }
 
   private Settings with(
+      int iterations,
       RadiusRamp ramp,
       boolean mixed,
       LearningRateDecay fall,
@@ -208,7 +224,7 @@ public record Settings(
         warmupEpochs,
         weightDecay,
         clipNorm,
-        powerIterations,
+        iterations,
         ramp,
         mixed,
         fall,
