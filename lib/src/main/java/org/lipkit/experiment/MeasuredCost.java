@@ -3,8 +3,6 @@ package org.lipkit.experiment;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -33,8 +31,7 @@ import org.lipkit.train.TrainingListener;
 
 /**
  * What a network of the paper costs on this machine with its first weights, on made-up images of
- * 224 x 224 pixels and 1000 classes. Times are in core-seconds, the processor time of all threads
- * together, which other programs on the machine change little.
+ * 224 x 224 pixels and 1000 classes. Times are those of {@link CoreTime}.
  *
  * @param model the architecture's name
  * @param layers its layers
@@ -107,23 +104,23 @@ public record MeasuredCost(
       double large = step(model, LARGE, images);
       Classifier classifier = fresh(model, manager);
       progress.accept("power iteration");
-      double started = coreSeconds();
+      double started = CoreTime.seconds();
       Bound estimate = classifier.body().bound(PowerIteration.QUICK, manager);
-      double estimated = coreSeconds();
+      double estimated = CoreTime.seconds();
       progress.accept("norms from above");
       NormMethod cached = new CachedNorm(SoundNorm.TIGHT, folder.resolve(Run.NORMS));
       Bound proved = classifier.body().bound(cached, manager);
-      double finished = coreSeconds();
+      double finished = CoreTime.seconds();
       progress.accept("certificates");
       Images some = images.take(CERTIFIED);
       Certifier estimates = new Certifier(classifier, new PowerIteration(1, 0), manager);
-      double before = coreSeconds();
+      double before = CoreTime.seconds();
       estimates.certify(some, CERTIFIED, done -> {});
-      double between = coreSeconds();
+      double between = CoreTime.seconds();
       SoundCertifier proofs = new SoundCertifier(classifier, cached, manager);
-      double prepared = coreSeconds();
+      double prepared = CoreTime.seconds();
       proofs.certify(some, CERTIFIED, done -> {});
-      double after = coreSeconds();
+      double after = CoreTime.seconds();
       return new MeasuredCost(
           model,
           LayerCost.of(classifier),
@@ -153,7 +150,7 @@ public record MeasuredCost(
         new TrainingListener() {
           @Override
           public void stepEnded(long done, long total, double loss) {
-            ends.add(coreSeconds());
+            ends.add(CoreTime.seconds());
           }
         };
     try (NDManager manager = Tensors.newManager()) {
@@ -170,11 +167,6 @@ public record MeasuredCost(
           .run();
     }
     return ends.get(1) - ends.get(0);
-  }
-
-  private static double coreSeconds() {
-    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
-        / 1e9;
   }
 
   /**
