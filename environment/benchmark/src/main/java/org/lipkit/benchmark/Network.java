@@ -53,7 +53,7 @@ public enum Network {
     return quick ? 3 : rounds;
   }
 
-  /** Proving the norms of the published ImageNet network takes longer than the whole benchmark. */
+  /** Proofs grow with the cube of the width: for the widest they would take hours. */
   boolean has(Work work) {
     return work != Work.BOUND_SOUND || this != L12_W588;
   }
