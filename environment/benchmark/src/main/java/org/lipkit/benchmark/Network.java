@@ -11,7 +11,7 @@ public enum Network {
   /** A larger one. */
   L12_W128("LiResNet L12 W128", 3, 32, 10, 256, 5),
   /** The published network for ImageNet, on as few images as two cores bear. */
-  L12_W588("LiResNet L12 W588", 3, 224, 1000, 4, 4);
+  L12_W588("LiResNet L12 W588", 3, 224, 1000, 4, 3);
 
   private final String model;
   private final int channels;
