@@ -3,6 +3,8 @@ package org.lipkit.notebook;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lipkit.certify.Smoothing;
 import org.lipkit.experiment.AttackedRun;
 import org.lipkit.experiment.Catalogue;
@@ -95,20 +97,45 @@ public final class Lab {
    * @return the finished runs in that order
    */
   public static List<Run> runs(String... names) {
-    return List.of(names).stream().map(Lab::run).toList();
+    return runs(Stream.of(names));
   }
 
   /**
-   * Loads or makes the runs of a family of the {@link Catalogue}; at smoke scale only the first
-   * few.
+   * The runs of a family of the {@link Catalogue}. At smoke scale the first few are made. At the
+   * other scales those that are recorded are loaded, and the others' names are printed; with none
+   * recorded, or with {@code LIPKIT_AGAIN=1}, all are made.
    *
    * @param start how their names begin, for example {@code losses-cifar10-}
    * @return the finished runs, some of which may have diverged
    */
   public static List<Run> family(String start) {
     List<String> names = Catalogue.family(start);
-    int count = scale() == Scale.SMOKE ? Math.min(FEW, names.size()) : names.size();
-    return names.subList(0, count).stream().map(Lab::run).toList();
+    if (scale() == Scale.SMOKE) {
+      return runs(names.stream().limit(FEW));
+    }
+    List<String> recorded = names.stream().filter(Lab::isRecorded).toList();
+    if (recorded.isEmpty() || again()) {
+      return runs(names.stream());
+    }
+    if (recorded.size() < names.size()) {
+      System.out.println(
+          names.stream()
+              .filter(name -> !recorded.contains(name))
+              .collect(
+                  Collectors.joining(
+                      ", ",
+                      "Not recorded and left out: ",
+                      ". RunCommand (see the README) makes them.")));
+    }
+    return runs(recorded.stream());
+  }
+
+  private static boolean isRecorded(String name) {
+    return Run.exists(Results.folder(Catalogue.get(name, scale()), false));
+  }
+
+  private static List<Run> runs(Stream<String> names) {
+    return names.map(Lab::run).toList();
   }
 
   /**
