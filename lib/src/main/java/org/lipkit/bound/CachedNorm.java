@@ -104,8 +104,11 @@ public record CachedNorm(NormMethod method, Path file) implements NormMethod {
   }
 
   private void write(Properties known) {
-    try (Writer writer = Files.newBufferedWriter(file)) {
-      known.store(writer, "Norms by the SHA-256 of what they depend on");
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      try (Writer writer = Files.newBufferedWriter(file)) {
+        known.store(writer, "Norms by the SHA-256 of what they depend on");
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -22,7 +22,7 @@ import org.lipkit.tensor.Tensors;
  *
  * <p>A factorisation that fails leaves something else in place of L, and so a large E or NaN.
  */
-public final class CholeskyBound implements EigenvalueBound {
+public record CholeskyBound() implements EigenvalueBound {
 
   private static final double TOLERANCE = 0x1p-13;
   private static final double UNIT = 0x1p-53;
@@ -32,9 +32,6 @@ public final class CholeskyBound implements EigenvalueBound {
 
   /** By how much the search's step grows after a mu that is too small. */
   private static final double GROWTH = 4;
-
-  /** Creates the method. */
-  public CholeskyBound() {}
 
   @Override
   public double largest(NDArray batch, double known) {

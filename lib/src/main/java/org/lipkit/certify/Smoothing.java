@@ -1,5 +1,7 @@
 package org.lipkit.certify;
 
+import org.apache.commons.statistics.distribution.NormalDistribution;
+
 /**
  * Settings of randomized smoothing (Cohen, Rosenfeld and Kolter 2019, section 3.2).
  *
@@ -28,6 +30,28 @@ public record Smoothing(double sigma, double alpha, int selection, int draws, in
                   + " and %d.",
               selection, draws, batchSize));
     }
+  }
+
+  /**
+   * The radius of a sample whose draws all agree: {@code sigma Phi^-1(alpha^(1 / n))}. No
+   * certificate can be larger, however sure the classifier is.
+   *
+   * @return in pixels of [0, 1]; 0 if n draws prove nothing
+   */
+  public double largestRadius() {
+    double lower = Binomial.lowerBound(draws, draws, alpha);
+    return lower > 0.5
+        ? sigma * NormalDistribution.of(0, 1).inverseCumulativeProbability(lower)
+        : 0;
+  }
+
+  /**
+   * How often the base classifier is run for one certificate.
+   *
+   * @return n0 + n
+   */
+  public int forwardPasses() {
+    return selection + draws;
   }
 
   /**

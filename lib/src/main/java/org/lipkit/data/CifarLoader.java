@@ -26,6 +26,11 @@ record CifarLoader(
   private static final int PIXELS = 3 * 32 * 32;
 
   @Override
+  public int trainImages() {
+    return trainFiles.size() * imagesPerFile;
+  }
+
+  @Override
   public Dataset load(Path folder) {
     Map<String, String> checksums = new HashMap<>();
     Images train = split(folder, trainFiles, imagesPerFile, checksums);

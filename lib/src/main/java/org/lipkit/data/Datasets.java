@@ -3,20 +3,23 @@ package org.lipkit.data;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * Data sets by id. From official files: {@code mnist}, {@code fashion-mnist}, {@code cifar-10},
- * {@code cifar-100}, {@code svhn}, {@code tiny-imagenet}, {@code imagenet}. Drawn by the kit:
- * {@code two-moons}, {@code strokes}, {@code textures-32}, {@code textures-64} and {@code
- * textures-224}, the last three with ten classes or as many as follow a slash: {@code
- * textures-64/200}.
+ * {@code cifar-100}, {@code svhn}, {@code tiny-imagenet}, {@code imagenet}; {@code
+ * tiny-imagenet/10@224} is its first ten classes, enlarged to 224 pixels. Drawn by the kit: {@code
+ * two-moons}, {@code strokes}, {@code textures-32}, {@code textures-64} and {@code textures-224},
+ * the last three with ten classes or as many as follow a slash: {@code textures-64/200}.
  */
 public final class Datasets {
 
   private static final Pattern TEXTURES = Pattern.compile("textures-(32|64|224)(?:/(\\d{1,4}))?");
+
+  private static final Pattern TINY_PART = Pattern.compile("tiny-imagenet/(\\d{1,3})@(\\d{1,4})");
 
   private Datasets() {}
 
@@ -32,6 +35,12 @@ public final class Datasets {
 
   /** Like {@link #load(String)}, from another folder. */
   public static Dataset load(String id, Path home) {
+    Matcher part = TINY_PART.matcher(id);
+    if (part.matches()) {
+      OfficialSet tiny = OfficialSet.TINY_IMAGENET;
+      return new TinyImageNetLoader(tiny.id(), number(part, 1), number(part, 2))
+          .load(tiny.folder(home));
+    }
     Optional<OfficialSet> official = OfficialSet.of(id);
     return official.isPresent() ? official.get().load(home) : madeUp(id);
   }
@@ -49,17 +58,61 @@ public final class Datasets {
 
   /** Like {@link #loadOrMadeUp(String)}, from another folder. */
   public static Dataset loadOrMadeUp(String id, Path home) {
+    boolean absent =
+        OfficialSet.of(TINY_PART.matcher(id).matches() ? OfficialSet.TINY_IMAGENET.id() : id)
+            .filter(set -> Folders.isAbsent(set.folder(home), set.id()))
+            .isPresent();
+    return absent ? standIn(id) : load(id, home);
+  }
+
+  /**
+   * Draws what stands in for a data set, whether or not its files are there: images of the same
+   * shape and equally many classes, each drawn when it is read. A data set that the kit draws is
+   * its own stand-in.
+   *
+   * @throws IllegalArgumentException if no data set has this id
+   */
+  public static Dataset standIn(String id) {
+    Matcher part = TINY_PART.matcher(id);
+    return part.matches()
+        ? MadeUp.textures(number(part, 2), number(part, 1), 0)
+        : OfficialSet.of(id).map(OfficialSet::standIn).orElseGet(() -> madeUp(id));
+  }
+
+  /**
+   * Returns how many training images the official files of a data set hold, or nothing where a
+   * reader may have only some of them or the kit draws them.
+   */
+  public static OptionalInt officialTrainImages(String id) {
     return OfficialSet.of(id)
-        .filter(set -> Folders.isAbsent(set.folder(home), set.id()))
-        .map(OfficialSet::standIn)
-        .orElseGet(() -> load(id, home));
+        .map(set -> set.loader().trainImages())
+        .filter(images -> images > 0)
+        .map(OptionalInt::of)
+        .orElse(OptionalInt.empty());
+  }
+
+  /**
+   * A data set of one's own: a folder with a folder a class, {@code CLASS/*.jpeg}, or with two such
+   * folders called {@code train} and {@code val}. Pictures are scaled to a shorter side of 256 and
+   * cut to 224, as for ImageNet, and decoded when they are asked for.
+   *
+   * @param folder where the class folders, or train and val, lie
+   * @return the data set; without train and val both splits show all pictures, and its name says so
+   * @throws DataException if there are no class folders, or one holds no pictures
+   */
+  public static Dataset ofFolder(Path folder) {
+    return new ImageNetLoader(folder.getFileName().toString()).load(folder);
+  }
+
+  private static int number(Matcher matcher, int group) {
+    return Integer.parseInt(matcher.group(group));
   }
 
   private static Dataset madeUp(String id) {
     Matcher textures = TEXTURES.matcher(id);
     if (textures.matches()) {
-      int classes = textures.group(2) == null ? 10 : Integer.parseInt(textures.group(2));
-      return MadeUp.textures(Integer.parseInt(textures.group(1)), classes, 0);
+      int classes = textures.group(2) == null ? 10 : number(textures, 2);
+      return MadeUp.textures(number(textures, 1), classes, 0);
     }
     return switch (id) {
       case "two-moons" -> MadeUp.twoMoons(0);
@@ -72,7 +125,7 @@ public final class Datasets {
                   + Arrays.stream(OfficialSet.values())
                       .map(OfficialSet::id)
                       .collect(Collectors.joining(", "))
-                  + ", two-moons, strokes, textures-32, textures-64, textures-224"
+                  + ", tiny-imagenet/10@224, two-moons, strokes, textures-32, textures-64, textures-224"
                   + " (and textures-32/100 for 100 classes)");
     };
   }

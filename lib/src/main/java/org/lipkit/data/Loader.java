@@ -11,4 +11,9 @@ interface Loader {
    * @throws DataException if one is missing or not what it should be
    */
   Dataset load(Path folder);
+
+  /** Returns how many training images there must be, or 0 where a part of them will do. */
+  default int trainImages() {
+    return 0;
+  }
 }

@@ -13,22 +13,35 @@ import java.util.stream.IntStream;
  * Tiny-ImageNet: {@code train/ID/images/*.JPEG}, {@code val/images/*.JPEG} with {@code
  * val/val_annotations.txt}, and {@code wnids.txt}. Classes are sorted by WordNet id. The validation
  * split serves for testing, as the official test labels are not public.
+ *
+ * @param id the data set's id
+ * @param classes how many classes to keep, the first ones; 0 for all
+ * @param side height and width that pictures are scaled to, in pixels; they have 64
  */
-record TinyImageNetLoader(String id) implements Loader {
+record TinyImageNetLoader(String id, int classes, int side) implements Loader {
 
   private static final int SIDE = 64;
+
+  /** All classes as they are. */
+  TinyImageNetLoader(String id) {
+    this(id, 0, SIDE);
+  }
 
   @Override
   public Dataset load(Path folder) {
     SourceFile idsFile = new SourceFile(folder.resolve("wnids.txt"), id);
     SourceFile annotations = new SourceFile(folder.resolve("val/val_annotations.txt"), id);
-    List<String> classIds = ClassNames.lines(idsFile).stream().map(String::strip).sorted().toList();
-    if (classIds.isEmpty()) {
+    List<String> allIds = ClassNames.lines(idsFile).stream().map(String::strip).sorted().toList();
+    if (allIds.isEmpty()) {
       throw idsFile.wrong("is empty");
     }
+    if (classes > allIds.size()) {
+      throw idsFile.wrong("names only " + allIds.size() + " classes, not " + classes);
+    }
+    List<String> classIds = classes == 0 ? allIds : allIds.subList(0, classes);
     List<String> trainFolders = classIds.stream().map(c -> "train/" + c + "/images").toList();
-    FolderImages train = FolderImages.ofClasses(id, folder, trainFolders, SIDE, SIDE);
-    FolderImages test = validation(folder, classIds, annotations);
+    FolderImages train = FolderImages.ofClasses(id, folder, trainFolders, side, side);
+    FolderImages test = validation(folder, allIds, classIds.size(), annotations);
     Map<String, String> checksums =
         Map.of(
             "wnids.txt", Checksum.sha256(idsFile.bytes()),
@@ -36,13 +49,17 @@ record TinyImageNetLoader(String id) implements Loader {
             "train (file names)", Checksum.sha256(train.names()));
     List<String> names =
         ClassNames.ofWordNet(classIds, new SourceFile(folder.resolve("words.txt"), id));
-    return new Dataset(id, false, names, new Remembered(train), test, checksums);
+    String name = classes == 0 ? id : id + "/" + classes + "@" + side;
+    // Enlarged values are no multiples of 1/255.
+    Images kept = side == SIDE ? new Remembered(train) : train;
+    return new Dataset(name, false, names, kept, test, checksums);
   }
 
-  private FolderImages validation(Path folder, List<String> classIds, SourceFile annotations) {
+  private FolderImages validation(
+      Path folder, List<String> allIds, int kept, SourceFile annotations) {
     Map<String, Integer> labelOf = new HashMap<>();
-    for (int label = 0; label < classIds.size(); label++) {
-      labelOf.put(classIds.get(label), label);
+    for (int label = 0; label < allIds.size(); label++) {
+      labelOf.put(allIds.get(label), label);
     }
     Set<String> unnamed = new HashSet<>(Folders.pictures(folder.resolve("val/images"), id));
     List<String> names = new ArrayList<>();
@@ -56,8 +73,10 @@ record TinyImageNetLoader(String id) implements Loader {
       if (!unnamed.remove(columns[0])) {
         throw annotations.wrong("names " + columns[0] + ", which val/images does not hold");
       }
-      names.add("val/images/" + columns[0]);
-      labels.add(label);
+      if (label < kept) {
+        names.add("val/images/" + columns[0]);
+        labels.add(label);
+      }
     }
     if (!unnamed.isEmpty()) {
       throw annotations.wrong("gives no class to " + unnamed.size() + " pictures of val/images");
@@ -65,6 +84,6 @@ record TinyImageNetLoader(String id) implements Loader {
     if (names.isEmpty()) {
       throw annotations.wrong("is empty");
     }
-    return new FolderImages(id, folder, names, labels.build().toArray(), SIDE, SIDE);
+    return new FolderImages(id, folder, names, labels.build().toArray(), side, side);
   }
 }

@@ -19,6 +19,7 @@ public final class Catalogue {
     Stream.of(
             LmtExperiments.all(),
             LiResNetExperiments.all(),
+            ImageNetExperiments.all(),
             LossExperiments.all(),
             PrecisionExperiments.all())
         .flatMap(List::stream)

@@ -36,10 +36,37 @@ public record Experiment(
   /**
    * How the model is trained, in a few words for tables and charts.
    *
-   * @return the loss, and the regularizer if there is one
+   * @return the loss, and the regularizer and the noise if there are such
    */
   public String method() {
     String regularizer = training.regularizer();
-    return regularizer.equals("none") ? loss : loss + ", " + regularizer;
+    String method = regularizer.equals("none") ? loss : loss + ", " + regularizer;
+    return training.noise() == 0 ? method : method + ", noise " + training.noise();
+  }
+
+  /** The same experiment with neither seed nor the name that tells it. */
+  Experiment withoutSeed() {
+    return with("", training, 0);
+  }
+
+  /** The same experiment without mixed precision. */
+  Experiment inFloat32() {
+    return with(name, training.inFloat32(), seed);
+  }
+
+  private Experiment with(String otherName, Settings settings, long otherSeed) {
+    return new Experiment(
+        otherName,
+        scale,
+        dataset,
+        trainImages,
+        testImages,
+        crop,
+        model,
+        loss,
+        settings,
+        radius,
+        evaluateEvery,
+        otherSeed);
   }
 }

@@ -14,6 +14,13 @@ final class Provenance {
 
   private Provenance() {}
 
+  /** What a run was made with, and whether its activations were in bfloat16. */
+  static Map<String, String> environment(boolean mixed) {
+    Map<String, String> environment = environment();
+    environment.put("precision", mixed ? "bfloat16 and float32" : "float32");
+    return environment;
+  }
+
   static Map<String, String> environment() {
     Map<String, String> environment = new TreeMap<>();
     environment.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());

@@ -1,10 +1,16 @@
 package org.lipkit.experiment;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Where records lie. */
 public final class Results {
+
+  private static final String RECORDED = "notebooks/results";
 
   private Results() {}
 
@@ -18,18 +24,62 @@ public final class Results {
    * @return its folder, which need not exist yet
    */
   public static Path folder(Experiment experiment, boolean again) {
-    boolean passing = again || experiment.scale() == Scale.SMOKE;
-    return root()
-        .resolve(passing ? "build/results" : "notebooks/results")
-        .resolve(experiment.name())
-        .resolve(experiment.scale().id());
+    return folder(experiment.name(), experiment.scale(), again);
+  }
+
+  /**
+   * The folder of a record that is no training run, by the same rule.
+   *
+   * @param name what was measured
+   * @param scale how large
+   * @param again whether it is to be measured although it is recorded
+   * @return its folder, which need not exist yet
+   */
+  public static Path folder(String name, Scale scale, boolean again) {
+    boolean passing = again || scale == Scale.SMOKE;
+    return root().resolve(passing ? "build/results" : RECORDED).resolve(name).resolve(scale.id());
+  }
+
+  /**
+   * Every finished run in {@code notebooks/results} of the checkout.
+   *
+   * @return in the order of their folders' names, diverged ones too
+   */
+  public static List<Run> recorded() {
+    return recorded(recordedRoot());
+  }
+
+  /**
+   * Every finished run in a folder.
+   *
+   * @param results has a folder an experiment, which has a folder a scale
+   * @return in the order of their folders' names, diverged ones too
+   * @throws IllegalArgumentException if a file of a record is missing or damaged
+   */
+  public static List<Run> recorded(Path results) {
+    return folders(results).parallelStream().map(Run::load).toList();
+  }
+
+  static Path recordedRoot() {
+    return root().resolve(RECORDED);
+  }
+
+  static List<Path> folders(Path results) {
+    if (!Files.isDirectory(results)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.walk(results, 2)) {
+      return folders.filter(Run::exists).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The checkout around the working directory, or the working directory itself. */
   private static Path root() {
     Path here = Path.of("").toAbsolutePath();
     for (Path folder = here; folder != null; folder = folder.getParent()) {
-      if (Files.isDirectory(folder.resolve("notebooks/results"))) {
+      if (Files.isDirectory(folder.resolve(RECORDED))) {
         return folder;
       }
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.data.Dataset;
+import org.lipkit.data.Datasets;
 import org.lipkit.layer.Classifier;
 
 /**
@@ -97,15 +98,15 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
   }
 
   /**
-   * The trained model.
+   * The trained model; no data are needed.
    *
    * @param manager owns its weights
    * @return the classifier
    * @throws IllegalArgumentException if the folder has no weights
    */
   public Classifier classifier(NDManager manager) {
-    Dataset data = dataset();
-    Classifier classifier = Runner.firstWeights(experiment(), data, manager);
+    Dataset shapes = Datasets.standIn(experiment().dataset());
+    Classifier classifier = Runner.firstWeights(experiment(), shapes, manager);
     classifier.load(folder.resolve(WEIGHTS));
     return classifier;
   }

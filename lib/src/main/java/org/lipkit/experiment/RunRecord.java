@@ -11,7 +11,8 @@ import org.lipkit.bound.Bound;
  * @param failure why it ended early, or null
  * @param madeUpData whether the images were drawn by the kit
  * @param dataChecksums SHA-256 of the data files, by name
- * @param environment versions and machine: java, engine, operating system, processor, cores
+ * @param environment versions and machine: java, engine, operating system, processor, cores; and
+ *     the precision that was really trained in, which older records lack
  * @param gitCommit the commit of the code that ran, with "+" if the tree had changes, or "unknown"
  * @param finished when it ended, in UTC
  * @param trainingSeconds time in training steps

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.PowerIteration;
 import org.lipkit.certify.Certificate;
@@ -23,9 +24,11 @@ import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
 import org.lipkit.loss.Losses;
 import org.lipkit.model.Models;
+import org.lipkit.tensor.BFloat16Speed;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.train.DivergedException;
 import org.lipkit.train.EpochSummary;
+import org.lipkit.train.Settings;
 import org.lipkit.train.Trainer;
 import org.lipkit.train.TrainingListener;
 
@@ -39,17 +42,24 @@ public final class Runner {
   private final Experiment experiment;
   private final Path folder;
   private final TrainingListener listener;
+  private final BooleanSupplier bfloat16Pays;
   private final List<Epoch> history = new ArrayList<>();
 
-  private Runner(Experiment experiment, Path folder, TrainingListener listener) {
+  private Runner(
+      Experiment experiment, Path folder, TrainingListener listener, BooleanSupplier bfloat16Pays) {
     this.experiment = experiment;
     this.folder = folder;
     this.listener = listener;
+    this.bfloat16Pays = bfloat16Pays;
   }
 
   /**
    * Runs an experiment, or returns its record if the folder already has it. A run that was cut off
    * goes on from its checkpoint.
+   *
+   * <p>An experiment that asks for mixed precision is trained in float32 where bfloat16 would be
+   * slower. That is decided when the run starts and kept when it is resumed, on whatever machine;
+   * the record says which precision it was.
    *
    * @param experiment what to run
    * @param folder where its files go; nothing else should lie there
@@ -59,12 +69,17 @@ public final class Runner {
    * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public static Run run(Experiment experiment, Path folder, TrainingListener listener) {
+    return run(experiment, folder, listener, () -> BFloat16Speed.here().isFaster());
+  }
+
+  static Run run(
+      Experiment experiment, Path folder, TrainingListener listener, BooleanSupplier bfloat16Pays) {
     if (Run.exists(folder)) {
       Run run = Run.load(folder);
       requireSame(experiment, run.experiment(), folder);
       return run;
     }
-    new Runner(experiment, folder, listener).run();
+    new Runner(experiment, folder, listener, bfloat16Pays).run();
     return RunCertifier.certify(folder, listener);
   }
 
@@ -103,14 +118,15 @@ public final class Runner {
 
   private void run() {
     Dataset data = dataset(experiment);
-    prepareFolder();
+    boolean mixed = prepareFolder();
+    Settings training = mixed ? experiment.training() : experiment.training().inFloat32();
     try (NDManager manager = Tensors.newManager()) {
       Classifier classifier = firstWeights(experiment, data, manager);
       Trainer trainer =
           new Trainer(
               classifier,
               Losses.create(experiment.loss()),
-              experiment.training(),
+              training,
               data.train(),
               experiment.seed(),
               folder.resolve(CHECKPOINT),
@@ -120,7 +136,7 @@ public final class Runner {
       try {
         trainer.run();
       } catch (DivergedException e) {
-        finish(data, classifier, RunRecord.Status.DIVERGED, e.getMessage(), 0, null);
+        finish(data, classifier, mixed, RunRecord.Status.DIVERGED, e.getMessage(), 0, null);
         return;
       }
       long started = System.nanoTime();
@@ -133,7 +149,7 @@ public final class Runner {
           certificates.stream().map(Sample::of).toList());
       classifier.save(folder.resolve(Run.WEIGHTS));
       Bound scale = certifier.constants().scale();
-      finish(data, classifier, RunRecord.Status.COMPLETE, null, seconds, scale);
+      finish(data, classifier, mixed, RunRecord.Status.COMPLETE, null, seconds, scale);
     }
   }
 
@@ -144,13 +160,22 @@ public final class Runner {
         done -> listener.certified(done, data.test().size()));
   }
 
-  private void prepareFolder() {
+  /**
+   * Writes down the experiment as it is really trained, in float32 where mixed precision does not
+   * pay, or finds it written down. Returns whether it is trained in mixed precision.
+   */
+  private boolean prepareFolder() {
     Path plan = folder.resolve(PLAN);
     if (Files.exists(plan)) {
-      requireSame(experiment, RecordFiles.readJson(plan, Experiment.class), folder);
-    } else {
-      RecordFiles.writeJson(plan, experiment);
+      Experiment begun = RecordFiles.readJson(plan, Experiment.class);
+      if (!begun.equals(experiment.inFloat32())) {
+        requireSame(experiment, begun, folder);
+      }
+      return begun.training().mixedPrecision();
     }
+    boolean mixed = experiment.training().mixedPrecision() && bfloat16Pays.getAsBoolean();
+    RecordFiles.writeJson(plan, mixed ? experiment : experiment.inFloat32());
+    return mixed;
   }
 
   private void readHistory(int epochs) {
@@ -163,6 +188,7 @@ public final class Runner {
   private void finish(
       Dataset data,
       Classifier classifier,
+      boolean mixed,
       RunRecord.Status status,
       String failure,
       double evaluationSeconds,
@@ -176,7 +202,7 @@ public final class Runner {
             failure,
             data.madeUp(),
             data.checksums(),
-            Provenance.environment(),
+            Provenance.environment(mixed),
             Provenance.gitCommit(),
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
             history.stream().mapToDouble(Epoch::seconds).sum(),

@@ -7,10 +7,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -126,6 +128,52 @@ public final class Charts {
                     label,
                     marks.stream().mapToDouble(Mark::radius).toArray(),
                     marks.stream().mapToDouble(Mark::accuracyPct).toArray()));
+    return Figure.draw(title, List.of(chart.figure()));
+  }
+
+  /**
+   * Draws what accuracy a training reached over what it cost, on a logarithmic axis.
+   *
+   * @param yTitle what is measured and in what unit
+   * @param points pairs of multiply-adds and percent, of one colour a name
+   * @param marks other people's numbers whose cost is known, in the place of the radius
+   * @param lines other people's numbers of unknown cost, drawn across
+   */
+  static BufferedImage compute(
+      Title title,
+      String yTitle,
+      Map<String, List<double[]>> points,
+      List<Mark> marks,
+      List<Mark> lines) {
+    LineChart chart = new LineChart(WIDTH, HEIGHT, "multiply-adds of the training", yTitle);
+    double[] costs =
+        DoubleStream.concat(
+                points.values().stream().flatMap(List::stream).mapToDouble(point -> point[0]),
+                marks.stream().mapToDouble(Mark::radius))
+            .sorted()
+            .toArray();
+    if (costs.length == 0) {
+      throw new IllegalArgumentException(
+          "The chart '" + title + "' has no training of known cost; choose another data set.");
+    }
+    double[] ends = {
+      Math.pow(10, Math.floor(Math.log10(costs[0]))),
+      Math.pow(10, Math.ceil(Math.log10(costs[costs.length - 1])))
+    };
+    chart.styler().setXAxisLogarithmic(true).setXAxisMin(ends[0]).setXAxisMax(ends[1]);
+    for (Mark line : lines) {
+      double[] level = {line.accuracyPct(), line.accuracyPct()};
+      chart.line(line.label() + ", " + line.accuracyPct() + " %", ends, level, Canvas.GREY, 1);
+    }
+    points.forEach(
+        (name, at) ->
+            chart.points(
+                name,
+                at.stream().mapToDouble(point -> point[0]).toArray(),
+                at.stream().mapToDouble(point -> point[1]).toArray()));
+    for (Mark mark : marks) {
+      chart.mark(mark.label(), new double[] {mark.radius()}, new double[] {mark.accuracyPct()});
+    }
     return Figure.draw(title, List.of(chart.figure()));
   }
 

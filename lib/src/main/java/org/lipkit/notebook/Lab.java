@@ -3,14 +3,17 @@ package org.lipkit.notebook;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.lipkit.certify.Smoothing;
 import org.lipkit.experiment.AttackedRun;
 import org.lipkit.experiment.Catalogue;
 import org.lipkit.experiment.Experiment;
+import org.lipkit.experiment.MeasuredCost;
 import org.lipkit.experiment.Results;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunAttacker;
 import org.lipkit.experiment.Runner;
 import org.lipkit.experiment.Scale;
+import org.lipkit.experiment.SmoothedRun;
 
 /**
  * How a notebook gets its runs: the recorded one is loaded, a missing one is trained while a
@@ -42,7 +45,7 @@ public final class Lab {
    */
   public static Run run(String name) {
     Experiment experiment = Catalogue.get(name, scale());
-    Path folder = Results.folder(experiment, "1".equals(System.getenv("LIPKIT_AGAIN")));
+    Path folder = Results.folder(experiment, again());
     try (NotebookProgress progress = new NotebookProgress(name)) {
       return Runner.run(experiment, folder, progress);
     }
@@ -106,5 +109,36 @@ public final class Lab {
     List<String> names = Catalogue.family(start);
     int count = scale() == Scale.SMOKE ? Math.min(FEW, names.size()) : names.size();
     return names.subList(0, count).stream().map(Lab::run).toList();
+  }
+
+  /**
+   * Loads or makes the randomized smoothing of a run's model.
+   *
+   * @param run the run
+   * @param settings the noise and the numbers of draws
+   * @param images how many test images
+   * @return the record
+   */
+  public static SmoothedRun smoothed(Run run, Smoothing settings, int images) {
+    try (NotebookProgress progress = new NotebookProgress("smoothing")) {
+      return SmoothedRun.of(run, settings, images, done -> progress.certified(done, images));
+    }
+  }
+
+  /**
+   * Loads or makes the measurement of what the ImageNet network costs on a machine: LiResNet L12
+   * W588, or a tiny one at smoke scale. Making it takes minutes and several GB of memory.
+   *
+   * @return the measurement
+   */
+  public static MeasuredCost cost() {
+    Scale scale = scale();
+    String model = scale == Scale.SMOKE ? "LiResNet L1 W48 D16" : "LiResNet L12 W588";
+    Path folder = Results.folder("imagenet-cost", scale, again());
+    return MeasuredCost.of(model, folder, System.out::println);
+  }
+
+  private static boolean again() {
+    return "1".equals(System.getenv("LIPKIT_AGAIN"));
   }
 }

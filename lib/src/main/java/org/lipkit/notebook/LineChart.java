@@ -76,6 +76,21 @@ final class LineChart {
     curves++;
   }
 
+  /** Adds points in the next colour and shape. */
+  void points(String name, double[] x, double[] y) {
+    Color colour = Canvas.colour(curves);
+    int again = curves / MARKERS.size();
+    Marker marker = MARKERS.get((curves + again) % MARKERS.size());
+    scatter(name, x, y, marker, colour);
+    legend.add(
+        name,
+        g -> {
+          g.setColor(colour);
+          marker.paint(g, Legend.SIGN_WIDTH / 2.0, Legend.SIGN_HEIGHT / 2.0, MARK_SIZE);
+        });
+    curves++;
+  }
+
   /** Adds a line without markers. */
   void line(String name, double[] x, double[] y, Color colour, float width) {
     series(name, x, y, colour, width);

@@ -11,13 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.lipkit.attack.Domain;
+import org.lipkit.attack.LipschitzBracket;
 import org.lipkit.attack.LipschitzLowerBound;
 import org.lipkit.attack.Victim;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.bound.PowerIteration;
+import org.lipkit.bound.SoundNorm;
 import org.lipkit.certify.LayerNorms;
 import org.lipkit.data.Counter;
+import org.lipkit.data.Images;
+import org.lipkit.experiment.Run;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.Sequential;
@@ -112,6 +116,41 @@ public final class ModelViews {
         });
     return Tables.of(
         new Title(title, false), List.of("layer", "constant", "steepest pair found"), rows);
+  }
+
+  /**
+   * What is known of trained networks' Lipschitz constants from both sides: the steepest pair of
+   * images that a search found, starting from evenly spaced test images, and the proved bound.
+   *
+   * @param title above the table
+   * @param runs runs with weights
+   * @param starts how many pairs are searched
+   * @param manager where the computation may create arrays; all are freed again
+   * @return a row a run
+   */
+  public static Table brackets(String title, List<Run> runs, int starts, NDManager manager) {
+    List<List<Object>> rows = new ArrayList<>();
+    for (Run run : runs) {
+      Images images = run.dataset().test().take(starts);
+      float[][] pixels = new float[images.size()][images.values()];
+      for (int n = 0; n < pixels.length; n++) {
+        images.read(n, null, pixels[n], 0);
+      }
+      Shape image = new Shape(images.channels(), images.height(), images.width());
+      Classifier classifier = run.classifier(manager);
+      Victim victim = Victim.of(classifier, image, manager);
+      double lower = LipschitzLowerBound.DEFAULT.network(victim, pixels, 1, done -> {});
+      LipschitzBracket bracket =
+          new LipschitzBracket(lower, classifier.bound(SoundNorm.TIGHT, manager));
+      rows.add(
+          List.of(
+              RunViews.label(run.experiment()),
+              rounded(lower),
+              rounded(bracket.upper().value()),
+              rounded(bracket.tightness())));
+    }
+    return Tables.of(
+        RunViews.titled(title, runs), List.of("run", "LB (found)", "UB (proved)", "LB / UB"), rows);
   }
 
   private static double rounded(double value) {

@@ -91,7 +91,7 @@ public final class RunViews {
     return Charts.certifiedAccuracy(titled(title + " (estimated)", runs), curves, marks);
   }
 
-  private static String name(PublishedResult result) {
+  static String name(PublishedResult result) {
     return result.architecture() == null
         ? result.system()
         : result.system() + " " + result.architecture();
@@ -159,8 +159,7 @@ public final class RunViews {
   }
 
   /** Results that are rows of their own, or one row for all radii of a system in one source. */
-  private static Collection<List<PublishedResult>> claims(
-      List<PublishedResult> published, boolean each) {
+  static Collection<List<PublishedResult>> claims(List<PublishedResult> published, boolean each) {
     return published.stream()
         .collect(
             Collectors.groupingBy(
@@ -178,18 +177,25 @@ public final class RunViews {
     }
     row.add(first.cleanPct());
     for (double radius : radii) {
-      row.add(
-          claim.stream()
-              .filter(result -> result.isAt(radius))
-              .map(PublishedResult::vraPct)
-              .findFirst()
-              .orElse(null));
+      row.add(vra(claim, radius));
       row.add(null);
     }
     row.add(null);
-    row.add(first.paramsMillions() == null ? null : Math.round(1e6 * first.paramsMillions()));
-    row.addAll(Arrays.asList(null, first.source()));
+    row.addAll(Arrays.asList(parameters(first), null, first.source()));
     return row;
+  }
+
+  /** Returns what a system's results say at a radius, in percent, or null. */
+  static Double vra(List<PublishedResult> claim, double radius) {
+    return claim.stream()
+        .filter(result -> result.isAt(radius))
+        .map(PublishedResult::vraPct)
+        .findFirst()
+        .orElse(null);
+  }
+
+  static Long parameters(PublishedResult result) {
+    return result.paramsMillions() == null ? null : Math.round(1e6 * result.paramsMillions());
   }
 
   /** Returns a radius as papers write it: a short decimal, or pixel values out of 255. */
@@ -335,7 +341,11 @@ public final class RunViews {
   }
 
   static String label(Run run) {
-    String name = run.experiment().model() + ", " + run.experiment().method();
+    String name = label(run.experiment());
     return run.record().status() == RunRecord.Status.DIVERGED ? name + " (diverged)" : name;
+  }
+
+  static String label(Experiment experiment) {
+    return experiment.model() + ", " + experiment.method();
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.DoubleColumn;
@@ -122,6 +123,11 @@ public final class Tables {
    * scrolls sideways by itself.
    */
   public static String html(Table table) {
+    return html(table, "", text -> null);
+  }
+
+  /** As {@link #html(Table)}, with one column's texts as links to where the function says. */
+  static String html(Table table, String linked, UnaryOperator<String> target) {
     StringBuilder html = new StringBuilder();
     html.append("<div style=\"overflow-x:auto;max-width:100%\">")
         .append("<table style=\"border-collapse:collapse;margin:0.5em 0;font-size:14px\">");
@@ -133,26 +139,33 @@ public final class Tables {
     }
     html.append("<thead><tr>");
     for (Column<?> column : table.columns()) {
-      html.append(cell("th", column, "2px solid", column.name()));
+      html.append(cell("th", column, "2px solid", column.name(), null));
     }
     html.append("</tr></thead><tbody>");
     List<IntFunction<String>> formats = table.columns().stream().map(Tables::format).toList();
     for (int row = 0; row < table.rowCount(); row++) {
       html.append("<tr>");
       for (int c = 0; c < table.columnCount(); c++) {
-        html.append(cell("td", table.column(c), "1px solid", formats.get(c).apply(row)));
+        String text = formats.get(c).apply(row);
+        String link = table.column(c).name().equals(linked) ? target.apply(text) : null;
+        html.append(cell("td", table.column(c), "1px solid", text, link));
       }
       html.append("</tr>\n");
     }
     return html.append("</tbody></table></div>").toString();
   }
 
-  private static String cell(String tag, Column<?> column, String border, String text) {
+  private static String cell(
+      String tag, Column<?> column, String border, String text, String link) {
+    String content = escape(text);
+    if (link != null) {
+      content = "<a href=\"" + escape(link) + "\">" + content + "</a>";
+    }
     String align = column instanceof NumericColumn ? "right" : "left";
     String wrap = text.length() > LONG_TEXT ? "white-space:normal;min-width:20em" : NO_WRAP;
     return ("<%s style=\"text-align:%s;padding:4px 12px;vertical-align:top;%s;"
             + "border-bottom:%s rgba(128,128,128,0.4)\">%s</%s>")
-        .formatted(tag, align, wrap, border, escape(text), tag);
+        .formatted(tag, align, wrap, border, content, tag);
   }
 
   private static IntFunction<String> format(Column<?> column) {

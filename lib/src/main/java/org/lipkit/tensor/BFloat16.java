@@ -5,8 +5,8 @@ import ai.djl.ndarray.types.DataType;
 
 /**
  * The 16-bit type with float32's range and 8 bits of significand, for training: twice as fast or
- * more on processors that multiply in it. Weights stay float32; a linear layer casts them to its
- * input's type, and gradients come back in float32.
+ * more on processors that multiply in it, slower on others ({@link BFloat16Speed}). Weights stay
+ * float32; a linear layer casts them to its input's type, and gradients come back in float32.
  */
 public final class BFloat16 {
 

@@ -14,12 +14,15 @@ import java.util.List;
  * @param powerIterations iterations a step for every linear layer's norm
  * @param radius the ramp of the training radius
  * @param mixedPrecision whether activations and their gradients are in bfloat16; weights, bounds
- *     and the loss stay in float32
+ *     and the loss stay in float32. A recorded run takes it as asked for: where bfloat16 is slower,
+ *     it stays in float32
  * @param decay how the learning rate falls after the warm-up; null for a cosine to its 1e-5th part
  * @param optimizer its name in {@link Optimizers}; null for AdamW
  * @param averaging the decay of the {@link ExponentialMovingAverage} of the weights that is
  *     evaluated and recorded, in [0, 1); 0 for the weights themselves
  * @param regularizer its name in {@link Regularizers}; null for none
+ * @param noise the deviation of Gaussian noise on the training images, in pixels of [0, 1]; 0 for
+ *     none
  */
 public record Settings(
     int epochs,
@@ -34,9 +37,10 @@ public record Settings(
     LearningRateDecay decay,
     String optimizer,
     double averaging,
-    String regularizer) {
+    String regularizer,
+    double noise) {
 
-  /** Checks the numbers and names; records of older runs lack the last five. */
+  /** Checks the numbers and names; records of older runs lack the last six. */
   public Settings {
     decay = decay == null ? new LearningRateDecay.Cosine(1e-5) : decay;
     optimizer = optimizer == null ? "AdamW" : optimizer;
@@ -51,6 +55,7 @@ public record Settings(
     require(clipNorm > 0, "clipNorm must be above 0, not " + clipNorm);
     require(powerIterations >= 1, "powerIterations must be at least 1, not " + powerIterations);
     require(averaging >= 0 && averaging < 1, "averaging must lie in [0, 1), not " + averaging);
+    require(noise >= 0, "noise must be at least 0, not " + noise);
     Optimizers.create(optimizer, List.of(), weightDecay);
     Regularizers.create(regularizer);
   }
@@ -89,7 +94,8 @@ public record Settings(
         null,
         null,
         0,
-        null);
+        null,
+        0);
   }
 
   /**
@@ -114,7 +120,7 @@ public record Settings(
    * @return the settings
    */
   public Settings inMixedPrecision() {
-    return with(radius, true, decay, optimizer, averaging, regularizer);
+    return with(radius, true, decay, optimizer, averaging, regularizer, noise);
   }
 
   /**
@@ -123,7 +129,7 @@ public record Settings(
    * @return the settings
    */
   public Settings inFloat32() {
-    return with(radius, false, decay, optimizer, averaging, regularizer);
+    return with(radius, false, decay, optimizer, averaging, regularizer, noise);
   }
 
   /**
@@ -133,7 +139,7 @@ public record Settings(
    * @return the settings
    */
   public Settings withRadius(RadiusRamp other) {
-    return with(other, mixedPrecision, decay, optimizer, averaging, regularizer);
+    return with(other, mixedPrecision, decay, optimizer, averaging, regularizer, noise);
   }
 
   /**
@@ -143,7 +149,7 @@ public record Settings(
    * @return the settings
    */
   public Settings withDecay(LearningRateDecay other) {
-    return with(radius, mixedPrecision, other, optimizer, averaging, regularizer);
+    return with(radius, mixedPrecision, other, optimizer, averaging, regularizer, noise);
   }
 
   /**
@@ -153,7 +159,7 @@ public record Settings(
    * @return the settings
    */
   public Settings withOptimizer(String other) {
-    return with(radius, mixedPrecision, decay, other, averaging, regularizer);
+    return with(radius, mixedPrecision, decay, other, averaging, regularizer, noise);
   }
 
   /**
@@ -163,7 +169,7 @@ public record Settings(
    * @return the settings
    */
   public Settings withAveraging(double other) {
-    return with(radius, mixedPrecision, decay, optimizer, other, regularizer);
+    return with(radius, mixedPrecision, decay, optimizer, other, regularizer, noise);
   }
 
   /**
@@ -173,7 +179,18 @@ public record Settings(
    * @return the settings
    */
   public Settings withRegularizer(String other) {
-    return with(radius, mixedPrecision, decay, optimizer, averaging, other);
+    return with(radius, mixedPrecision, decay, optimizer, averaging, other, noise);
+  }
+
+  /**
+   * The same settings with noise on the training images ({@link org.lipkit.data.Noisy}), as
+   * randomized smoothing asks.
+   *
+   * @param other its deviation, in pixels of [0, 1]; 0 for none
+   * @return the settings
+   */
+  public Settings withNoise(double other) {
+    return with(radius, mixedPrecision, decay, optimizer, averaging, regularizer, other);
   }
 
   private Settings with(
@@ -182,7 +199,8 @@ public record Settings(
       LearningRateDecay fall,
       String updates,
       double average,
-      String addition) {
+      String addition,
+      double sigma) {
     return new Settings(
         epochs,
         batchSize,
@@ -196,7 +214,8 @@ public record Settings(
         fall,
         updates,
         average,
-        addition);
+        addition,
+        sigma);
   }
 
   private static void require(boolean holds, String otherwise) {

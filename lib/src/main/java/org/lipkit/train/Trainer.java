@@ -14,6 +14,7 @@ import java.util.concurrent.CancellationException;
 import org.lipkit.data.Batch;
 import org.lipkit.data.Batches;
 import org.lipkit.data.Images;
+import org.lipkit.data.Noisy;
 import org.lipkit.layer.Classifier;
 import org.lipkit.loss.Loss;
 import org.lipkit.tensor.BFloat16;
@@ -94,7 +95,7 @@ public final class Trainer {
     this.classifier = classifier;
     this.loss = loss;
     this.settings = settings;
-    this.images = images;
+    this.images = settings.noise() > 0 ? new Noisy(images, settings.noise()) : images;
     this.seed = seed;
     this.checkpoint = checkpoint;
     this.listener = listener;

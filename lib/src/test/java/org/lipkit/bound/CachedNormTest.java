@@ -81,6 +81,14 @@ class CachedNormTest {
   }
 
   @Test
+  void theSoundMethodsTellTheirSettingsAndNothingThatOtherProcessesCannotKnow() {
+    assertEquals(
+        SoundNorm.TIGHT.toString(), new SoundNorm(new CholeskyBound(), 1 << 23).toString());
+    assertEquals(
+        SoundNorm.GRAM.toString(), new SoundNorm(new GramIteration(9), 1 << 23).toString());
+  }
+
+  @Test
   void aDamagedFileIsRefusedWithASentence() throws IOException {
     ConvolutionMap map = new ConvolutionMap(kernels(), 1, 1, IMAGE);
     cached().norm(map, manager);

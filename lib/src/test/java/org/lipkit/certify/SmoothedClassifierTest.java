@@ -127,6 +127,8 @@ class SmoothedClassifierTest {
     double quantile =
         NormalDistribution.of(0, 1).inverseCumulativeProbability(found.lowerProbability());
     assertEquals(SIGMA * quantile, found.radius(), 1e-12);
+    assertEquals(found.radius(), SETTINGS.largestRadius());
+    assertEquals(0, new Smoothing(SIGMA, 0.01, 1, 6, 1).largestRadius());
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lipkit.data.TestFiles.assertSays;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,29 @@ class DatasetsTest {
       assertEquals(side, split.width());
     }
     assertSays(() -> Datasets.load(id, home), "is missing", "data-scripts/" + id);
+  }
+
+  @Test
+  void theFirstClassesEnlargedAreStoodInForLikewise() {
+    Dataset standIn = Datasets.loadOrMadeUp("tiny-imagenet/10@224", home);
+    assertTrue(standIn.madeUp());
+    assertEquals(10, standIn.classes());
+    assertEquals(224, standIn.train().width());
+    assertSays(
+        () -> Datasets.load("tiny-imagenet/10@224", home),
+        "is missing",
+        "data-scripts/tiny-imagenet");
+  }
+
+  @Test
+  void aFolderOfOnesOwn() {
+    TestFiles.write(home.resolve("pets/cat/tom.jpg"), TestFiles.jpeg(300, 260, false));
+    TestFiles.write(home.resolve("pets/dog/rex.jpg"), TestFiles.jpeg(260, 300, false));
+    Dataset pets = Datasets.ofFolder(home.resolve("pets"));
+    assertEquals(List.of("cat", "dog"), pets.classNames());
+    assertEquals(1, pets.test().label(1));
+    assertEquals(224, pets.train().height());
+    assertSays(() -> Datasets.ofFolder(home.resolve("cars")), "cars is missing");
   }
 
   @Test

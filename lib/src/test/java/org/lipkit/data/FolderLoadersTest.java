@@ -68,6 +68,23 @@ class FolderLoadersTest {
     }
 
     @Test
+    void firstClassesEnlarged() {
+      Dataset one = new TinyImageNetLoader("tiny-imagenet", 1, 224).load(folder);
+      assertEquals("tiny-imagenet/1@224", one.name());
+      assertEquals(List.of("n01"), one.classNames());
+      assertEquals(2, one.train().size());
+      assertEquals(1, one.test().size());
+      float[] pixels = new float[3 * 224 * 224];
+      one.test().read(0, null, pixels, 0);
+      for (int x = 0; x < 224; x++) {
+        double place = Math.min(63, Math.max(0, (x + 0.5) * 64 / 224 - 0.5));
+        assertEquals(place / 63, pixels[100 * 224 + x], 0.03);
+      }
+      TinyImageNetLoader three = new TinyImageNetLoader("tiny-imagenet", 3, 224);
+      assertSays(() -> three.load(folder), "wnids.txt", "only 2 classes, not 3");
+    }
+
+    @Test
     void damagedFiles() throws IOException {
       Path annotations = folder.resolve("val/val_annotations.txt");
       TestFiles.write(annotations, "val_0.JPEG\tn01\n");

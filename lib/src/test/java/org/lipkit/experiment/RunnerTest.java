@@ -2,6 +2,7 @@ package org.lipkit.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
@@ -28,10 +30,26 @@ class RunnerTest {
   @TempDir Path folder;
 
   private static Experiment experiment(double learningRate) {
+    return experiment(learningRate, false);
+  }
+
+  private static Experiment experiment(double learningRate, boolean mixed) {
     RadiusRamp ramp = new RadiusRamp(0.045, 0.45, 1, RadiusRamp.Shape.LINEAR);
     Settings settings = new Settings(3, 50, learningRate, 0, 0, 10, 1, ramp);
+    Settings training = mixed ? settings.inMixedPrecision() : settings;
     return new Experiment(
-        "test", Scale.SMOKE, "strokes", 200, 100, 0, "2C2F", "EMMA", settings, 0.3, 2, 1);
+        "test", Scale.SMOKE, "strokes", 200, 100, 0, "2C2F", "EMMA", training, 0.3, 2, 1);
+  }
+
+  private static TrainingListener interruption(long step) {
+    return new TrainingListener() {
+      @Override
+      public void stepEnded(long done, long total, double loss) {
+        if (done == step) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    };
   }
 
   @Test
@@ -104,18 +122,9 @@ class RunnerTest {
   @Test
   void anInterruptedRunGoesOnAndEndsInTheSameRecord() {
     Run unbroken = Runner.run(experiment(2e-3), folder.resolve("a"), TrainingListener.SILENT);
-    TrainingListener interrupts =
-        new TrainingListener() {
-          @Override
-          public void stepEnded(long done, long total, double loss) {
-            if (done == 6) {
-              Thread.currentThread().interrupt();
-            }
-          }
-        };
     assertThrows(
         CancellationException.class,
-        () -> Runner.run(experiment(2e-3), folder.resolve("b"), interrupts));
+        () -> Runner.run(experiment(2e-3), folder.resolve("b"), interruption(6)));
     assertTrue(Thread.interrupted());
     Run resumed = Runner.run(experiment(2e-3), folder.resolve("b"), TrainingListener.SILENT);
     assertEquals(unbroken.samples(), resumed.samples());
@@ -125,6 +134,53 @@ class RunnerTest {
     assertEquals(
         unbroken.history().stream().map(Epoch::rotation).toList(),
         resumed.history().stream().map(Epoch::rotation).toList());
+  }
+
+  /** The losses of a run's steps from where it stands, until it is interrupted. */
+  private List<Double> losses(Experiment experiment, String name, long until, boolean pays) {
+    List<Double> losses = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void stepEnded(long done, long total, double loss) {
+            losses.add(loss);
+            interruption(until).stepEnded(done, total, loss);
+          }
+        };
+    assertThrows(
+        CancellationException.class,
+        () -> Runner.run(experiment, folder.resolve(name), listener, () -> pays));
+    assertTrue(Thread.interrupted());
+    return losses;
+  }
+
+  @Test
+  void mixedPrecisionIsFloat32WhereItDoesNotPay() {
+    List<Double> float32 = losses(experiment(2e-3), "float32", 3, true);
+    assertEquals(float32, losses(experiment(2e-3, true), "slow", 3, false));
+    assertNotEquals(float32, losses(experiment(2e-3, true), "fast", 3, true));
+  }
+
+  @Test
+  void aResumedRunKeepsThePrecisionThatItBeganIn() {
+    for (boolean pays : List.of(true, false)) {
+      List<Double> unbroken = losses(experiment(2e-3, true), "unbroken " + pays, 3, pays);
+      List<Double> broken = losses(experiment(2e-3, true), "broken " + pays, 1, pays);
+      broken.addAll(losses(experiment(2e-3, true), "broken " + pays, 3, !pays));
+      assertEquals(unbroken, broken);
+    }
+  }
+
+  @Test
+  void theRecordHasWhatWasAskedForAndWhatWasUsed() {
+    Experiment asked = experiment(1e30, true);
+    for (boolean pays : List.of(true, false)) {
+      Path where = folder.resolve("pays " + pays);
+      RunRecord record = Runner.run(asked, where, TrainingListener.SILENT, () -> pays).record();
+      assertEquals(asked, record.experiment());
+      assertEquals(
+          pays ? "bfloat16 and float32" : "float32", record.environment().get("precision"));
+    }
   }
 
   @Test

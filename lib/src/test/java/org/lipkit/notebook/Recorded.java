@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.lipkit.bound.Bound;
 import org.lipkit.certify.Gap;
 import org.lipkit.experiment.Certification;
+import org.lipkit.experiment.Epoch;
 import org.lipkit.experiment.Experiment;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunRecord;
@@ -17,6 +18,8 @@ import org.lipkit.train.Settings;
 
 /** Records made by hand. */
 final class Recorded {
+
+  private static final Epoch EPOCH = new Epoch(1, 60, 0.5, 1e-3, 0.45, 1, 1, null, null, null);
 
   private Recorded() {}
 
@@ -66,6 +69,6 @@ final class Recorded {
             1000,
             lipschitz,
             proof);
-    return new Run(Path.of("nowhere"), record, List.of(), samples);
+    return new Run(Path.of("nowhere"), record, List.of(EPOCH), samples);
   }
 }

@@ -2,6 +2,7 @@ package org.lipkit.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -29,6 +31,7 @@ import org.lipkit.data.Augmented;
 import org.lipkit.data.Dataset;
 import org.lipkit.data.Images;
 import org.lipkit.data.MadeUp;
+import org.lipkit.data.Noisy;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Dropout;
@@ -86,7 +89,7 @@ class TrainerTest {
     float[] all = new float[0];
     for (NDArray array : classifier.state().values()) {
       float[] next = array.toFloatArray();
-      float[] joined = java.util.Arrays.copyOf(all, all.length + next.length);
+      float[] joined = Arrays.copyOf(all, all.length + next.length);
       System.arraycopy(next, 0, joined, all.length, next.length);
       all = joined;
     }
@@ -141,7 +144,7 @@ class TrainerTest {
     Path checkpoint = folder.resolve("checkpoint.npz");
     train(checkpoint, TrainingListener.SILENT);
     byte[] whole = Files.readAllBytes(checkpoint);
-    Files.write(checkpoint, java.util.Arrays.copyOf(whole, whole.length / 2));
+    Files.write(checkpoint, Arrays.copyOf(whole, whole.length / 2));
     Exception refusal =
         assertThrows(
             IllegalArgumentException.class, () -> train(checkpoint, TrainingListener.SILENT));
@@ -208,6 +211,21 @@ class TrainerTest {
     }
     assertTrue(difference > 0, "bfloat16 must have been used");
     assertTrue(difference < 0.04 * length, "differ by " + Math.sqrt(difference / length));
+  }
+
+  @Test
+  void noiseInTheSettingsIsNoiseOnTheImages() {
+    float[] byImages = trained(settings(1), new Noisy(images(), 0.25));
+    assertArrayEquals(byImages, trained(settings(1).withNoise(0.25), images()));
+    assertFalse(Arrays.equals(byImages, trained(settings(1), images())));
+  }
+
+  private static float[] trained(Settings settings, Images images) {
+    try (NDManager manager = Tensors.newManager()) {
+      Classifier classifier = classifier(manager, images);
+      Trainer.train(classifier, new Emma(), settings, images, manager);
+      return classifier.head().weight().toFloatArray();
+    }
   }
 
   @Test

@@ -1,0 +1,71 @@
+package org.lipkit.experiment;
+
+import ai.djl.ndarray.NDManager;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.lipkit.data.Dataset;
+import org.lipkit.data.Datasets;
+import org.lipkit.layer.Classifier;
+import org.lipkit.model.LayerCost;
+import org.lipkit.tensor.Tensors;
+
+/**
+ * Multiply-adds: what a model and its training cost in arithmetic, on whatever machine. Counted are
+ * the linear layers applied to images. Everything that is done once a batch, such as norms, is not.
+ */
+public final class Operations {
+
+  /** A backward pass takes gradients by the inputs and by the weights, each as long as forward. */
+  private static final double PASSES = 3;
+
+  private Operations() {}
+
+  /**
+   * Multiply-adds of one image's forward pass, added up over the layers.
+   *
+   * @param classifier an initialised classifier
+   * @return as {@link LayerCost} counts them
+   */
+  public static long perImage(Classifier classifier) {
+    return LayerCost.of(classifier).stream().mapToLong(LayerCost::multiplyAdds).sum();
+  }
+
+  /**
+   * The same for an experiment's model.
+   *
+   * @param experiment the experiment
+   * @return multiply-adds of one image's forward pass
+   */
+  public static long perImage(Experiment experiment) {
+    Dataset shapes = Datasets.standIn(experiment.dataset());
+    try (NDManager manager = Tensors.newManager()) {
+      return perImage(Runner.firstWeights(experiment, shapes, manager));
+    }
+  }
+
+  /**
+   * Multiply-adds of a training: images x epochs x 3 x those of an image's forward pass.
+   *
+   * @param experiment what was trained
+   * @param epochs for how long
+   * @param madeUpData whether images drawn by the kit stood in for the official ones
+   * @param perImage as {@link #perImage(Experiment)} counts them
+   * @return the product, or nothing where the number of training images is not known
+   */
+  public static OptionalDouble ofTraining(
+      Experiment experiment, int epochs, boolean madeUpData, long perImage) {
+    OptionalInt images = trainImages(experiment, madeUpData);
+    return images.isPresent()
+        ? OptionalDouble.of(PASSES * epochs * images.getAsInt() * perImage)
+        : OptionalDouble.empty();
+  }
+
+  private static OptionalInt trainImages(Experiment experiment, boolean madeUpData) {
+    if (experiment.trainImages() > 0) {
+      return OptionalInt.of(experiment.trainImages());
+    }
+    return madeUpData
+        ? OptionalInt.of(Datasets.standIn(experiment.dataset()).train().size())
+        : Datasets.officialTrainImages(experiment.dataset());
+  }
+}

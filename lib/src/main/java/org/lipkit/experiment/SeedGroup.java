@@ -1,0 +1,68 @@
+package org.lipkit.experiment;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Runs that differ in nothing but the seed.
+ *
+ * @param runs at least one
+ */
+public record SeedGroup(List<Run> runs) {
+
+  /**
+   * Puts runs that differ in nothing but the seed together.
+   *
+   * @param runs any runs
+   * @return the groups, each where its first run stood
+   */
+  public static List<SeedGroup> of(List<Run> runs) {
+    Map<Experiment, List<Run>> groups = new LinkedHashMap<>();
+    for (Run run : runs) {
+      groups.computeIfAbsent(run.experiment().withoutSeed(), same -> new ArrayList<>()).add(run);
+    }
+    return groups.values().stream().map(SeedGroup::new).toList();
+  }
+
+  /**
+   * What all runs have in common, as the first of them states it.
+   *
+   * @return its experiment
+   */
+  public Experiment experiment() {
+    return runs.get(0).experiment();
+  }
+
+  /**
+   * The runs that were trained to the end.
+   *
+   * @return those, perhaps none
+   */
+  public List<Run> complete() {
+    return runs.stream().filter(run -> run.record().status() == RunRecord.Status.COMPLETE).toList();
+  }
+
+  /**
+   * The mean over the runs that were trained to the end.
+   *
+   * @param quantity what to measure of a run
+   * @return the mean, NaN if all runs diverged
+   */
+  public double mean(ToDoubleFunction<Run> quantity) {
+    return complete().stream().mapToDouble(quantity).average().orElse(Double.NaN);
+  }
+
+  /**
+   * The spread over the runs that were trained to the end: the largest value minus the smallest.
+   *
+   * @param quantity what to measure of a run
+   * @return the difference, NaN if all runs diverged
+   */
+  public double spread(ToDoubleFunction<Run> quantity) {
+    double[] values = complete().stream().mapToDouble(quantity).sorted().toArray();
+    return values.length == 0 ? Double.NaN : values[values.length - 1] - values[0];
+  }
+}

@@ -1,0 +1,101 @@
+package org.lipkit.experiment;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.lipkit.certify.Certificate;
+import org.lipkit.certify.SmoothedClassifier;
+import org.lipkit.certify.SmoothedRadius;
+import org.lipkit.certify.Smoothing;
+import org.lipkit.data.Images;
+import org.lipkit.layer.Classifier;
+import org.lipkit.tensor.BFloat16;
+import org.lipkit.tensor.Tensors;
+
+/**
+ * Randomized smoothing of a run's model on some of its test images, as {@code smoothing.json} in
+ * the run's folder keeps it. The base classifier runs in the precision that the model was trained
+ * in: what smoothing says holds for any classifier, so also for one in bfloat16.
+ *
+ * @param settings the noise and the numbers of draws
+ * @param radii one an image, the images taken evenly from the run's test split
+ * @param seconds the time that it took
+ * @param environment versions and machine
+ * @param gitCommit the commit of the code that ran
+ */
+public record SmoothedRun(
+    Smoothing settings,
+    List<SmoothedRadius> radii,
+    double seconds,
+    Map<String, String> environment,
+    String gitCommit) {
+
+  private static final String FILE = "smoothing.json";
+
+  /**
+   * Reads the record, or makes it if the run's folder has none.
+   *
+   * @param run the run, with its weights if there is no record
+   * @param settings the noise and the numbers of draws
+   * @param images how many test images
+   * @param done told the number of images finished so far
+   * @return the record
+   * @throws IllegalArgumentException if the record is about other settings or images, or the
+   *     weights are missing
+   */
+  public static SmoothedRun of(Run run, Smoothing settings, int images, IntConsumer done) {
+    Path file = run.folder().resolve(FILE);
+    if (!Files.exists(file)) {
+      SmoothedRun made = smooth(run, settings, run.dataset().test().take(images), done);
+      if (made.radii.size() < Math.min(images, run.samples().size())) {
+        return made;
+      }
+      RecordFiles.writeJson(file, made);
+    }
+    SmoothedRun found = RecordFiles.readJson(file, SmoothedRun.class);
+    if (!found.settings.equals(settings) || found.radii.size() != images) {
+      throw new IllegalArgumentException(
+          file
+              + " is about "
+              + found.radii.size()
+              + " images with "
+              + found.settings
+              + "; delete it to smooth anew.");
+    }
+    return found;
+  }
+
+  private static SmoothedRun smooth(Run run, Smoothing settings, Images images, IntConsumer done) {
+    try (NDManager manager = Tensors.newManager()) {
+      Classifier classifier = run.classifier(manager);
+      long seed = run.experiment().seed();
+      boolean mixed = run.experiment().training().mixedPrecision();
+      UnaryOperator<NDArray> base = x -> classifier.apply(mixed ? BFloat16.of(x) : x, false);
+      long started = System.nanoTime();
+      List<SmoothedRadius> radii =
+          new SmoothedClassifier(base, settings, seed, manager).radii(images, done);
+      double seconds = (System.nanoTime() - started) / 1e9;
+      return new SmoothedRun(
+          settings, radii, seconds, Provenance.environment(), Provenance.gitCommit());
+    }
+  }
+
+  /**
+   * What another run proves of the same images.
+   *
+   * @param other a certified run with the same test split
+   * @return its certificates for the float32 program
+   */
+  public List<Certificate> sameImages(Run other) {
+    int all = other.samples().size();
+    return IntStream.range(0, radii.size())
+        .mapToObj(i -> other.samples().get((int) ((long) i * all / radii.size())).certified())
+        .toList();
+  }
+}

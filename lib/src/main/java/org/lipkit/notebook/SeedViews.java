@@ -1,0 +1,213 @@
+package org.lipkit.notebook;
+
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+import org.lipkit.experiment.Epoch;
+import org.lipkit.experiment.Run;
+import org.lipkit.experiment.RunRecord;
+import org.lipkit.experiment.SeedGroup;
+import tech.tablesaw.api.Table;
+
+/** Families of recorded runs: several seeds of several variants, side by side. */
+public final class SeedViews {
+
+  private SeedViews() {}
+
+  /**
+   * The estimated VRA of a run at its own radius.
+   *
+   * @param run a run that was trained to the end
+   * @return the share in percent
+   */
+  public static double vra(Run run) {
+    return 100 * run.estimated().at(run.experiment().radius());
+  }
+
+  /**
+   * A row a variant: means over its seeds, and the spread of the VRA at the experiment's radius,
+   * the largest minus the smallest. "trained at" is the last training radius in pixels of [0, 1].
+   * Everything else is in percent or points; "est." are power-iteration estimates, "cert." holds
+   * for the float32 program. A variant that diverged with every seed has no numbers.
+   *
+   * @param title above the table
+   * @param runs the runs, in any order
+   * @param radii two columns each, in pixels of [0, 1]
+   * @return the table
+   */
+  public static Table table(String title, List<Run> runs, double... radii) {
+    List<List<Object>> rows = new ArrayList<>();
+    for (SeedGroup group : SeedGroup.of(runs)) {
+      List<Object> row = new ArrayList<>();
+      row.add(RunViews.label(group.experiment()));
+      row.add(RunViews.rounded(group.experiment().training().radius().last(), 1e4));
+      row.add(group.experiment().training().mixedPrecision() ? "bfloat16" : "float32");
+      row.add(group.runs().size());
+      row.add(group.runs().size() - group.complete().size());
+      row.add(mean(group, run -> run.estimated().clean()));
+      for (double radius : radii) {
+        row.add(mean(group, run -> run.estimated().at(radius)));
+        row.add(mean(group, run -> run.certified().at(radius)));
+      }
+      row.add(points(group.spread(SeedViews::vra)));
+      row.add(group.runs().get(0).record().parameters());
+      row.add(RunViews.rounded(group.mean(run -> run.record().trainingSeconds()) / 60, 10));
+      row.add(group.experiment().name() + "/" + group.experiment().scale().id());
+      rows.add(row);
+    }
+    List<String> header =
+        new ArrayList<>(
+            List.of("variant", "trained at", "precision", "seeds", "diverged", "clean %"));
+    for (double radius : radii) {
+      String name = RunViews.radius(radius);
+      header.addAll(List.of(name + " est. %", name + " cert. %"));
+    }
+    header.addAll(List.of("spread", "parameters", "minutes", "first record"));
+    return Tables.of(RunViews.titled(title, runs), header, rows);
+  }
+
+  private static Double mean(SeedGroup group, ToDoubleFunction<Run> share) {
+    return points(100 * group.mean(share));
+  }
+
+  private static Double points(double value) {
+    return Double.isNaN(value) ? null : RunViews.rounded(value, 100);
+  }
+
+  /**
+   * Bars of estimated VRA at the experiments' radius, one group a data set and one colour a loss;
+   * the error bars reach from the smallest to the largest of the seeds on average.
+   *
+   * @param title above the picture
+   * @param families the runs of each data set, under its name
+   * @return the picture
+   */
+  public static BufferedImage byLoss(String title, Map<String, List<Run>> families) {
+    Map<String, List<SeedGroup>> losses = new LinkedHashMap<>();
+    List<Run> all = new ArrayList<>();
+    families.values().forEach(all::addAll);
+    for (List<Run> family : families.values()) {
+      for (SeedGroup group : SeedGroup.of(family)) {
+        losses.computeIfAbsent(group.experiment().method(), loss -> new ArrayList<>()).add(group);
+      }
+    }
+    List<Charts.Bars> bars = new ArrayList<>();
+    losses.forEach(
+        (loss, groups) ->
+            bars.add(
+                new Charts.Bars(
+                    loss,
+                    groups.stream().mapToDouble(group -> group.mean(SeedViews::vra)).toArray(),
+                    groups.stream()
+                        .mapToDouble(group -> group.spread(SeedViews::vra) / 2)
+                        .toArray())));
+    return Charts.bars(
+        RunViews.titled(title, all), "estimated VRA, %", List.copyOf(families.keySet()), bars);
+  }
+
+  /**
+   * Lines of estimated VRA at the experiments' radius over the number of blocks, one for each kind
+   * of block; a run that diverged is left out of its line.
+   *
+   * @param title above the picture
+   * @param runs runs of networks named like "LiResNet L6 W64"
+   * @return the picture
+   */
+  public static BufferedImage overDepth(String title, List<Run> runs) {
+    Map<String, List<Run>> lines = new LinkedHashMap<>();
+    for (Run run : runs) {
+      if (run.record().status() == RunRecord.Status.COMPLETE) {
+        String kind = run.experiment().model().split(" ")[0];
+        lines.computeIfAbsent(kind, name -> new ArrayList<>()).add(run);
+      }
+    }
+    List<Charts.Curve> curves = new ArrayList<>();
+    lines.forEach(
+        (name, members) ->
+            curves.add(
+                new Charts.Curve(
+                    name,
+                    members.stream().mapToDouble(SeedViews::depth).toArray(),
+                    members.stream().mapToDouble(SeedViews::vra).toArray())));
+    Title qualified = RunViews.titled(title, runs);
+    return Charts.lines(qualified, "blocks L", "estimated VRA, %", curves);
+  }
+
+  private static double depth(Run run) {
+    return Double.parseDouble(run.experiment().model().split(" ")[1].substring(1));
+  }
+
+  /**
+   * How often the threatening class rotates: the share of training samples whose strongest rival is
+   * another one than an epoch before, over the epochs.
+   *
+   * @param title above the picture
+   * @param runs the runs to compare
+   * @return the picture
+   */
+  public static BufferedImage rotation(String title, List<Run> runs) {
+    List<Charts.Curve> curves = new ArrayList<>();
+    for (Run run : runs) {
+      List<Epoch> known =
+          run.history().stream().filter(epoch -> Objects.nonNull(epoch.rotation())).toList();
+      if (!known.isEmpty()) {
+        curves.add(
+            new Charts.Curve(
+                run.experiment().method(),
+                known.stream().mapToDouble(Epoch::epoch).toArray(),
+                known.stream().mapToDouble(epoch -> 100 * epoch.rotation()).toArray()));
+      }
+    }
+    return Charts.lines(
+        RunViews.titled(title, runs), "epoch", "samples with a new strongest rival, %", curves);
+  }
+
+  /**
+   * Says by how much one loss beats another in estimated VRA, and whether the difference is larger
+   * than the seeds' own.
+   *
+   * @param runs one family, of several seeds
+   * @param first a loss's name
+   * @param second another one's
+   * @return one sentence
+   */
+  public static String difference(List<Run> runs, String first, String second) {
+    SeedGroup a = of(runs, first);
+    SeedGroup b = of(runs, second);
+    double points = a.mean(SeedViews::vra) - b.mean(SeedViews::vra);
+    double spread = Math.max(a.spread(SeedViews::vra), b.spread(SeedViews::vra));
+    int seeds = Math.min(a.complete().size(), b.complete().size());
+    String verdict =
+        seeds < 2
+            ? "with one seed nobody knows what that means"
+            : String.format(
+                Locale.ROOT,
+                "%s than the spread over %d seeds, %.2f points",
+                Math.abs(points) > spread ? "more" : "no more",
+                seeds,
+                spread);
+    return String.format(
+        Locale.ROOT,
+        "%s: %s %s %s by %.2f points of estimated VRA, %s.",
+        a.experiment().dataset(),
+        first,
+        points >= 0 ? "beats" : "loses to",
+        second,
+        Math.abs(points),
+        verdict);
+  }
+
+  private static SeedGroup of(List<Run> runs, String loss) {
+    return SeedGroup.of(runs).stream()
+        .filter(group -> group.experiment().loss().equals(loss))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException("None of these runs was trained with " + loss + "."));
+  }
+}

@@ -1,0 +1,58 @@
+package org.lipkit.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lipkit.certify.Smoothing;
+import org.lipkit.train.Settings;
+import org.lipkit.train.TrainingListener;
+
+class SmoothedRunTest {
+
+  private static final Smoothing SETTINGS = new Smoothing(0.25, 0.01, 10, 30, 40);
+
+  @TempDir Path folder;
+
+  private Run run() {
+    Settings settings = Settings.of(1, 50, 2e-3, 0.3).withNoise(0.25);
+    Experiment experiment =
+        new Experiment(
+            "test", Scale.SMOKE, "strokes", 200, 40, 0, "2C2F", "plain", settings, 0.3, 1, 1);
+    assertEquals("plain, noise 0.25", experiment.method());
+    return Runner.run(experiment, folder, TrainingListener.SILENT);
+  }
+
+  @Test
+  void itIsMadeOnceAboutTheSameImagesAndReadAgain() {
+    Run run = run();
+    SmoothedRun made = SmoothedRun.of(run, SETTINGS, 20, done -> {});
+    SmoothedRun read = SmoothedRun.of(run, SETTINGS, 20, done -> assertTrue(false));
+    assertEquals(made, read);
+    List<Integer> labels = made.radii().stream().map(r -> r.smoothed().label()).toList();
+    assertEquals(labels, made.sameImages(run).stream().map(c -> c.label()).toList());
+    assertEquals(
+        IntStream.range(0, 20).mapToObj(i -> 2 * i).toList(),
+        made.sameImages(run).stream().map(c -> c.index()).toList());
+  }
+
+  @Test
+  void aRecordAboutSomethingElseIsRefused() {
+    Run run = run();
+    SmoothedRun.of(run, SETTINGS, 20, done -> {});
+    Smoothing other = new Smoothing(0.5, 0.01, 10, 30, 40);
+    for (Smoothing asked : List.of(SETTINGS, other)) {
+      String message =
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> SmoothedRun.of(run, asked, asked == other ? 20 : 30, done -> {}))
+              .getMessage();
+      assertTrue(message.contains("smoothing.json is about 20 images"), message);
+    }
+  }
+}
