@@ -61,21 +61,24 @@ public final class Lab {
    * @return the recorded runs in that order
    */
   public static List<Run> recorded(String... names) {
-    if (scale() == Scale.SMOKE) {
-      return runs(names[0]);
+    return scale() == Scale.SMOKE ? runs(names[0]) : recorded(List.of(names));
+  }
+
+  private static List<Run> recorded(List<String> names) {
+    List<String> recorded = new ArrayList<>(names);
+    recorded.removeIf(name -> !Run.exists(Results.folder(Catalogue.get(name, scale()), again())));
+    if (recorded.size() < names.size()) {
+      System.out.println(
+          names.stream()
+              .filter(name -> !recorded.contains(name))
+              .collect(
+                  Collectors.joining(
+                      ", ",
+                      "Not recorded: ",
+                      ". environment/java org.lipkit.experiment.RunCommand NAME --scale="
+                          + scale().id())));
     }
-    List<Run> runs = new ArrayList<>();
-    for (String name : names) {
-      Experiment experiment = Catalogue.get(name, scale());
-      if (Run.exists(Results.folder(experiment, false))) {
-        runs.add(run(name));
-      } else {
-        System.out.printf(
-            "Not recorded: environment/java org.lipkit.experiment.RunCommand %s --scale=%s%n",
-            name, scale().id());
-      }
-    }
-    return runs;
+    return runs(recorded.stream());
   }
 
   /**
@@ -100,6 +103,10 @@ public final class Lab {
     return runs(Stream.of(names));
   }
 
+  private static List<Run> runs(Stream<String> names) {
+    return names.map(Lab::run).toList();
+  }
+
   /**
    * The runs of a family of the {@link Catalogue}. At smoke scale the first few are made. At the
    * other scales those that are recorded are loaded, and the others' names are printed; with none
@@ -113,29 +120,8 @@ public final class Lab {
     if (scale() == Scale.SMOKE) {
       return runs(names.stream().limit(FEW));
     }
-    List<String> recorded = names.stream().filter(Lab::isRecorded).toList();
-    if (recorded.isEmpty() || again()) {
-      return runs(names.stream());
-    }
-    if (recorded.size() < names.size()) {
-      System.out.println(
-          names.stream()
-              .filter(name -> !recorded.contains(name))
-              .collect(
-                  Collectors.joining(
-                      ", ",
-                      "Not recorded and left out: ",
-                      ". RunCommand (see the README) makes them.")));
-    }
-    return runs(recorded.stream());
-  }
-
-  private static boolean isRecorded(String name) {
-    return Run.exists(Results.folder(Catalogue.get(name, scale()), false));
-  }
-
-  private static List<Run> runs(Stream<String> names) {
-    return names.map(Lab::run).toList();
+    List<Run> recorded = again() ? List.of() : recorded(names);
+    return recorded.isEmpty() ? runs(names.stream()) : recorded;
   }
 
   /**
