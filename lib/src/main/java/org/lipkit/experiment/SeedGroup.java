@@ -9,7 +9,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * Runs that differ in nothing but the seed.
  *
- * @param runs at least one
+ * @param runs the runs, perhaps none
  */
 public record SeedGroup(List<Run> runs) {
 
@@ -31,6 +31,7 @@ public record SeedGroup(List<Run> runs) {
    * What all runs have in common, as the first of them states it.
    *
    * @return its experiment
+   * @throws IndexOutOfBoundsException if there is no run
    */
   public Experiment experiment() {
     return runs.get(0).experiment();

@@ -74,7 +74,7 @@ public final class Charts {
    * The bars of one colour, one in each group.
    *
    * @param name its entry in the legend
-   * @param values the height of the bar in each group
+   * @param values the height of the bar in each group, NaN where there is none
    * @param errors half the length of each error bar, or null for none
    */
   public record Bars(String name, double[] values, double[] errors) {}
@@ -271,7 +271,7 @@ public final class Charts {
   }
 
   private static List<Double> boxed(double[] values) {
-    return Arrays.stream(values).boxed().toList();
+    return Arrays.stream(values).mapToObj(value -> Double.isNaN(value) ? null : value).toList();
   }
 
   /**

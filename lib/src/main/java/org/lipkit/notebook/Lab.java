@@ -24,7 +24,7 @@ import org.lipkit.experiment.SmoothedRun;
  */
 public final class Lab {
 
-  private static final int FEW = 6;
+  private static final int FEW = 3;
 
   private Lab() {}
 

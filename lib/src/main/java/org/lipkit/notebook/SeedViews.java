@@ -3,10 +3,12 @@ package org.lipkit.notebook;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import org.lipkit.experiment.Epoch;
 import org.lipkit.experiment.Run;
@@ -80,32 +82,27 @@ public final class SeedViews {
   }
 
   /**
-   * Bars of estimated VRA at the experiments' radius, one group a data set and one colour a loss;
-   * the error bars reach from the smallest to the largest of the seeds on average.
+   * Bars of the mean estimated VRA at the experiments' radius, one group a data set and one colour
+   * a loss; the error bars are as long as the seeds' spread. A loss without runs has no bar.
    *
    * @param title above the picture
-   * @param families the runs of each data set, under its name
+   * @param families the runs of each data set, under its name; those of one loss differ in the seed
    * @return the picture
    */
   public static BufferedImage byLoss(String title, Map<String, List<Run>> families) {
-    Map<String, List<SeedGroup>> losses = new LinkedHashMap<>();
-    List<Run> all = new ArrayList<>();
-    families.values().forEach(all::addAll);
-    for (List<Run> family : families.values()) {
-      for (SeedGroup group : SeedGroup.of(family)) {
-        losses.computeIfAbsent(group.experiment().method(), loss -> new ArrayList<>()).add(group);
-      }
-    }
+    Set<String> losses = new LinkedHashSet<>();
+    List<Run> all = families.values().stream().flatMap(List::stream).toList();
+    all.forEach(run -> losses.add(run.experiment().method()));
     List<Charts.Bars> bars = new ArrayList<>();
-    losses.forEach(
-        (loss, groups) ->
-            bars.add(
-                new Charts.Bars(
-                    loss,
-                    groups.stream().mapToDouble(group -> group.mean(SeedViews::vra)).toArray(),
-                    groups.stream()
-                        .mapToDouble(group -> group.spread(SeedViews::vra) / 2)
-                        .toArray())));
+    for (String loss : losses) {
+      List<SeedGroup> groups =
+          families.values().stream().map(family -> new SeedGroup(withLoss(family, loss))).toList();
+      bars.add(
+          new Charts.Bars(
+              loss,
+              groups.stream().mapToDouble(group -> group.mean(SeedViews::vra)).toArray(),
+              groups.stream().mapToDouble(group -> group.spread(SeedViews::vra) / 2).toArray()));
+    }
     return Charts.bars(
         RunViews.titled(title, all), "estimated VRA, %", List.copyOf(families.keySet()), bars);
   }
@@ -177,8 +174,11 @@ public final class SeedViews {
    * @return one sentence
    */
   public static String difference(List<Run> runs, String first, String second) {
-    SeedGroup a = of(runs, first);
-    SeedGroup b = of(runs, second);
+    SeedGroup a = new SeedGroup(withLoss(runs, first));
+    SeedGroup b = new SeedGroup(withLoss(runs, second));
+    if (a.complete().isEmpty() || b.complete().isEmpty()) {
+      return "There are no finished runs of both " + first + " and " + second + " to compare.";
+    }
     double points = a.mean(SeedViews::vra) - b.mean(SeedViews::vra);
     double spread = Math.max(a.spread(SeedViews::vra), b.spread(SeedViews::vra));
     int seeds = Math.min(a.complete().size(), b.complete().size());
@@ -202,12 +202,7 @@ public final class SeedViews {
         verdict);
   }
 
-  private static SeedGroup of(List<Run> runs, String loss) {
-    return SeedGroup.of(runs).stream()
-        .filter(group -> group.experiment().loss().equals(loss))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException("None of these runs was trained with " + loss + "."));
+  private static List<Run> withLoss(List<Run> runs, String loss) {
+    return runs.stream().filter(run -> run.experiment().method().equals(loss)).toList();
   }
 }
