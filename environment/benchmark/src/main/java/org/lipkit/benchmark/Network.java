@@ -53,7 +53,7 @@ public enum Network {
     return quick ? 3 : rounds;
   }
 
-  /** Proofs grow with the cube of the width: for the widest they would take hours. */
+  /** Proofs grow with the cube of the width; the widest one's is measured by MeasuredCost. */
   boolean has(Work work) {
     return work != Work.BOUND_SOUND || this != L12_W588;
   }
