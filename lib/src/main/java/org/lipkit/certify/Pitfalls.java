@@ -174,8 +174,9 @@ public final class Pitfalls {
   }
 
   /**
-   * Two classes whose logits are nearly equal everywhere near the sample, so that the margin is a
-   * few units in the last place: the prediction there is decided by rounding.
+   * Two classes whose logits are nearly equal everywhere near the sample. The margin is smaller
+   * than a unit in the last place of the sums behind it, so that rounding decides the prediction
+   * there, in whatever order a processor adds.
    *
    * @return the pitfall
    */
@@ -188,7 +189,8 @@ public final class Pitfalls {
     }
     Classifier classifier = initialized(List.of(new Flatten()), dense(PIXELS, rows), SQUARE);
     float[] image = image(random);
-    leadBy(1e-6, classifier, image);
+    double[] y = logits(classifier, image);
+    set(classifier.head().bias(), 3e-7 - y[0], -y[1]);
     return Pitfall.of(
         "a near tie",
         classifier,
@@ -298,15 +300,18 @@ public final class Pitfalls {
 
   /** Sets the head's bias so that class 0 wins at the image by the given margin. */
   private void leadBy(double margin, Classifier classifier, float[] image) {
-    double[] y =
-        Tensors.scoped(
-            () ->
-                Tensors.toDoubles(
-                    Tensors.withoutGradient(
-                        () ->
-                            classifier.apply(
-                                manager.create(image, new Shape(1).addAll(SQUARE)), false))));
+    double[] y = logits(classifier, image);
     set(classifier.head().bias(), 0, y[0] - y[1] - margin);
+  }
+
+  private double[] logits(Classifier classifier, float[] image) {
+    return Tensors.scoped(
+        () ->
+            Tensors.toDoubles(
+                Tensors.withoutGradient(
+                    () ->
+                        classifier.apply(
+                            manager.create(image, new Shape(1).addAll(SQUARE)), false))));
   }
 
   private Pitfall alongDirection(String name, Classifier classifier, double[] u, double claimed) {
