@@ -33,9 +33,10 @@ public final class SeedViews {
 
   /**
    * A row a variant: means over its seeds, and the spread of the VRA at the experiment's radius,
-   * the largest minus the smallest. "trained at" is the last training radius in pixels of [0, 1].
-   * Everything else is in percent or points; "est." are power-iteration estimates, "cert." holds
-   * for the float32 program. A variant that diverged with every seed has no numbers.
+   * the largest minus the smallest, if there are two. "trained at" is the last training radius in
+   * pixels of [0, 1]. Everything else is in percent or points; "est." are power-iteration
+   * estimates, "cert." holds for the float32 program. A variant that diverged with every seed has
+   * no numbers.
    *
    * @param title above the table
    * @param runs the runs, in any order
@@ -56,7 +57,7 @@ public final class SeedViews {
         row.add(mean(group, run -> run.estimated().at(radius)));
         row.add(mean(group, run -> run.certified().at(radius)));
       }
-      row.add(points(group.spread(SeedViews::vra)));
+      row.add(group.complete().size() < 2 ? null : points(group.spread(SeedViews::vra)));
       row.add(group.runs().get(0).record().parameters());
       row.add(RunViews.rounded(group.mean(run -> run.record().trainingSeconds()) / 60, 10));
       row.add(group.experiment().name() + "/" + group.experiment().scale().id());
