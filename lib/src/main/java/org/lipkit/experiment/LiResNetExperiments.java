@@ -24,7 +24,8 @@ final class LiResNetExperiments {
   static List<Experiment> all() {
     List<Experiment> all = new ArrayList<>();
     all.add(
-        emma("cifar10-liresnet-emma", Scale.SMOKE, 1000, 500, "LiResNet L2 W8", training(2), 1));
+        emma(
+            "cifar10-liresnet-emma", Scale.SMOKE, 1000, 500, "LiResNet L2 W4 D32", training(2), 1));
     all.add(
         emma("cifar10-liresnet-emma", Scale.LAPTOP, 0, 0, "LiResNet L6 W64", training(100), 10));
     all.add(published("cifar10-liresnet-emma", "LiResNet L12 W512", published()));
@@ -32,7 +33,7 @@ final class LiResNetExperiments {
       for (String net : List.of("ConvNet", "ResNet", "LiResNet")) {
         String name = "depth-" + net.toLowerCase(Locale.ROOT) + "-" + depth;
         String blocks = net + " L" + depth;
-        all.add(small(name, blocks + " W8 D32", training(2)));
+        all.add(small(name, blocks + " W4 D32", training(2)));
         all.add(laptop(name, blocks + " W16 D128", training(10)));
         all.add(published(name, blocks + " W512", published()));
       }
@@ -70,7 +71,7 @@ final class LiResNetExperiments {
 
   private static List<Experiment> part(String name, String net, UnaryOperator<Settings> change) {
     return List.of(
-        small(name, net + " L2 W8 D32", change.apply(training(2))),
+        small(name, net + " L2 W4 D32", change.apply(training(2))),
         laptop(name, net + " L4 W32 D256", change.apply(training(10))),
         published(name, net + " L12 W512", change.apply(published())));
   }

@@ -64,7 +64,7 @@ final class LossExperiments {
     Settings quick = trained(LiResNetExperiments.training(2), factor);
     Settings laptop = trained(LiResNetExperiments.training(12), factor);
     Settings published = trained(LiResNetExperiments.published(), factor);
-    String tiny = "LiResNet L1 W8 D32";
+    String tiny = "LiResNet L1 W4 D32";
     String small = "LiResNet L2 W32 D128";
     String large = "LiResNet L12 W512";
     return List.of(

@@ -36,7 +36,7 @@ final class PrecisionExperiments {
 
   private static List<Experiment> cifar(String name, boolean mixed, int seed) {
     return List.of(
-        cifar(name, Scale.SMOKE, 500, 100, "LiResNet L2 W8 D32", 2, mixed, seed),
+        cifar(name, Scale.SMOKE, 500, 100, "LiResNet L2 W4 D32", 2, mixed, seed),
         cifar(name, Scale.LAPTOP, 25_000, 0, "LiResNet L4 W32 D256", 10, mixed, seed),
         cifar(name, Scale.PAPER, 0, 0, "LiResNet L12 W512", 800, mixed, seed));
   }
