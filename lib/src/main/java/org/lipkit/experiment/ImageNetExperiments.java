@@ -11,7 +11,7 @@ import org.lipkit.train.Settings;
  */
 final class ImageNetExperiments {
 
-  private static final double RADIUS = 36 / 255.0;
+  private static final double RADIUS = LiResNetExperiments.RADIUS;
   private static final String TEN_CLASSES = "tiny-imagenet/10@224";
   private static final int CROP = 16;
 

@@ -13,7 +13,8 @@ import org.lipkit.train.Settings;
  */
 final class LiResNetExperiments {
 
-  private static final double RADIUS = 36 / 255.0;
+  /** The radius of the paper's CIFAR and ImageNet tables. */
+  static final double RADIUS = 36 / 255.0;
 
   /** The full training radius from the first step. */
   private static final RadiusRamp WHOLE =

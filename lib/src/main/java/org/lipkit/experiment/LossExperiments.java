@@ -12,7 +12,7 @@ import org.lipkit.train.Settings;
  */
 final class LossExperiments {
 
-  private static final double RADIUS = 36 / 255.0;
+  private static final double RADIUS = LiResNetExperiments.RADIUS;
 
   private static final double PUBLISHED_FACTOR = 1.5;
 

@@ -60,9 +60,9 @@ public final class CostViews {
     return List.of(
         name,
         times,
-        rounded(layers.stream().mapToLong(LayerCost::outputs).sum() / MEGA, 1e3),
+        RunViews.rounded(layers.stream().mapToLong(LayerCost::outputs).sum() / MEGA, 1e3),
         layers.stream().mapToLong(LayerCost::parameters).sum(),
-        rounded(layers.stream().mapToLong(LayerCost::multiplyAdds).sum() / MEGA, 10));
+        RunViews.rounded(layers.stream().mapToLong(LayerCost::multiplyAdds).sum() / MEGA, 10));
   }
 
   /**
@@ -91,7 +91,7 @@ public final class CostViews {
   private static List<Object> row(
       String name, Map<String, TrainingCost> costs, ToDoubleFunction<TrainingCost> value) {
     List<Object> row = new ArrayList<>(List.of(name));
-    costs.values().forEach(cost -> row.add(rounded(value.applyAsDouble(cost), 100)));
+    costs.values().forEach(cost -> row.add(RunViews.rounded(value.applyAsDouble(cost), 100)));
     return row;
   }
 
@@ -116,7 +116,9 @@ public final class CostViews {
     for (Accelerator device : devices) {
       List<Object> row =
           new ArrayList<>(List.of(device.device(), device.arithmetic(), device.peakTeraflops()));
-      costs.values().forEach(cost -> row.add(rounded(cost.hoursOn(device, utilisation), 10)));
+      costs
+          .values()
+          .forEach(cost -> row.add(RunViews.rounded(cost.hoursOn(device, utilisation), 10)));
       row.add(device.source());
       rows.add(row);
     }
@@ -149,10 +151,6 @@ public final class CostViews {
   }
 
   private static List<Object> row(String name, double seconds) {
-    return List.of(name, rounded(seconds, 100));
-  }
-
-  private static double rounded(double value, double steps) {
-    return Math.round(value * steps) / steps;
+    return List.of(name, RunViews.rounded(seconds, 100));
   }
 }

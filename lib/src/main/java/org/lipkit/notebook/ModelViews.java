@@ -154,7 +154,7 @@ public final class ModelViews {
   }
 
   private static double rounded(double value) {
-    return Math.round(value * 1e4) / 1e4;
+    return RunViews.rounded(value, 1e4);
   }
 
   /** Returns the layer's bound, found layer by layer where it is a composition. */

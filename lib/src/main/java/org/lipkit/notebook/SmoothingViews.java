@@ -77,12 +77,12 @@ public final class SmoothingViews {
     CertifiedAccuracy proved = proved(run, smoothed);
     List<Object> first = new ArrayList<>();
     first.add(run.experiment().method() + ", certificate");
-    first.add(percent(proved.clean()));
-    first.add(percent(proved.at(eps)));
+    first.add(RunViews.percent(proved.clean()));
+    first.add(RunViews.percent(proved.at(eps)));
     first.add(null);
     first.add(0.0);
     first.add(1);
-    first.add(rounded(run.record().certification().seconds() / run.samples().size()));
+    first.add(RunViews.rounded(run.record().certification().seconds() / run.samples().size(), 1e3));
     rows.add(first);
     for (int i = 0; i < smoothed.size(); i++) {
       SmoothedRun found = smoothed.get(i);
@@ -90,12 +90,12 @@ public final class SmoothingViews {
       rows.add(
           List.of(
               names.get(i) + ", smoothed",
-              percent(SmoothedRadius.probabilisticAccuracy(found.radii(), 0)),
-              percent(SmoothedRadius.probabilisticAccuracy(found.radii(), eps)),
-              rounded(settings.largestRadius()),
+              RunViews.percent(SmoothedRadius.probabilisticAccuracy(found.radii(), 0)),
+              RunViews.percent(SmoothedRadius.probabilisticAccuracy(found.radii(), eps)),
+              RunViews.rounded(settings.largestRadius(), 1e3),
               settings.alpha(),
               settings.forwardPasses(),
-              rounded(found.seconds() / found.radii().size())));
+              RunViews.rounded(found.seconds() / found.radii().size(), 1e3)));
     }
     return Tables.of(
         titled(title, run),
@@ -108,13 +108,5 @@ public final class SmoothingViews {
             "passes an image",
             "seconds an image"),
         rows);
-  }
-
-  private static double percent(double share) {
-    return Math.round(1e4 * share) / 1e2;
-  }
-
-  private static double rounded(double value) {
-    return Math.round(1e3 * value) / 1e3;
   }
 }
