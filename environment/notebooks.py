@@ -5,6 +5,7 @@ The notebooks themselves are left as they are. What ran before a failure is kept
 
 import html
 import logging
+import os
 import pathlib
 import sys
 import time
@@ -15,6 +16,16 @@ from nbclient.exceptions import CellTimeoutError
 from nbconvert import HTMLExporter
 
 SMOKE_SECONDS_A_CELL = 300
+MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/latest.js?config=TeX-AMS_CHTML-full,Safe"
+STYLE = """<style>
+.jp-RenderedImage img { max-width: min(100%, 52em) }
+@media (max-width: 40em) {
+  body.jp-Notebook, .jp-Cell { padding-left: 4px; padding-right: 4px }
+  .jp-InputPrompt, .jp-OutputPrompt, .jp-InputCollapser, .jp-OutputCollapser { display: none }
+  .jp-RenderedHTML td { white-space: normal !important; min-width: 0 !important }
+}
+</style>
+"""
 
 
 def code_cells(notebook):
@@ -60,6 +71,16 @@ def run_cells(notebook, path, scale):
                 client.execute_cell(cell, index, execution_count=number)
 
 
+def page(notebook, path, folder):
+    """The notebook as HTML that also fits a phone, with its links to records made to work there."""
+    exporter = HTMLExporter(mathjax_url=MATHJAX)
+    html_page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
+    records = os.path.relpath(path.parent / "results", folder)
+    return html_page.replace("</head>", STYLE + "</head>", 1).replace(
+        'href="results/', f'href="{records}/'
+    )
+
+
 def execute(path, scale, folder):
     """Runs one notebook, writes it and its page, and returns what to tell if it failed."""
     name = path.stem
@@ -86,8 +107,7 @@ def execute(path, scale, folder):
             "status": "failed" if problem else "ok",
         }
         nbformat.write(notebook, folder / f"{name}.ipynb")
-        page, _ = HTMLExporter().from_notebook_node(notebook, {"metadata": {"name": name}})
-        (folder / f"{name}.html").write_text(page, encoding="utf-8")
+        (folder / f"{name}.html").write_text(page(notebook, path, folder), encoding="utf-8")
     return problem
 
 

@@ -21,9 +21,9 @@ import org.knowm.xchart.CategorySeries;
 /** The charts of the notebooks, each a picture of twice the pixels it is meant to be shown at. */
 public final class Charts {
 
-  private static final int WIDTH = 720;
-  private static final int HEIGHT = 400;
-  private static final int PANEL_WIDTH = 460;
+  private static final int WIDTH = 640;
+  private static final int HEIGHT = 380;
+  private static final int PANEL_WIDTH = 400;
   private static final int SAMPLES = 400;
   private static final String RADIUS = "radius (l2, pixels in [0, 1])";
 

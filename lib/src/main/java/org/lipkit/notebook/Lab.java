@@ -46,7 +46,11 @@ public final class Lab {
    * @return the finished run
    */
   public static Run run(String name) {
-    Experiment experiment = Catalogue.get(name, scale());
+    return run(name, scale());
+  }
+
+  private static Run run(String name, Scale scale) {
+    Experiment experiment = Catalogue.get(name, scale);
     Path folder = Results.folder(experiment, again());
     try (NotebookProgress progress = new NotebookProgress(name)) {
       return Runner.run(experiment, folder, progress);
@@ -61,12 +65,23 @@ public final class Lab {
    * @return the recorded runs in that order
    */
   public static List<Run> recorded(String... names) {
-    return scale() == Scale.SMOKE ? runs(names[0]) : recorded(List.of(names));
+    return scale() == Scale.SMOKE ? runs(names[0]) : recorded(List.of(names), scale());
   }
 
-  private static List<Run> recorded(List<String> names) {
+  /**
+   * Loads those of several runs that are recorded at the papers' scale, whatever this notebook's
+   * is, and says how to make the others.
+   *
+   * @param names the experiments
+   * @return the recorded runs in that order, perhaps none
+   */
+  public static List<Run> atPaperScale(String... names) {
+    return recorded(List.of(names), Scale.PAPER);
+  }
+
+  private static List<Run> recorded(List<String> names, Scale scale) {
     List<String> recorded = new ArrayList<>(names);
-    recorded.removeIf(name -> !Run.exists(Results.folder(Catalogue.get(name, scale()), again())));
+    recorded.removeIf(name -> !Run.exists(Results.folder(Catalogue.get(name, scale), again())));
     if (recorded.size() < names.size()) {
       System.out.println(
           names.stream()
@@ -76,9 +91,9 @@ public final class Lab {
                       ", ",
                       "Not recorded: ",
                       ". environment/java org.lipkit.experiment.RunCommand NAME --scale="
-                          + scale().id())));
+                          + scale.id())));
     }
-    return runs(recorded.stream());
+    return recorded.stream().map(name -> run(name, scale)).toList();
   }
 
   /**
@@ -120,7 +135,7 @@ public final class Lab {
     if (scale() == Scale.SMOKE) {
       return runs(names.stream().limit(FEW));
     }
-    List<Run> recorded = again() ? List.of() : recorded(names);
+    List<Run> recorded = again() ? List.of() : recorded(names, scale());
     return recorded.isEmpty() ? runs(names.stream()) : recorded;
   }
 

@@ -55,11 +55,14 @@ final class LineChart {
     return new Figure(chart, legend);
   }
 
-  /** Adds a curve in the next colour, told apart by a few markers too. */
+  /**
+   * Adds a curve in the next colour, told apart by a few markers too. The markers come first:
+   * XChart labels the axis at the data, not at round numbers, if all that it sees is equally
+   * spaced.
+   */
   void curve(String name, double[] x, double[] y) {
     Color colour = Canvas.colour(curves);
     Marker marker = sized(MARKERS.get(curves % MARKERS.size()), CURVE_MARK_SIZE);
-    series(name, x, y, colour, WIDTH);
     int[] at = sparse(x.length, curves);
     scatter(
         name + " (markers)",
@@ -67,6 +70,7 @@ final class LineChart {
         IntStream.of(at).mapToDouble(i -> y[i]).toArray(),
         marker,
         colour);
+    series(name, x, y, colour, WIDTH);
     legend.add(
         name,
         g -> {

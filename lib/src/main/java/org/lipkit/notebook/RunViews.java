@@ -132,7 +132,8 @@ public final class RunViews {
         header.addAll(List.of(radius(radius) + " est. %", radius(radius) + " cert. %"));
       }
     }
-    header.addAll(List.of("median radius", "parameters", "minutes", "record"));
+    header.addAll(
+        List.of("median radius", "test images", "epochs", "parameters", "minutes", "record"));
     return Tables.of(titled(title, runs), header, rows);
   }
 
@@ -152,6 +153,8 @@ public final class RunViews {
       row.add(certified == null ? null : percent(certified.at(radius)));
     }
     row.add(diverged ? null : rounded(estimated.radiusReachedBy(0.5), 1e3));
+    row.add(diverged ? null : run.samples().size());
+    row.add(run.history().size());
     row.add(record.parameters());
     row.add(rounded((record.trainingSeconds() + record.evaluationSeconds()) / 60, 10));
     row.add(experiment.name() + "/" + experiment.scale().id());
@@ -180,8 +183,7 @@ public final class RunViews {
       row.add(vra(claim, radius));
       row.add(null);
     }
-    row.add(null);
-    row.addAll(Arrays.asList(parameters(first), null, first.source()));
+    row.addAll(Arrays.asList(null, null, null, parameters(first), null, first.source()));
     return row;
   }
 

@@ -69,25 +69,20 @@ public final class Scoreboard {
     for (String radius : radii.keySet()) {
       header.addAll(List.of(radius + " est. %", radius + " cert. %"));
     }
-    header.addAll(List.of("parameters", "train MACs", "minutes", "record"));
+    header.addAll(List.of("test images", "parameters", "train MACs", "minutes", "record"));
     return Tables.of(new Title(title, false), header, rows);
   }
 
   /**
    * The same table as a page's element: with choices of data set, system, scale and radius above it
-   * where scripts run, a plain table elsewhere. Names of records lead to their files.
+   * where scripts run, a plain table elsewhere.
    *
    * @param title above the table
    * @return HTML for {@link Show#html}
    */
   public String html(String title) {
-    String table =
-        Tables.html(
-            table(title),
-            "record",
-            record -> record.matches("[^ /]+/(smoke|laptop|paper)") ? "results/" + record : null);
     return Filters.above(
-        table,
+        Tables.html(table(title)),
         List.of("data set", "system", "scale"),
         "radius",
         List.copyOf(radii(any -> true).keySet()));
@@ -117,6 +112,7 @@ public final class Scoreboard {
           row.add(!shown || certified == null ? null : RunViews.percent(certified.at(radius)));
         });
     OptionalDouble compute = compute(run);
+    row.add(diverged ? null : run.samples().size());
     row.add(record.parameters());
     row.add(compute.isPresent() ? compute.getAsDouble() : null);
     row.add(RunViews.rounded(record.trainingSeconds() / 60, 10));
@@ -141,6 +137,7 @@ public final class Scoreboard {
       row.add(RunViews.vra(claim, radius));
       row.add(null);
     }
+    row.add(null);
     row.add(RunViews.parameters(first));
     row.add(compute.isPresent() ? compute.getAsDouble() : null);
     row.addAll(Arrays.asList(null, first.source()));

@@ -19,6 +19,8 @@ import tech.tablesaw.api.Table;
 /** Families of recorded runs: several seeds of several variants, side by side. */
 public final class SeedViews {
 
+  private static final List<String> TELLING = List.of("trained at", "precision", "test images");
+
   private SeedViews() {}
 
   /**
@@ -34,9 +36,10 @@ public final class SeedViews {
   /**
    * A row a variant: means over its seeds, and the spread of the VRA at the experiment's radius,
    * the largest minus the smallest, if there are two. "trained at" is the last training radius in
-   * pixels of [0, 1]. Everything else is in percent or points; "est." are power-iteration
-   * estimates, "cert." holds for the float32 program. A variant that diverged with every seed has
-   * no numbers.
+   * pixels of [0, 1]; it, the precision and the number of test images are shown where they tell
+   * rows apart. Everything else is in percent or points; "est." are power-iteration estimates,
+   * "cert." holds for the float32 program, if every seed has certificates. A variant that diverged
+   * with every seed has no numbers.
    *
    * @param title above the table
    * @param runs the runs, in any order
@@ -47,15 +50,15 @@ public final class SeedViews {
     List<List<Object>> rows = new ArrayList<>();
     for (SeedGroup group : SeedGroup.of(runs)) {
       List<Object> row = new ArrayList<>();
-      row.add(RunViews.label(group.experiment()));
+      row.add(label(group));
       row.add(RunViews.rounded(group.experiment().training().radius().last(), 1e4));
       row.add(group.experiment().training().mixedPrecision() ? "bfloat16" : "float32");
+      row.add(group.complete().isEmpty() ? null : group.complete().get(0).samples().size());
       row.add(group.runs().size());
-      row.add(group.runs().size() - group.complete().size());
       row.add(mean(group, run -> run.estimated().clean()));
       for (double radius : radii) {
         row.add(mean(group, run -> run.estimated().at(radius)));
-        row.add(mean(group, run -> run.certified().at(radius)));
+        row.add(mean(group, run -> certified(run, radius)));
       }
       row.add(group.complete().size() < 2 ? null : points(group.spread(SeedViews::vra)));
       row.add(group.runs().get(0).record().parameters());
@@ -63,15 +66,31 @@ public final class SeedViews {
       row.add(group.experiment().name() + "/" + group.experiment().scale().id());
       rows.add(row);
     }
-    List<String> header =
-        new ArrayList<>(
-            List.of("variant", "trained at", "precision", "seeds", "diverged", "clean %"));
+    List<String> header = new ArrayList<>(List.of("variant"));
+    header.addAll(TELLING);
+    header.addAll(List.of("seeds", "clean %"));
     for (double radius : radii) {
       String name = RunViews.radius(radius);
       header.addAll(List.of(name + " est. %", name + " cert. %"));
     }
     header.addAll(List.of("spread", "parameters", "minutes", "first record"));
-    return Tables.of(RunViews.titled(title, runs), header, rows);
+    Table table = Tables.of(RunViews.titled(title, runs), header, rows);
+    return table.rejectColumns(
+        TELLING.stream()
+            .filter(name -> table.column(name).unique().size() < 2)
+            .toArray(String[]::new));
+  }
+
+  private static String label(SeedGroup group) {
+    String name = RunViews.label(group.experiment());
+    int diverged = group.runs().size() - group.complete().size();
+    return diverged == 0
+        ? name
+        : "%s (%d of %d diverged)".formatted(name, diverged, group.runs().size());
+  }
+
+  private static double certified(Run run, double radius) {
+    return run.record().certification() == null ? Double.NaN : run.certified().at(radius);
   }
 
   private static Double mean(SeedGroup group, ToDoubleFunction<Run> share) {

@@ -1,13 +1,16 @@
 package org.lipkit.notebook;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.IntFunction;
-import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.DoubleColumn;
@@ -23,7 +26,7 @@ public final class Tables {
   private static final String MISSING = "–";
   private static final int MAX_DECIMALS = 4;
   private static final int LONG_TEXT = 40;
-  private static final String NO_WRAP = "white-space:nowrap";
+  private static final Pattern RECORD = Pattern.compile("[a-z0-9][a-z0-9.-]*/(laptop|paper)");
 
   private Tables() {}
 
@@ -75,6 +78,34 @@ public final class Tables {
     return table;
   }
 
+  /**
+   * Returns a published finding as a table: a row for each of its {@code rows}, a column for each
+   * field that any of them has, in the order met; {@code vra_pct} becomes the column "vra %".
+   *
+   * @param title becomes the table's name, together with the finding's source
+   * @param finding such as {@code Published.load().finding("lipschitz_tightness")}
+   * @throws IllegalArgumentException if the finding has no rows
+   */
+  public static Table of(String title, JsonNode finding) {
+    Set<String> fields = new LinkedHashSet<>();
+    finding.path("rows").forEach(row -> row.fieldNames().forEachRemaining(fields::add));
+    if (fields.isEmpty()) {
+      throw new IllegalArgumentException(
+          "The finding shown as '" + title + "' has no rows; choose one that has.");
+    }
+    List<List<Object>> rows = new ArrayList<>();
+    for (JsonNode row : finding.path("rows")) {
+      rows.add(fields.stream().map(field -> value(row.path(field))).toList());
+    }
+    List<String> header = fields.stream().map(name -> words(name.replace('_', ' '))).toList();
+    String source = finding.path("source").asText();
+    return of(new Title(title + " (published: " + source + ")", false), header, rows);
+  }
+
+  private static Object value(JsonNode cell) {
+    return cell.isNumber() ? cell.numberValue() : cell.isMissingNode() ? null : cell.asText();
+  }
+
   private static Column<?> column(String name, List<Object> cells) {
     List<Object> present = cells.stream().filter(Objects::nonNull).toList();
     if (present.isEmpty() || !present.stream().allMatch(Number.class::isInstance)) {
@@ -119,15 +150,11 @@ public final class Tables {
 
   /**
    * Returns a table as HTML: its name above it, numbers to the right with as many decimals as the
-   * column needs (four at most), an en dash for a missing value. On a narrow screen the table
-   * scrolls sideways by itself.
+   * column needs (four at most), an en dash for a missing value. The name of a recorded run, such
+   * as {@code wrn-lmt/laptop}, leads to its {@code run.json} from the notebooks' folder. On a
+   * narrow screen the table scrolls sideways by itself.
    */
   public static String html(Table table) {
-    return html(table, "", text -> null);
-  }
-
-  /** As {@link #html(Table)}, with one column's texts as links to where the function says. */
-  static String html(Table table, String linked, UnaryOperator<String> target) {
     StringBuilder html = new StringBuilder();
     html.append("<div style=\"overflow-x:auto;max-width:100%\">")
         .append("<table style=\"border-collapse:collapse;margin:0.5em 0;font-size:14px\">");
@@ -139,33 +166,33 @@ public final class Tables {
     }
     html.append("<thead><tr>");
     for (Column<?> column : table.columns()) {
-      html.append(cell("th", column, "2px solid", column.name(), null));
+      html.append(cell("th", column, "2px solid", column.name()));
     }
     html.append("</tr></thead><tbody>");
     List<IntFunction<String>> formats = table.columns().stream().map(Tables::format).toList();
     for (int row = 0; row < table.rowCount(); row++) {
       html.append("<tr>");
       for (int c = 0; c < table.columnCount(); c++) {
-        String text = formats.get(c).apply(row);
-        String link = table.column(c).name().equals(linked) ? target.apply(text) : null;
-        html.append(cell("td", table.column(c), "1px solid", text, link));
+        html.append(cell("td", table.column(c), "1px solid", formats.get(c).apply(row)));
       }
       html.append("</tr>\n");
     }
     return html.append("</tbody></table></div>").toString();
   }
 
-  private static String cell(
-      String tag, Column<?> column, String border, String text, String link) {
+  private static String cell(String tag, Column<?> column, String border, String text) {
     String content = escape(text);
-    if (link != null) {
-      content = "<a href=\"" + escape(link) + "\">" + content + "</a>";
+    if (RECORD.matcher(text).matches()) {
+      content = "<a href=\"results/%s/run.json\">%s</a>".formatted(content, content);
     }
     String align = column instanceof NumericColumn ? "right" : "left";
-    String wrap = text.length() > LONG_TEXT ? "white-space:normal;min-width:20em" : NO_WRAP;
-    return ("<%s style=\"text-align:%s;padding:4px 12px;vertical-align:top;%s;"
+    String wrap =
+        text.length() > LONG_TEXT
+            ? "white-space:normal;min-width:20em"
+            : "white-space:" + (tag.equals("th") ? "normal" : "nowrap");
+    return ("<%s style=\"text-align:%s;padding:4px 10px;vertical-align:%s;%s;"
             + "border-bottom:%s rgba(128,128,128,0.4)\">%s</%s>")
-        .formatted(tag, align, wrap, border, content, tag);
+        .formatted(tag, align, tag.equals("th") ? "bottom" : "top", wrap, border, content, tag);
   }
 
   private static IntFunction<String> format(Column<?> column) {

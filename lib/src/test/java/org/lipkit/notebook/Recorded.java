@@ -24,10 +24,14 @@ final class Recorded {
   private Recorded() {}
 
   static Experiment experiment(String name, long seed) {
+    return experiment(name, "EMMA", seed);
+  }
+
+  static Experiment experiment(String name, String loss, long seed) {
     RadiusRamp ramp = new RadiusRamp(0.045, 0.45, 1, RadiusRamp.Shape.LINEAR);
     Settings settings = new Settings(3, 50, 1e-3, 0, 0, 10, 1, ramp);
     return new Experiment(
-        name, Scale.LAPTOP, "mnist", 0, 0, 0, "2C2F", "EMMA", settings, 0.3, 1, seed);
+        name, Scale.LAPTOP, "mnist", 0, 0, 0, "2C2F", loss, settings, 0.3, 1, seed);
   }
 
   /**

@@ -44,7 +44,7 @@ class ScoreboardTest {
   @Test
   void theTableIsWholeWithoutItsScriptAndLinksToRecords() {
     String html = board.html("T");
-    assertTrue(html.contains("<a href=\"results/a/laptop\">a/laptop</a>"));
+    assertTrue(html.contains("<a href=\"results/a/laptop/run.json\">a/laptop</a>"));
     assertTrue(html.contains("data-columns=\"data set|system|scale\""));
     String plain = html.substring(0, html.indexOf("<script>"));
     assertEquals(board.table("T").rowCount() + 1, plain.split("<tr>", -1).length - 1);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -104,6 +106,34 @@ class TablesTest {
     var empty =
         assertThrows(IllegalArgumentException.class, () -> Tables.of(TITLE, List.<Row>of()));
     assertTrue(empty.getMessage().contains("Results"), empty.getMessage());
+  }
+
+  @Test
+  void namesOfRecordedRunsLeadToTheirRecords() {
+    Table runs =
+        Tables.of(TITLE, List.of("record"), List.of(List.of("a-1/laptop"), List.of("a paper/b")));
+    String html = Tables.html(runs);
+    assertTrue(html.contains("<a href=\"results/a-1/laptop/run.json\">a-1/laptop</a>"));
+    assertTrue(html.contains(">a paper/b</td>"));
+  }
+
+  @Test
+  void findingsBecomeRowsOfAllTheirFields() throws JsonProcessingException {
+    JsonMapper json = new JsonMapper();
+    Table table =
+        Tables.of(
+            "T",
+            json.readTree(
+                """
+                {"source": "S", "rows": [{"net": "A", "top_pct": 7}, {"net": "B", "c": 0.1}]}
+                """));
+    assertEquals(List.of("net", "top %", "c"), table.columnNames());
+    assertEquals("T (published: S)", table.name());
+    assertEquals(7, table.longColumn("top %").get(0));
+    assertTrue(table.column("c").isMissing(0));
+    var empty = json.createObjectNode();
+    var e = assertThrows(IllegalArgumentException.class, () -> Tables.of("T", empty));
+    assertTrue(e.getMessage().contains("no rows"), e.getMessage());
   }
 
   private static List<String> cells(String html) {
