@@ -72,7 +72,7 @@ final class AdjointLayer extends AffineLayer {
 
   @Override
   public NDArray apply(NDArray x, boolean training) {
-    return map(weight()).apply(x);
+    return training ? map(weight()).apply(x) : evaluate(x);
   }
 
   @Override

@@ -8,9 +8,9 @@ import org.lipkit.bound.Upward;
 /**
  * A map {@code x -> A x + b} as rounding sees it. Every output entry is a sum of products, and each
  * of its terms goes through at most g roundings: for a dot product of n terms and a bias these are
- * one of the product and n of the sums, in whatever order and blocks they are taken, with fused
- * multiply-add or without. The computed output then obeys (Higham, Accuracy and Stability, section
- * 3.1), entry by entry,
+ * one of the product and n of the sums, in whatever order they are taken, with fused multiply-add
+ * or without, and fewer where the sum is taken in {@link Blocks}. The computed output then obeys
+ * (Higham, Accuracy and Stability, section 3.1), entry by entry,
  *
  * <pre>  |fl(A x + b) - (A x + b)|  &lt;=  gamma_g (|A| |x| + |b|)  +  underflow,</pre>
  *
@@ -32,6 +32,7 @@ import org.lipkit.bound.Upward;
  * @param absoluteNorm at least || |A| ||, the norm of the absolute values
  * @param largestRow at least every row's sum of absolute values
  * @param roundings g, at most 2^22
+ * @param terms how many numbers an entry adds up, b included; at most 2^22
  * @param value {@code A x + b} in FLOAT64, with g roundings at most, from x in FLOAT64
  * @param magnitude {@code |A| x + |b|} in FLOAT64 likewise, from x >= 0
  */
@@ -41,6 +42,7 @@ public record Affine(
     double absoluteNorm,
     double largestRow,
     long roundings,
+    long terms,
     UnaryOperator<NDArray> value,
     UnaryOperator<NDArray> magnitude)
     implements FloatMap {
@@ -55,7 +57,7 @@ public record Affine(
 
   /** Checks that rounding can be bounded. */
   public Affine {
-    requireFewRoundings(layer, roundings);
+    requireFewRoundings(layer, Math.max(roundings, terms));
     if (!(norm.value() < Double.POSITIVE_INFINITY
         && absoluteNorm < Double.POSITIVE_INFINITY
         && largestRow < Double.POSITIVE_INFINITY)) {
@@ -64,6 +66,18 @@ public record Affine(
               + " has no finite Lipschitz bound, so nothing can be certified; its weights are too"
               + " large.");
     }
+  }
+
+  /** A map that adds up no more numbers than there are roundings. */
+  Affine(
+      String layer,
+      Bound norm,
+      double absoluteNorm,
+      double largestRow,
+      long roundings,
+      UnaryOperator<NDArray> value,
+      UnaryOperator<NDArray> magnitude) {
+    this(layer, norm, absoluteNorm, largestRow, roundings, roundings, value, magnitude);
   }
 
   static void requireFewRoundings(String layer, long roundings) {
@@ -81,12 +95,11 @@ public record Affine(
   /**
    * A product or sum that is flushed to 0 costs at most the smallest normal number, and so does an
    * operand taken as 0 because it is subnormal, times the other operand: {@code smallest (sum_j
-   * |A_ij| + sum_j |x_j| + 3 g)} in all, at most doubled by the roundings after it.
+   * |A_ij| + sum_j |x_j| + 3 n)} for n terms, at most doubled by the roundings after it.
    */
   @Override
   public double underflow(double unit, double length, long outputs) {
-    double perEntry =
-        Upward.plus(Upward.plus(underflowOf(unit, length), largestRow), 3.0 * roundings);
+    double perEntry = Upward.plus(Upward.plus(underflowOf(unit, length), largestRow), 3.0 * terms);
     return Upward.times(2 * smallest(unit) * Upward.root(outputs), perEntry);
   }
 
@@ -96,7 +109,7 @@ public record Affine(
   }
 
   private double underflowOf(double unit, double length) {
-    return Upward.times(Upward.root(roundings), length);
+    return Upward.times(Upward.root(terms), length);
   }
 
   /** The smallest normal number. */

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import org.lipkit.bound.LinearMap;
 import org.lipkit.bound.NormMethod;
+import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.Tensors;
 
 /** A layer that is {@code x -> A x + b} in evaluation. */
@@ -44,6 +45,16 @@ public abstract class AffineLayer extends Layer {
    * @return the map on inputs of the size that the layer was initialised with
    */
   public abstract LinearMap map(NDArray weight);
+
+  /**
+   * The forward pass in evaluation, whose sums are taken in {@link Blocks}.
+   *
+   * @param x the layer's input
+   * @return A x + b
+   */
+  protected final NDArray evaluate(NDArray x) {
+    return Blocks.product(this, BFloat16.match(weight(), x), x).add(BFloat16.match(offset(), x));
+  }
 
   @Override
   public Arithmetic arithmetic(NormMethod method, NDManager manager) {

@@ -128,7 +128,9 @@ public class Convolution extends LinearLayer {
 
   @Override
   public NDArray apply(NDArray x, boolean training) {
-    return LinearOperators.convolve(x, weight(), offset().flatten(), stride, padding, groups);
+    return training
+        ? LinearOperators.convolve(x, weight(), offset().flatten(), stride, padding, groups)
+        : evaluate(x);
   }
 
   @Override

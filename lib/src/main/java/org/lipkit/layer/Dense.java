@@ -74,7 +74,9 @@ public class Dense extends LinearLayer {
 
   @Override
   public NDArray apply(NDArray x, boolean training) {
-    return x.matMul(BFloat16.match(weight(), x).transpose()).add(BFloat16.match(bias(), x));
+    return training
+        ? x.matMul(BFloat16.match(weight(), x).transpose()).add(BFloat16.match(bias(), x))
+        : evaluate(x);
   }
 
   @Override

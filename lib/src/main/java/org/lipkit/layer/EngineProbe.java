@@ -50,11 +50,11 @@ final class EngineProbe {
     }
     NDArray w = Tensors.ofDoubles(manager, weights, shape, DataType.FLOAT64);
     LinearMap exact = layer.map(w);
-    LinearMap probed = layer.map(w.toType(DataType.FLOAT32, true));
     Shape images = new Shape(batch).addAll(exact.inputShape());
     double[] values = random.doubles(images.size()).map(unused -> odd(random)).toArray();
     NDArray x = Tensors.ofDoubles(manager, values, images, DataType.FLOAT64);
-    NDArray found = probed.apply(x.toType(DataType.FLOAT32, true));
+    NDArray found =
+        Blocks.product(layer, w.toType(DataType.FLOAT32, true), x.toType(DataType.FLOAT32, true));
     if (!found.toType(DataType.FLOAT64, true).contentEquals(exact.apply(x))) {
       throw new IllegalStateException(
           layer.getClass().getSimpleName()

@@ -32,13 +32,13 @@ final class LinearArithmetic {
     EngineProbe.check(layer, manager);
     double[] sums = Tensors.scoped(exact::absoluteSums);
     Shape weights = exact.weight.then().getShape();
-    long terms = weights.size() / weights.get(0);
     return new Affine(
         exact.name,
         layer.bound(method, manager),
         Upward.root(Upward.times(sums[0], sums[1])),
         sums[0],
-        terms + 1,
+        Blocks.roundings(layer, exact.weight.then()),
+        weights.size() / weights.get(0) + 1,
         exact::value,
         exact::magnitude);
   }
@@ -62,10 +62,10 @@ final class LinearArithmetic {
   }
 
   private NDArray value(NDArray x) {
-    return layer.map(weight.unchanged()).apply(x).add(offset.unchanged());
+    return Blocks.product(layer, weight.unchanged(), x).add(offset.unchanged());
   }
 
   private NDArray magnitude(NDArray x) {
-    return layer.map(weight.then().abs()).apply(x).add(offset.then().abs());
+    return Blocks.product(layer, weight.then().abs(), x).add(offset.then().abs());
   }
 }

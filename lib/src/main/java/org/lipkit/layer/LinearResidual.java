@@ -98,7 +98,7 @@ public class LinearResidual extends LinearLayer {
 
   @Override
   public NDArray apply(NDArray x, boolean training) {
-    return convolved(x, weight(), offset().flatten());
+    return training ? convolved(x, weight(), offset().flatten()) : evaluate(x);
   }
 
   /** A convolution with the block's window. */

@@ -10,6 +10,8 @@ import java.util.function.UnaryOperator;
  * @param matrix A
  * @param bias b, one entry a channel; channels alternate fastest in the output
  * @param terms the most products that an output entry sums
+ * @param roundings how many of the program's roundings a product goes through, see {@link
+ *     #roundings(int, int)}
  * @param activation applied to the output
  * @param norm at least ||A||
  * @param absoluteNorm at least || |A| ||
@@ -20,22 +22,46 @@ record Affine(
     Matrix matrix,
     double[] bias,
     int terms,
+    long roundings,
     UnaryOperator<double[]> activation,
     double norm,
     double absoluteNorm,
     double largestRow) {
 
   static Affine of(
-      String name, Matrix matrix, double[] bias, int terms, UnaryOperator<double[]> activation) {
+      String name,
+      Matrix matrix,
+      double[] bias,
+      int channels,
+      int taps,
+      UnaryOperator<double[]> activation) {
     return new Affine(
         name,
         matrix,
         bias,
-        terms,
+        channels * taps,
+        roundings(channels, taps),
         activation,
         NormBound.of(matrix),
         NormBound.ofMagnitudes(matrix),
         matrix.largestRow());
+  }
+
+  /**
+   * The program adds up blocks of input channels, the fewest with at least 128 products whose
+   * number is a multiple of 8, then the blocks, then the bias. A product rounds itself and goes
+   * through the other sums of its block, the blocks' sums, and that with the bias.
+   *
+   * @param channels how many input channels an output entry reads
+   * @param taps how many products it takes of each
+   */
+  static long roundings(int channels, int taps) {
+    int block = 8;
+    while (block * taps < 128) {
+      block += 8;
+    }
+    block = Math.min(block, channels);
+    return (long) block * taps + (channels + block - 1) / block;
   }
 
   /** The layer's output in plain doubles, activation included. */
@@ -56,9 +82,14 @@ record Affine(
     return Up.length(y);
   }
 
-  /** Each of an output entry's terms takes part in a product, the sums and that with the bias. */
-  double gamma(double unit) {
-    return Up.gamma(terms + 1L, unit);
+  /** How far the program's sums can be off, as a share of the magnitude. */
+  double gamma() {
+    return Up.gamma(roundings, Up.FLOAT);
+  }
+
+  /** The same for the plain sums of {@link #apply}. */
+  double plainGamma() {
+    return Up.gamma(terms + 1L, Up.DOUBLE);
   }
 
   /**

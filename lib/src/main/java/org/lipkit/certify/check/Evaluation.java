@@ -12,7 +12,7 @@ import java.util.List;
  * <pre>  ||m - a(x)|| <= p,   ||c(x') - a(x')|| <= q,   ||a(x') - a(x)|| <= k r,</pre>
  *
  * so that {@code ||c(x') - m|| <= d = p + q + k r}. A layer {@code A x + b} multiplies each by
- * ||A|| and rounds, in whatever order it sums, by at most gamma times {@code |A| |input| + |b|},
+ * ||A|| and rounds, as {@link Affine} counts it, by at most gamma times {@code |A| |input| + |b|},
  * where the input is m here and c(x') in the program, whose absolute values are within d of m's:
  *
  * <pre>  p' = ||A|| p + gamma_64 M,   q' = ||A|| q + gamma_32 (M + || |A| || d),
@@ -73,9 +73,9 @@ public final class Evaluation {
       double d = Up.plus(Up.plus(p, q), Up.times(k, r));
       double magnitude = Up.plus(magnitudes[l], Up.times(layer.absoluteNorm(), d));
       double underflow = layer.underflow(Up.plus(lengths[l], d));
-      double rounding = Up.plus(Up.times(layer.gamma(Up.FLOAT), magnitude), underflow);
+      double rounding = Up.plus(Up.times(layer.gamma(), magnitude), underflow);
       q = Up.plus(Up.times(layer.norm(), q), inRange(magnitude, underflow) ? rounding : INFINITY);
-      double here = Up.plus(Up.times(layer.gamma(Up.DOUBLE), magnitudes[l]), underflow);
+      double here = Up.plus(Up.times(layer.plainGamma(), magnitudes[l]), underflow);
       p = Up.plus(Up.times(layer.norm(), p), here);
       k = Up.times(k, layer.norm());
     }
@@ -91,7 +91,7 @@ public final class Evaluation {
     double magnitude = Up.plus(logitMagnitudes[j], Up.times(head.length(j), d));
     double underflow = head.underflow(j, Up.plus(length, d));
     return inRange(magnitude, underflow)
-        ? Up.plus(Up.times(head.gamma(Up.FLOAT), magnitude), underflow)
+        ? Up.plus(Up.times(head.gamma(), magnitude), underflow)
         : INFINITY;
   }
 

@@ -123,7 +123,7 @@ final class Head {
 
   /** How far {@link #logit} may be from the logit with the program's row, in exact arithmetic. */
   double error(int j, double[] x) {
-    double doubles = Up.times(gamma(Up.DOUBLE), magnitude(j, x));
+    double doubles = Up.times(Up.gamma(inputs() + 1L, Up.DOUBLE), magnitude(j, x));
     double product = Up.plus(doubles, Up.plus(Math.abs(logit(j, x)), Math.abs(bias[j])));
     double scaling = Up.plus(Up.times(common, product), Up.times(entry, magnitude(j, x)));
     return Up.plus(Up.plus(doubles, scaling), flushed(x));
@@ -133,8 +133,9 @@ final class Head {
     return Up.times(inputs(), Up.times(2 * TINY, Up.plus(Up.length(x), 1)));
   }
 
-  double gamma(double unit) {
-    return Up.gamma(inputs() + 1L, unit);
+  /** How far the program's sums can be off, as a share of the magnitude. */
+  double gamma() {
+    return Up.gamma(Affine.roundings(inputs(), 1), Up.FLOAT);
   }
 
   /** What subnormal numbers add to a logit's rounding; see {@link Affine#underflow}. */

@@ -101,7 +101,7 @@ final class Network {
 
   private void shift() {
     Matrix identity = Matrix.identity(side * side * channels);
-    body.add(Affine.of(name("Shift"), identity, new double[] {-0.5}, 1, x -> x));
+    body.add(Affine.of(name("Shift"), identity, new double[] {-0.5}, 1, 1, x -> x));
   }
 
   private void convolution(int out, int kernel, int stride, int padding, Activation activation) {
@@ -137,9 +137,10 @@ final class Network {
           "Images of " + side + " pixels a side are too small for the layer " + name + ".");
     }
     Matrix matrix = Matrix.convolution(kernels, channels, kernel, stride, padding, side);
+    int inputs = channels;
     channels = kernels.length;
     side = (side + 2 * padding - kernel) / stride + 1;
-    add(name, matrix, kernels[0].length, activation);
+    add(name, matrix, inputs, kernel * kernel, activation);
   }
 
   /** The program lays images out channel by channel before this layer, the checker does not. */
@@ -155,14 +156,14 @@ final class Network {
     }
     channels = out;
     side = 1;
-    add(name, Matrix.dense(rows), rows[0].length, activation);
+    add(name, Matrix.dense(rows), rows[0].length, 1, activation);
   }
 
-  private void add(String name, Matrix matrix, int terms, Activation activation) {
+  private void add(String name, Matrix matrix, int inputs, int taps, Activation activation) {
     position++;
     int count = channels;
     double[] bias = take(name + "_bias", count).flat();
-    body.add(Affine.of(name, matrix, bias, terms, x -> activation.apply(x, count)));
+    body.add(Affine.of(name, matrix, bias, inputs, taps, x -> activation.apply(x, count)));
   }
 
   private double[][] headRows() {
