@@ -38,8 +38,9 @@ import org.lipkit.tensor.Tensors;
  * and grows linearly with eps, so that the largest radius for which the right side is positive is a
  * quotient. It is rounded down and checked by the inequality itself. Everything is rounded outward.
  *
- * <p>It holds for the classifier as it runs in evaluation, in batches of any size, with sums in any
- * order; {@link Affine} says what is assumed of the engine.
+ * <p>It holds for the classifier as it runs in evaluation, in batches of any size, with its sums in
+ * the blocks that {@link Affine} counts and in any order within them; {@link Affine} also says what
+ * is assumed of the engine.
  */
 public final class SoundCertifier {
 

@@ -19,6 +19,7 @@ import org.lipkit.tensor.Tensors;
 final class AdjointLayer extends AffineLayer {
 
   private final LinearLayer layer;
+  private int padding;
 
   AdjointLayer(LinearLayer layer) {
     this.layer = layer;
@@ -47,6 +48,9 @@ final class AdjointLayer extends AffineLayer {
           "A residual layer goes back through its own weights, for which it needs a Dense or a"
               + " Convolution of stride 1, one group and a padding smaller than its kernel.");
     }
+    if (map instanceof ConvolutionMap convolution) {
+      padding = (int) convolution.weight().getShape().get(2) - 1 - convolution.padding();
+    }
   }
 
   @Override
@@ -65,14 +69,7 @@ final class AdjointLayer extends AffineLayer {
     if (weight.getShape().dimension() == 2) {
       return new DenseMap(weight);
     }
-    ConvolutionMap forward = (ConvolutionMap) layer.map(layer.weight());
-    int padding = (int) weight.getShape().get(2) - 1 - forward.padding();
     return new ConvolutionMap(weight, 1, padding, inputShape());
-  }
-
-  @Override
-  public NDArray apply(NDArray x, boolean training) {
-    return training ? map(weight()).apply(x) : evaluate(x);
   }
 
   @Override

@@ -15,9 +15,10 @@ import org.lipkit.bound.Upward;
  * <pre>  |fl(A x + b) - (A x + b)|  &lt;=  gamma_g (|A| |x| + |b|)  +  underflow,</pre>
  *
  * with {@code gamma_g = g u / (1 - g u)}, u = 2^-24 in float32, and no partial sum overflows, in
- * whatever order, while twice its right side is below the largest float32 number. So the magnitude
- * is {@code m(|x|) = |A| |x| + |b|}, with {@code mu = || |A| ||}. A continuous map {@code A(x) x +
- * b} with {@code |A(x)| <= |A|} for all x may be given likewise, if it obeys this inequality.
+ * whatever order, while twice the magnitude and the underflow are below the largest float32 number.
+ * So the magnitude is {@code m(|x|) = |A| |x| + |b|}, with {@code mu = || |A| ||}. A continuous map
+ * {@code A(x) x + b} with {@code |A(x)| <= |A|} for all x may be given likewise, if it obeys this
+ * inequality.
  *
  * <p><b>What is assumed of the engine.</b> That it multiplies and adds: not so Winograd's and
  * Fourier's convolutions, nor TF32 and bfloat16. In the libtorch 2.7.1 used here PyTorch hands
@@ -68,7 +69,7 @@ public record Affine(
     }
   }
 
-  /** A map that adds up no more numbers than there are roundings. */
+  /** A map whose terms go through about as many roundings as there are: no blocks. */
   Affine(
       String layer,
       Bound norm,

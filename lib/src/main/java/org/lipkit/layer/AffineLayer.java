@@ -47,13 +47,29 @@ public abstract class AffineLayer extends Layer {
   public abstract LinearMap map(NDArray weight);
 
   /**
-   * The forward pass in evaluation, whose sums are taken in {@link Blocks}.
+   * The layer's output. In evaluation the sums of a dense layer or a convolution of one group are
+   * taken in {@link Blocks}, unless x is in bfloat16; that is what a certificate counts, so no
+   * layer may do otherwise.
    *
    * @param x the layer's input
+   * @param training whether to apply the layer as training does
    * @return A x + b
    */
-  protected final NDArray evaluate(NDArray x) {
-    return Blocks.product(this, BFloat16.match(weight(), x), x).add(BFloat16.match(offset(), x));
+  @Override
+  public final NDArray apply(NDArray x, boolean training) {
+    return training
+        ? applyInTraining(x)
+        : Blocks.product(this, BFloat16.match(weight(), x), x).add(BFloat16.match(offset(), x));
+  }
+
+  /**
+   * The forward pass in training, where sums are left to the engine.
+   *
+   * @param x the layer's input
+   * @return A x + b; a layer with batch statistics uses those of x
+   */
+  protected NDArray applyInTraining(NDArray x) {
+    return map(BFloat16.match(weight(), x)).apply(x).add(BFloat16.match(offset(), x));
   }
 
   @Override

@@ -50,10 +50,7 @@ public final class BatchNorm extends DiagonalLayer {
   }
 
   @Override
-  public NDArray apply(NDArray x, boolean training) {
-    if (!training) {
-      return super.apply(x, false);
-    }
+  protected NDArray applyInTraining(NDArray x) {
     Normalization.Folded batch = normalization.ofBatch(x);
     return x.mul(BFloat16.match(perChannel(batch.scale()), x))
         .add(BFloat16.match(perChannel(batch.shift()), x));

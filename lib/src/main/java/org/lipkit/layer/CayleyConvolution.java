@@ -88,11 +88,6 @@ public final class CayleyConvolution extends LinearLayer {
   }
 
   @Override
-  public NDArray apply(NDArray x, boolean training) {
-    return map(weight()).apply(x).add(offset());
-  }
-
-  @Override
   public LinearMap map(NDArray kernels) {
     return new CircularMap(kernels);
   }

@@ -46,10 +46,7 @@ public final class CenteredLinearResidual extends LinearResidual {
   }
 
   @Override
-  public NDArray apply(NDArray x, boolean training) {
-    if (!training) {
-      return super.apply(x, false);
-    }
+  protected NDArray applyInTraining(NDArray x) {
     NDArray change = convolved(x, residual(), null);
     NDArray batch = RunningValue.means(change);
     mean.follow(batch);

@@ -48,10 +48,7 @@ public final class Centering extends DiagonalLayer {
   }
 
   @Override
-  public NDArray apply(NDArray x, boolean training) {
-    if (!training) {
-      return x.add(offset());
-    }
+  protected NDArray applyInTraining(NDArray x) {
     NDArray batch = RunningValue.means(x);
     mean.follow(batch);
     return x.sub(BFloat16.match(perChannel(batch), x));

@@ -92,8 +92,8 @@ public abstract class ConvexPotential extends Layer {
     }
 
     @Override
-    public NDArray apply(NDArray x, boolean training) {
-      return x.mul(BFloat16.match(of(scale(training)), x));
+    protected NDArray applyInTraining(NDArray x) {
+      return x.mul(BFloat16.match(of(scale(true)), x));
     }
 
     private NDArray of(NDArray s) {

@@ -51,10 +51,8 @@ final class ConvexWeight extends DiagonalLayer {
   }
 
   @Override
-  public NDArray apply(NDArray x, boolean training) {
-    if (training) {
-      project();
-    }
+  protected NDArray applyInTraining(NDArray x) {
+    project();
     return x.mul(BFloat16.match(weight(), x));
   }
 
@@ -91,7 +89,7 @@ final class ConvexWeight extends DiagonalLayer {
     }
 
     @Override
-    public NDArray apply(NDArray x, boolean training) {
+    protected NDArray applyInTraining(NDArray x) {
       return x.mul(BFloat16.match(weight(), x));
     }
   }

@@ -127,10 +127,8 @@ public class Convolution extends LinearLayer {
   }
 
   @Override
-  public NDArray apply(NDArray x, boolean training) {
-    return training
-        ? LinearOperators.convolve(x, weight(), offset().flatten(), stride, padding, groups)
-        : evaluate(x);
+  protected NDArray applyInTraining(NDArray x) {
+    return LinearOperators.convolve(x, weight(), offset().flatten(), stride, padding, groups);
   }
 
   @Override

@@ -7,7 +7,6 @@ import ai.djl.training.initializer.Initializer;
 import java.util.random.RandomGenerator;
 import org.lipkit.bound.DenseMap;
 import org.lipkit.bound.LinearMap;
-import org.lipkit.tensor.BFloat16;
 
 /**
  * A dense layer, {@code y = x W^T + b}; its Lipschitz constant is the spectral norm of W.
@@ -70,13 +69,6 @@ public class Dense extends LinearLayer {
   @Override
   public NDArray offset() {
     return bias();
-  }
-
-  @Override
-  public NDArray apply(NDArray x, boolean training) {
-    return training
-        ? x.matMul(BFloat16.match(weight(), x).transpose()).add(BFloat16.match(bias(), x))
-        : evaluate(x);
   }
 
   @Override

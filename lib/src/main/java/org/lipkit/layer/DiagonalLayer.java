@@ -25,11 +25,6 @@ public abstract class DiagonalLayer extends AffineLayer {
   }
 
   @Override
-  public NDArray apply(NDArray x, boolean training) {
-    return map(weight()).apply(x).add(offset());
-  }
-
-  @Override
   public Shape outputShape(Shape input) {
     Shapes.requireChannels(getClass().getSimpleName(), input);
     return input;

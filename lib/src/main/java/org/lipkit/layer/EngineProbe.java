@@ -42,11 +42,25 @@ final class EngineProbe {
 
   private static void check(AffineLayer layer, int batch, NDManager manager) {
     RandomGenerator random = new SplittableRandom(SEED);
-    Shape shape = layer.weight().getShape();
+    NDArray weight = layer.weight();
+    long blocks = Blocks.count(layer, weight);
+    for (int first = 0; first < blocks; first += (int) weight.getShape().get(0)) {
+      check(layer, batch, first, random, manager);
+    }
+  }
+
+  /** Row r has its weight in block first + r, taken modulo the number of blocks. */
+  private static void check(
+      AffineLayer layer, int batch, int first, RandomGenerator random, NDManager manager) {
+    NDArray weight = layer.weight();
+    Shape shape = weight.getShape();
+    int blocks = (int) Blocks.count(layer, weight);
+    int products = (int) Blocks.products(layer, weight);
     double[] weights = new double[(int) shape.size()];
     int inputs = weights.length / (int) shape.get(0);
-    for (int row = 0; row < weights.length; row += inputs) {
-      weights[row + random.nextInt(inputs)] = odd(random);
+    for (int row = 0; row < shape.get(0); row++) {
+      int from = (first + row) % blocks * products;
+      weights[row * inputs + random.nextInt(from, Math.min(inputs, from + products))] = odd(random);
     }
     NDArray w = Tensors.ofDoubles(manager, weights, shape, DataType.FLOAT64);
     LinearMap exact = layer.map(w);

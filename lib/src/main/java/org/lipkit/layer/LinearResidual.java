@@ -97,8 +97,8 @@ public class LinearResidual extends LinearLayer {
   }
 
   @Override
-  public NDArray apply(NDArray x, boolean training) {
-    return training ? convolved(x, weight(), offset().flatten()) : evaluate(x);
+  protected NDArray applyInTraining(NDArray x) {
+    return convolved(x, weight(), offset().flatten());
   }
 
   /** A convolution with the block's window. */

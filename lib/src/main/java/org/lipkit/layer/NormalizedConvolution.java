@@ -72,10 +72,7 @@ public final class NormalizedConvolution extends Convolution {
   }
 
   @Override
-  public NDArray apply(NDArray x, boolean training) {
-    if (!training) {
-      return super.apply(x, false);
-    }
+  protected NDArray applyInTraining(NDArray x) {
     NDArray y = map(super.weight()).apply(x);
     Normalization.Folded batch = normalization.ofBatch(y);
     Shape image = y.getShape().slice(1);

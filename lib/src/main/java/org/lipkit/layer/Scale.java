@@ -50,7 +50,7 @@ public final class Scale extends DiagonalLayer {
   }
 
   @Override
-  public NDArray apply(NDArray x, boolean training) {
+  protected NDArray applyInTraining(NDArray x) {
     return x.mul(BFloat16.match(weight(), x));
   }
 }

@@ -26,6 +26,16 @@ public final class BFloat16 {
   }
 
   /**
+   * Whether an array is in bfloat16.
+   *
+   * @param x any array
+   * @return true if it is
+   */
+  public static boolean is(NDArray x) {
+    return x.getDataType() == NAMELESS;
+  }
+
+  /**
    * A weight in the type of what it multiplies; differentiable.
    *
    * @param weight the weight
@@ -33,9 +43,7 @@ public final class BFloat16 {
    * @return the weight itself unless x is in bfloat16
    */
   public static NDArray match(NDArray weight, NDArray x) {
-    return x.getDataType() == NAMELESS
-        ? TorchScript.of("w, x", "torch.to(w, x)").call(weight, x)
-        : weight;
+    return is(x) ? TorchScript.of("w, x", "torch.to(w, x)").call(weight, x) : weight;
   }
 
   /**
@@ -45,7 +53,7 @@ public final class BFloat16 {
    * @return FLOAT32 for bfloat16, otherwise x's own type
    */
   public static DataType weightType(NDArray x) {
-    return x.getDataType() == NAMELESS ? DataType.FLOAT32 : x.getDataType();
+    return is(x) ? DataType.FLOAT32 : x.getDataType();
   }
 
   /**
@@ -55,6 +63,6 @@ public final class BFloat16 {
    * @return x itself unless it is in bfloat16
    */
   public static NDArray widen(NDArray x) {
-    return x.getDataType() == NAMELESS ? TorchScript.of("x", "torch.to(x, 6)").call(x) : x;
+    return is(x) ? TorchScript.of("x", "torch.to(x, 6)").call(x) : x;
   }
 }

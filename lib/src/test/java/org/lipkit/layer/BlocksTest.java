@@ -1,9 +1,11 @@
 package org.lipkit.layer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.SplittableRandom;
@@ -57,6 +59,24 @@ class BlocksTest {
           assertEquals(right[i], unblocked[i], affine.terms() * Affine.FLOAT * magnitudes[i]);
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("layersOfSeveralBlocks")
+  void evaluationAddsUpBlocksOneByOne(AffineLayer layer, Shape shape) {
+    try (NDManager manager = Tensors.newManager()) {
+      layer.initialize(manager, DataType.FLOAT32, shape);
+      NDArray x = ofManySizes(manager, shape, 8);
+      NDArray weight = layer.weight();
+      long size = Blocks.products(layer, weight) / weight.getShape().slice(2).size();
+      NDArray sum = null;
+      for (long from = 0; from < shape.get(1); from += size) {
+        NDIndex block = new NDIndex(":, {}:{}", from, Math.min(shape.get(1), from + size));
+        NDArray part = layer.map(weight.get(block)).apply(x.get(block));
+        sum = sum == null ? part : sum.add(part);
+      }
+      assertTrue(layer.apply(x, false).contentEquals(sum.add(layer.offset())));
     }
   }
 

@@ -69,11 +69,6 @@ class EngineProbeTest {
     }
 
     @Override
-    public NDArray apply(NDArray x, boolean training) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
     public Shape outputShape(Shape input) {
       return input;
     }

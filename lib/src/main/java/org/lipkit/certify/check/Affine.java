@@ -9,7 +9,7 @@ import java.util.function.UnaryOperator;
  * @param name the layer's name, for the report
  * @param matrix A
  * @param bias b, one entry a channel; channels alternate fastest in the output
- * @param terms the most products that an output entry sums
+ * @param terms the most products that an output entry sums, without the bias
  * @param roundings how many of the program's roundings a product goes through, see {@link
  *     #roundings(int, int)}
  * @param activation applied to the output
@@ -48,9 +48,9 @@ record Affine(
   }
 
   /**
-   * The program adds up blocks of input channels, the fewest with at least 128 products whose
-   * number is a multiple of 8, then the blocks, then the bias. A product rounds itself and goes
-   * through the other sums of its block, the blocks' sums, and that with the bias.
+   * The program adds up blocks of input channels (the smallest multiple of 8 channels with at least
+   * 128 products), then the blocks, then the bias. A product rounds itself and goes through the
+   * other sums of its block, the blocks' sums, and that with the bias.
    *
    * @param channels how many input channels an output entry reads
    * @param taps how many products it takes of each
