@@ -18,11 +18,12 @@ from nbconvert import HTMLExporter
 SMOKE_SECONDS_A_CELL = 300
 MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/latest.js?config=TeX-AMS_CHTML-full,Safe"
 STYLE = """<style>
-.jp-RenderedImage img { max-width: min(100%, 52em) }
+.jp-RenderedImage img { max-width: min(100%, 64em) }
 @media (max-width: 40em) {
   body.jp-Notebook, .jp-Cell { padding-left: 4px; padding-right: 4px }
   .jp-InputPrompt, .jp-OutputPrompt, .jp-InputCollapser, .jp-OutputCollapser { display: none }
   .jp-RenderedHTML td { white-space: normal !important; min-width: 0 !important }
+  .jp-RenderedHTML td:first-child { min-width: 9em !important }
 }
 </style>
 """

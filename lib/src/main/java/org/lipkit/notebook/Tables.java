@@ -190,7 +190,7 @@ public final class Tables {
         text.length() > LONG_TEXT
             ? "white-space:normal;min-width:20em"
             : "white-space:" + (tag.equals("th") ? "normal" : "nowrap");
-    return ("<%s style=\"text-align:%s;padding:4px 10px;vertical-align:%s;%s;"
+    return ("<%s style=\"text-align:%s;padding:4px 8px;vertical-align:%s;%s;"
             + "border-bottom:%s rgba(128,128,128,0.4)\">%s</%s>")
         .formatted(tag, align, tag.equals("th") ? "bottom" : "top", wrap, border, content, tag);
   }
