@@ -22,8 +22,7 @@ STYLE = """<style>
 @media (max-width: 40em) {
   body.jp-Notebook, .jp-Cell { padding-left: 4px; padding-right: 4px }
   .jp-InputPrompt, .jp-OutputPrompt, .jp-InputCollapser, .jp-OutputCollapser { display: none }
-  .jp-RenderedHTML td { white-space: normal !important; min-width: 0 !important }
-  .jp-RenderedHTML td:first-child { min-width: 9em !important }
+  .jp-RenderedHTML td:first-child { white-space: normal !important; min-width: 8em !important }
 }
 </style>
 """
