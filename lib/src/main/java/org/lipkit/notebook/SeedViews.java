@@ -14,12 +14,14 @@ import org.lipkit.experiment.Epoch;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunRecord;
 import org.lipkit.experiment.SeedGroup;
+import org.lipkit.train.Settings;
 import tech.tablesaw.api.Table;
 
 /** Families of recorded runs: several seeds of several variants, side by side. */
 public final class SeedViews {
 
-  private static final List<String> TELLING = List.of("trained at", "precision", "test images");
+  private static final List<String> TELLING =
+      List.of("trained from", "trained at", "iterations", "precision", "test images");
 
   private SeedViews() {}
 
@@ -35,11 +37,12 @@ public final class SeedViews {
 
   /**
    * A row a variant: means over its seeds, and the spread of the VRA at the experiment's radius,
-   * the largest minus the smallest, if there are two. "trained at" is the last training radius in
-   * pixels of [0, 1]; it, the precision and the number of test images are shown where they tell
-   * rows apart. Everything else is in percent or points; "est." are power-iteration estimates,
-   * "cert." holds for the float32 program, if every seed has certificates. A variant that diverged
-   * with every seed has no numbers.
+   * the largest minus the smallest, if there are two. "trained from" and "trained at" are the first
+   * and the last training radius in pixels of [0, 1]; they, the power iterations of a step, the
+   * precision and the number of test images are shown where they tell rows apart. Everything else
+   * is in percent or points; "est." are power-iteration estimates, "cert." holds for the float32
+   * program, if every seed has certificates. A variant that diverged with every seed has no
+   * numbers.
    *
    * @param title above the table
    * @param runs the runs, in any order
@@ -51,8 +54,11 @@ public final class SeedViews {
     for (SeedGroup group : SeedGroup.of(runs)) {
       List<Object> row = new ArrayList<>();
       row.add(label(group));
-      row.add(RunViews.rounded(group.experiment().training().radius().last(), 1e4));
-      row.add(group.experiment().training().mixedPrecision() ? "bfloat16" : "float32");
+      Settings training = group.experiment().training();
+      row.add(RunViews.rounded(training.radius().first(), 1e4));
+      row.add(RunViews.rounded(training.radius().last(), 1e4));
+      row.add(training.powerIterations());
+      row.add(training.mixedPrecision() ? "bfloat16" : "float32");
       row.add(group.complete().isEmpty() ? null : group.complete().get(0).samples().size());
       row.add(group.runs().size());
       row.add(mean(group, run -> run.estimated().clean()));
