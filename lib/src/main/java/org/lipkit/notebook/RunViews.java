@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import org.lipkit.certify.Certificate;
 import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.certify.Gap;
+import org.lipkit.data.Dataset;
 import org.lipkit.data.Images;
 import org.lipkit.experiment.Certification;
 import org.lipkit.experiment.Epoch;
@@ -289,6 +290,7 @@ public final class RunViews {
   /**
    * Test images with what is certified for each: label, prediction and the radius that holds for
    * the float32 program, or the estimated one, and then the title says so, where none was computed.
+   * It also says where made-up images stand in for recorded ones that are not on this machine.
    *
    * @param title above the picture
    * @param run the run
@@ -297,7 +299,8 @@ public final class RunViews {
    * @return the picture
    */
   public static BufferedImage samples(String title, Run run, int count, int columns) {
-    Images images = run.dataset().test();
+    Dataset data = run.dataset();
+    Images images = data.test();
     double eps = run.experiment().radius();
     boolean proved = run.record().certification() != null;
     List<ImageGrid.Tile> tiles = new ArrayList<>();
@@ -316,7 +319,10 @@ public final class RunViews {
               verdict(certificate, eps)));
     }
     String qualified = proved ? title : title + " (estimated)";
-    return ImageGrid.draw(titled(qualified, List.of(run)), tiles, columns);
+    if (data.madeUp() && !run.record().madeUpData()) {
+      qualified += "; NOT the recorded images, which are not on this machine";
+    }
+    return ImageGrid.draw(new Title(qualified, data.madeUp()), tiles, columns);
   }
 
   private static String caption(Certificate certificate) {
