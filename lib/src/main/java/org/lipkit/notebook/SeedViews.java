@@ -21,7 +21,7 @@ import tech.tablesaw.api.Table;
 public final class SeedViews {
 
   private static final List<String> TELLING =
-      List.of("trained from", "trained at", "iterations", "precision", "test images");
+      List.of("data set", "trained from", "trained at", "iterations", "precision", "test images");
 
   private SeedViews() {}
 
@@ -38,11 +38,11 @@ public final class SeedViews {
   /**
    * A row a variant: means over its seeds, and the spread of the VRA at the experiment's radius,
    * the largest minus the smallest, if there are two. "trained from" and "trained at" are the first
-   * and the last training radius in pixels of [0, 1]; they, the power iterations of a step, the
-   * precision and the number of test images are shown where they tell rows apart. Everything else
-   * is in percent or points; "est." are power-iteration estimates, "cert." holds for the float32
-   * program, if every seed has certificates. A variant that diverged with every seed has no
-   * numbers.
+   * and the last training radius in pixels of [0, 1]; they, the data set, the power iterations of a
+   * step, the precision and the number of test images are shown where they tell rows apart.
+   * Everything else is in percent or points; "est." are power-iteration estimates, "cert." holds
+   * for the float32 program, if every seed has certificates. A variant that diverged with every
+   * seed has no numbers.
    *
    * @param title above the table
    * @param runs the runs, in any order
@@ -54,6 +54,7 @@ public final class SeedViews {
     for (SeedGroup group : SeedGroup.of(runs)) {
       List<Object> row = new ArrayList<>();
       row.add(label(group));
+      row.add(group.experiment().dataset());
       Settings training = group.experiment().training();
       row.add(RunViews.rounded(training.radius().first(), 1e4));
       row.add(RunViews.rounded(training.radius().last(), 1e4));
