@@ -1,5 +1,6 @@
 package org.lipkit.layer;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lipkit.bound.CholeskyBound;
 import org.lipkit.bound.SoundNorm;
+import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Tensors;
 
 /** Sums in blocks: the same products, few roundings in a row, and no more than are counted. */
@@ -77,6 +80,20 @@ class BlocksTest {
         sum = sum == null ? part : sum.add(part);
       }
       assertTrue(layer.apply(x, false).contentEquals(sum.add(layer.offset())));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("layersOfSeveralBlocks")
+  void gradientsFlowThroughEveryBlock(AffineLayer layer, Shape shape) {
+    try (NDManager manager = Tensors.newManager()) {
+      layer.initialize(manager, DataType.FLOAT32, shape);
+      NDArray x = ofManySizes(manager, shape, 1);
+      x.setRequiresGradient(true);
+      NDArray found = Gradients.of(List.of(x), () -> layer.apply(x, false).sum()).get(1);
+      NDArray ones = layer.apply(x, false).onesLike();
+      double[] exact = Tensors.toDoubles(layer.map(layer.weight()).adjoint(ones));
+      assertArrayEquals(exact, Tensors.toDoubles(found), 1e-5);
     }
   }
 
