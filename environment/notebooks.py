@@ -19,6 +19,7 @@ SMOKE_SECONDS_A_CELL = 300
 MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/latest.js?config=TeX-AMS_CHTML-full,Safe"
 STYLE = """<style>
 .jp-RenderedImage img { max-width: min(100%, 64em) }
+.jp-OutputArea-output pre { word-break: normal; overflow-wrap: anywhere }
 @media (max-width: 40em) {
   body.jp-Notebook, .jp-Cell { padding-left: 4px; padding-right: 4px }
   .jp-InputPrompt, .jp-OutputPrompt, .jp-InputCollapser, .jp-OutputCollapser { display: none }

@@ -27,7 +27,7 @@ public final class Operations {
    * @return as {@link LayerCost} counts them
    */
   public static long perImage(Classifier classifier) {
-    return LayerCost.of(classifier).stream().mapToLong(LayerCost::multiplyAdds).sum();
+    return LayerCost.multiplyAdds(LayerCost.of(classifier));
   }
 
   /**

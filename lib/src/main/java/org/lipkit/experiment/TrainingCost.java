@@ -28,7 +28,7 @@ public record TrainingCost(List<LayerCost> layers, Settings settings, long image
    * @return their number
    */
   public long multiplyAdds() {
-    return layers.stream().mapToLong(LayerCost::multiplyAdds).sum();
+    return LayerCost.multiplyAdds(layers);
   }
 
   /**

@@ -32,6 +32,16 @@ public record LayerCost(String layer, long outputs, long parameters, long multip
     return layers.stream().map(LayerCost::ofLayer).toList();
   }
 
+  /**
+   * Multiply-adds of one image's way through a network.
+   *
+   * @param layers the network's layers
+   * @return their sum
+   */
+  public static long multiplyAdds(List<LayerCost> layers) {
+    return layers.stream().mapToLong(LayerCost::multiplyAdds).sum();
+  }
+
   private static LayerCost ofLayer(Layer layer) {
     String name = layer.getClass().getSimpleName();
     return new LayerCost(name, output(layer).size(), parameters(layer), products(layer));
