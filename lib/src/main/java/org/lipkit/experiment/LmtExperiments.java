@@ -40,18 +40,20 @@ final class LmtExperiments {
   }
 
   /**
-   * Tsuzuku et al. 2018, section 6.1: c = 1, grown from 1e-5 in 5 epochs; Adam, 20 epochs. The
-   * rivals' numbers are those of its comparison on SVHN, but for adversarial training: PGD in the
-   * Euclidean norm, 10 steps at the radius of 1 that the results are reported at.
+   * Tsuzuku et al. 2018, section 6.1: c = 1, grown from 1e-5 in 5 epochs; Adam at 1e-3, 20 epochs;
+   * on a laptop the rate falls as a cosine. The rivals' numbers are those of its comparison on
+   * SVHN, but for adversarial training: PGD in the Euclidean norm, 10 steps at the radius of 1 that
+   * the results are reported at.
    */
   private static List<Experiment> wongNet(String name, String loss, String regularizer) {
     RadiusRamp ramp = new RadiusRamp(1e-5, 1, 5, RadiusRamp.Shape.LINEAR);
-    Settings paper = new Settings(20, 50, 1e-3, 0, 0, 1e9, 1, ramp).withRegularizer(regularizer);
+    Settings laptop = new Settings(20, 50, 1e-3, 0, 0, 1e9, 1, ramp).withRegularizer(regularizer);
+    Settings paper = laptop.withDecay(new LearningRateDecay.Steps(1, List.of()));
     RadiusRamp quick = new RadiusRamp(1e-5, 1, 1, RadiusRamp.Shape.LINEAR);
     Settings smoke = new Settings(2, 50, 1e-3, 0, 0, 1e9, 1, quick).withRegularizer(regularizer);
     return List.of(
         new Experiment(name, Scale.SMOKE, "mnist", 2000, 500, 0, "Wong net", loss, smoke, 1, 1, 1),
-        new Experiment(name, Scale.LAPTOP, "mnist", 0, 0, 0, "Wong net", loss, paper, 1, 1, 1),
+        new Experiment(name, Scale.LAPTOP, "mnist", 0, 0, 0, "Wong net", loss, laptop, 1, 1, 1),
         new Experiment(name, Scale.PAPER, "mnist", 0, 0, 0, "Wong net", loss, paper, 1, 1, 1));
   }
 
@@ -88,10 +90,11 @@ final class LmtExperiments {
    */
   private static List<Experiment> mnist4c3f(String name, String loss) {
     Settings laptop = training4c3f(60, 32, 5e-4).inMixedPrecision();
+    Settings paper = training4c3f(300, 256, 1e-3).withDecay(new LearningRateDecay.AfterHalf(1e-3));
     return List.of(
         mnist4c3f(name, Scale.SMOKE, 256, 100, loss, training4c3f(1, 32, 1e-3), 1),
         mnist4c3f(name, Scale.LAPTOP, 0, 0, loss, laptop, 10),
-        mnist4c3f(name, Scale.PAPER, 0, 0, loss, training4c3f(300, 256, 1e-3), 10));
+        mnist4c3f(name, Scale.PAPER, 0, 0, loss, paper, 10));
   }
 
   private static Settings training4c3f(int epochs, int batchSize, double rate) {

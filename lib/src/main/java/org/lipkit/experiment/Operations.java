@@ -46,26 +46,50 @@ public final class Operations {
   /**
    * Multiply-adds of a training: images x epochs x 3 x those of an image's forward pass.
    *
-   * @param experiment what was trained
-   * @param epochs for how long
-   * @param madeUpData whether images drawn by the kit stood in for the official ones
+   * @param run what was trained, for as many epochs as it has
+   * @param perImage as {@link #perImage(Experiment)} counts them
+   * @return the product, or nothing where the number of training images is not known: a data set of
+   *     which readers have different parts is counted only where the recorded files are
+   */
+  public static OptionalDouble ofTraining(Run run, long perImage) {
+    return product(trainImages(run), run.history().size(), perImage);
+  }
+
+  /**
+   * Multiply-adds of a training on official data that nobody has run.
+   *
+   * @param experiment what would be trained
    * @param perImage as {@link #perImage(Experiment)} counts them
    * @return the product, or nothing where the number of training images is not known
    */
-  public static OptionalDouble ofTraining(
-      Experiment experiment, int epochs, boolean madeUpData, long perImage) {
-    OptionalInt images = trainImages(experiment, madeUpData);
+  public static OptionalDouble ofTraining(Experiment experiment, long perImage) {
+    return product(trainImages(experiment), experiment.training().epochs(), perImage);
+  }
+
+  private static OptionalDouble product(OptionalInt images, int epochs, long perImage) {
     return images.isPresent()
         ? OptionalDouble.of(PASSES * epochs * images.getAsInt() * perImage)
         : OptionalDouble.empty();
   }
 
-  private static OptionalInt trainImages(Experiment experiment, boolean madeUpData) {
-    if (experiment.trainImages() > 0) {
-      return OptionalInt.of(experiment.trainImages());
-    }
-    return madeUpData
-        ? OptionalInt.of(Datasets.standIn(experiment.dataset()).train().size())
+  private static OptionalInt trainImages(Experiment experiment) {
+    return experiment.trainImages() > 0
+        ? OptionalInt.of(experiment.trainImages())
         : Datasets.officialTrainImages(experiment.dataset());
+  }
+
+  private static OptionalInt trainImages(Run run) {
+    Experiment experiment = run.experiment();
+    if (run.record().madeUpData() && experiment.trainImages() == 0) {
+      return OptionalInt.of(Datasets.standIn(experiment.dataset()).train().size());
+    }
+    OptionalInt known = trainImages(experiment);
+    if (known.isPresent()) {
+      return known;
+    }
+    Dataset here = run.dataset();
+    return here.checksums().equals(run.record().dataChecksums())
+        ? OptionalInt.of(here.train().size())
+        : OptionalInt.empty();
   }
 }

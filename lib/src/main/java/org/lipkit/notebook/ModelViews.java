@@ -72,7 +72,7 @@ public final class ModelViews {
     List<String> header = new ArrayList<>(List.of("layer"));
     List<List<Object>> rows = new ArrayList<>();
     for (LayerNorms layer : LayerNorms.of(classifier, methods, manager)) {
-      List<Object> row = new ArrayList<>(List.of(layer.layer()));
+      List<Object> row = new ArrayList<>(List.of(readable(layer.layer())));
       layer.norms().forEach(norm -> row.add(rounded(norm.value())));
       rows.add(row);
     }
@@ -151,6 +151,11 @@ public final class ModelViews {
         });
     return Tables.of(
         new Title(title, false), List.of("layer", "constant", "steepest pair found"), rows);
+  }
+
+  /** Writes {@code 01body_02Convolution} as "body, 2 Convolution". */
+  private static String readable(String path) {
+    return path.replaceFirst("^\\d+", "").replaceAll("_0*(\\d+)", ", $1 ");
   }
 
   private static double rounded(double value) {

@@ -93,16 +93,20 @@ public final class RunViews {
   }
 
   static String name(PublishedResult result) {
-    return result.architecture() == null
-        ? result.system()
-        : result.system() + " " + result.architecture();
+    String architecture = result.architecture();
+    if (architecture == null) {
+      return result.system();
+    }
+    return architecture.startsWith(result.system() + " ")
+        ? architecture
+        : result.system() + " " + architecture;
   }
 
   /**
    * A row a run beside a row a published result, which has those of its radii that were published.
    * Accuracies are in percent; "est." uses power-iteration estimates, "cert." holds for the float32
-   * program and is empty where it was not computed. Published numbers stand under "est.": none of
-   * them counts rounding.
+   * program and is empty where it was not computed; "minutes" are those of training. Published
+   * numbers stand under "est.": none of them counts rounding.
    *
    * @param title above the table
    * @param runs our runs
@@ -157,7 +161,7 @@ public final class RunViews {
     row.add(diverged ? null : run.samples().size());
     row.add(run.history().size());
     row.add(record.parameters());
-    row.add(rounded((record.trainingSeconds() + record.evaluationSeconds()) / 60, 10));
+    row.add(rounded(record.trainingSeconds() / 60, 10));
     row.add(experiment.name() + "/" + experiment.scale().id());
     return row;
   }

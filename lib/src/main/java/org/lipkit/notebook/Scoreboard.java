@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +34,7 @@ public final class Scoreboard {
   private final List<Run> runs;
   private final List<PublishedResult> published;
   private final Map<List<String>, Long> perImage = new HashMap<>();
+  private final Map<Run, OptionalDouble> compute = new IdentityHashMap<>();
 
   /**
    * Collects what there is.
@@ -206,11 +208,8 @@ public final class Scoreboard {
   }
 
   private OptionalDouble compute(Run run) {
-    return Operations.ofTraining(
-        run.experiment(),
-        run.history().size(),
-        run.record().madeUpData(),
-        perImage(run.experiment()));
+    return compute.computeIfAbsent(
+        run, same -> Operations.ofTraining(same, perImage(same.experiment())));
   }
 
   /** The catalogue's paper scale repeats what was published of the same network and method. */
@@ -226,8 +225,7 @@ public final class Scoreboard {
                         && result.isAt(e.radius()))
             .findFirst();
     return paper.isPresent()
-        ? Operations.ofTraining(
-            paper.get(), paper.get().training().epochs(), false, perImage(paper.get()))
+        ? Operations.ofTraining(paper.get(), perImage(paper.get()))
         : OptionalDouble.empty();
   }
 

@@ -2,6 +2,7 @@ package org.lipkit.notebook;
 
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
-import org.lipkit.experiment.Epoch;
+import java.util.stream.IntStream;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunRecord;
 import org.lipkit.experiment.SeedGroup;
@@ -168,27 +169,41 @@ public final class SeedViews {
 
   /**
    * How often the threatening class rotates: the share of training samples whose strongest rival is
-   * another one than an epoch before, over the epochs.
+   * another one than an epoch before, over the epochs, as means over the seeds.
    *
    * @param title above the picture
-   * @param runs the runs to compare
+   * @param runs the runs to compare; those that diverged are left out
    * @return the picture
    */
   public static BufferedImage rotation(String title, List<Run> runs) {
     List<Charts.Curve> curves = new ArrayList<>();
-    for (Run run : runs) {
-      List<Epoch> known =
-          run.history().stream().filter(epoch -> Objects.nonNull(epoch.rotation())).toList();
-      if (!known.isEmpty()) {
+    for (SeedGroup group : SeedGroup.of(runs)) {
+      int[] epochs =
+          IntStream.range(0, epochs(group))
+              .filter(epoch -> !Double.isNaN(rotation(group, epoch)))
+              .toArray();
+      if (epochs.length > 0) {
         curves.add(
             new Charts.Curve(
-                run.experiment().method(),
-                known.stream().mapToDouble(Epoch::epoch).toArray(),
-                known.stream().mapToDouble(epoch -> 100 * epoch.rotation()).toArray()));
+                group.experiment().method(),
+                Arrays.stream(epochs).mapToDouble(epoch -> epoch + 1).toArray(),
+                Arrays.stream(epochs).mapToDouble(epoch -> rotation(group, epoch)).toArray()));
       }
     }
     return Charts.lines(
         RunViews.titled(title, runs), "epoch", "samples with a new strongest rival, %", curves);
+  }
+
+  /** How many epochs all seeds have behind them. */
+  private static int epochs(SeedGroup group) {
+    return group.complete().stream().mapToInt(run -> run.history().size()).min().orElse(0);
+  }
+
+  /** The mean in percent, or NaN where a seed did not record it. */
+  private static double rotation(SeedGroup group, int epoch) {
+    return 100
+        * group.mean(
+            run -> Objects.requireNonNullElse(run.history().get(epoch).rotation(), Double.NaN));
   }
 
   /**

@@ -6,8 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
+import org.lipkit.data.Dataset;
+import org.lipkit.data.Datasets;
 import org.lipkit.layer.Classifier;
 import org.lipkit.model.Models;
 import org.lipkit.tensor.Tensors;
@@ -48,15 +53,50 @@ class OperationsTest {
 
   @Test
   void aTrainingIsThreePassesOverEveryImage() {
+    assertEquals(3.0 * 7 * 60_000 * 11, planned("mnist", 0));
+    assertEquals(3.0 * 7 * 200 * 11, planned("mnist", 200));
+    assertTrue(Operations.ofTraining(experiment("imagenet", 0), 11).isEmpty());
+  }
+
+  private static double planned(String dataset, int trainImages) {
+    return Operations.ofTraining(experiment(dataset, trainImages), 11).getAsDouble();
+  }
+
+  @Test
+  void aRecordedTrainingIsCountedByItsOwnEpochsAndImages() {
+    assertEquals(3.0 * 2 * 60_000 * 11, recorded("mnist", false, Map.of()).getAsDouble());
+    assertEquals(3.0 * 2 * 10_000 * 11, recorded("mnist", true, Map.of()).getAsDouble());
+  }
+
+  @Test
+  void imagesOfADataSetThatReadersHavePartsOfAreCountedWhereTheFilesAreTheRecordedOnes() {
+    Dataset here = Datasets.loadOrMadeUp("tiny-imagenet");
     assertEquals(
-        OptionalDouble.of(3.0 * 7 * 60_000 * 11),
-        Operations.ofTraining(experiment("mnist", 0), 7, false, 11));
-    assertEquals(
-        OptionalDouble.of(3.0 * 7 * 200 * 11),
-        Operations.ofTraining(experiment("mnist", 200), 7, false, 11));
-    assertEquals(
-        OptionalDouble.of(3.0 * 7 * 10_000 * 11),
-        Operations.ofTraining(experiment("mnist", 0), 7, true, 11));
-    assertTrue(Operations.ofTraining(experiment("imagenet", 0), 7, false, 11).isEmpty());
+        3.0 * 2 * here.train().size() * 11,
+        recorded("tiny-imagenet", false, here.checksums()).getAsDouble());
+    assertTrue(recorded("tiny-imagenet", false, Map.of("train", "other files")).isEmpty());
+  }
+
+  private static OptionalDouble recorded(
+      String dataset, boolean madeUp, Map<String, String> checksums) {
+    Experiment experiment = experiment(dataset, 0);
+    RunRecord record =
+        new RunRecord(
+            experiment,
+            RunRecord.Status.COMPLETE,
+            null,
+            madeUp,
+            checksums,
+            Map.of(),
+            "unknown",
+            "2026-01-01T00:00:00Z",
+            1,
+            1,
+            1,
+            null,
+            null);
+    Epoch epoch = new Epoch(1, 60, 0.5, 1e-3, 0.45, 1, 1, null, null, null);
+    Run run = new Run(Path.of("nowhere"), record, List.of(epoch, epoch), List.of());
+    return Operations.ofTraining(run, 11);
   }
 }
