@@ -246,6 +246,7 @@ public final class Charts {
     Figure.style(chart.getStyler());
     chart.getStyler().setAvailableSpaceFill(0.7).setErrorBarsColor(Canvas.INK);
     chart.getStyler().setPlotGridVerticalLinesVisible(false);
+    chart.getStyler().setXAxisMaxLabelCount(Math.max(2, groups.size()));
     Legend legend = new Legend();
     for (Bars b : bars) {
       if (b.values().length != groups.size()
