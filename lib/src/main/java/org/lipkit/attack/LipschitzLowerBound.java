@@ -23,6 +23,12 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
   /** 300 steps at 0.01 with pairs at least 0.1 apart. */
   public static final LipschitzLowerBound DEFAULT = new LipschitzLowerBound(300, 0.01, 0.1);
 
+  /**
+   * 300 steps at 0.3 with pairs at least 3 apart, for constants of whole networks: such pairs climb
+   * further than near ones, which stop at the first steep place.
+   */
+  public static final LipschitzLowerBound FAR = new LipschitzLowerBound(300, 0.3, 3);
+
   /** Checks the settings. */
   public LipschitzLowerBound {
     Checks.atLeastOne("The Lipschitz lower bound", "steps", steps);

@@ -101,7 +101,7 @@ public final class ModelViews {
       Shape image = new Shape(images.channels(), images.height(), images.width());
       Classifier classifier = run.classifier(manager);
       Victim victim = Victim.of(classifier, image, manager);
-      double lower = LipschitzLowerBound.DEFAULT.network(victim, pixels, 1, done -> {});
+      double lower = LipschitzLowerBound.FAR.network(victim, pixels, 1, done -> {});
       LipschitzBracket bracket =
           new LipschitzBracket(lower, classifier.bound(SoundNorm.TIGHT, manager));
       rows.add(
