@@ -11,8 +11,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.NumericColumn;
@@ -80,7 +82,8 @@ public final class Tables {
 
   /**
    * Returns a published finding as a table: a row for each of its {@code rows}, a column for each
-   * field that any of them has, in the order met; {@code vra_pct} becomes the column "vra %".
+   * field that any of them has, in the order met; {@code vra_pct} becomes the column "vra %", a
+   * list its members with slashes between.
    *
    * @param title becomes the table's name, together with the finding's source
    * @param finding such as {@code Published.load().finding("lipschitz_tightness")}
@@ -103,6 +106,11 @@ public final class Tables {
   }
 
   private static Object value(JsonNode cell) {
+    if (cell.isArray()) {
+      return StreamSupport.stream(cell.spliterator(), false)
+          .map(JsonNode::asText)
+          .collect(Collectors.joining(" / "));
+    }
     return cell.isNumber() ? cell.numberValue() : cell.isMissingNode() ? null : cell.asText();
   }
 

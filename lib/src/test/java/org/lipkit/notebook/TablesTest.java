@@ -125,12 +125,14 @@ class TablesTest {
             "T",
             json.readTree(
                 """
-                {"source": "S", "rows": [{"net": "A", "top_pct": 7}, {"net": "B", "c": 0.1}]}
+                {"source": "S", "rows": [
+                  {"net": "A", "top_pct": 7}, {"net": "B", "c": 0.1, "all": [1.5, 2]}]}
                 """));
-    assertEquals(List.of("net", "top %", "c"), table.columnNames());
+    assertEquals(List.of("net", "top %", "c", "all"), table.columnNames());
     assertEquals("T (published: S)", table.name());
     assertEquals(7, table.longColumn("top %").get(0));
     assertTrue(table.column("c").isMissing(0));
+    assertEquals("1.5 / 2", table.stringColumn("all").get(1));
     var empty = json.createObjectNode();
     var e = assertThrows(IllegalArgumentException.class, () -> Tables.of("T", empty));
     assertTrue(e.getMessage().contains("no rows"), e.getMessage());
