@@ -63,8 +63,7 @@ final class ImageNetExperiments {
   }
 
   private static Settings settings(int epochs, int batch, int powerIterations, double radius) {
-    RadiusRamp ramp =
-        new RadiusRamp(0.1 * radius, 1.5 * radius, epochs / 2.0, RadiusRamp.Shape.LINEAR);
+    RadiusRamp ramp = LiResNetExperiments.ramp(radius, 1.5, epochs);
     return new Settings(epochs, batch, 1e-3, epochs / 20.0, 0, 3, powerIterations, ramp)
         .inMixedPrecision();
   }

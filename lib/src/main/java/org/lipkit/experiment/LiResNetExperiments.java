@@ -57,7 +57,7 @@ final class LiResNetExperiments {
 
   private static Settings training(int epochs, int batch, double rate, int powerIterations) {
     return new Settings(
-        epochs, batch, rate, epochs / 40.0, 1e-4, 3, powerIterations, ramp(1.5, epochs));
+        epochs, batch, rate, epochs / 40.0, 1e-4, 3, powerIterations, ramp(RADIUS, 1.5, epochs));
   }
 
   /** Section 5 of the paper: 800 epochs, 20 of them to warm up, 10 power iterations a step. */
@@ -66,8 +66,8 @@ final class LiResNetExperiments {
   }
 
   /** The papers' ramp of the training radius, from a tenth of the radius in half the epochs. */
-  static RadiusRamp ramp(double factor, int epochs) {
-    return new RadiusRamp(0.1 * RADIUS, factor * RADIUS, epochs / 2.0, RadiusRamp.Shape.LINEAR);
+  static RadiusRamp ramp(double radius, double factor, int epochs) {
+    return new RadiusRamp(0.1 * radius, factor * radius, epochs / 2.0, RadiusRamp.Shape.LINEAR);
   }
 
   private static List<Experiment> part(String name, String net, UnaryOperator<Settings> change) {

@@ -85,8 +85,8 @@ final class LmtExperiments {
 
   /**
    * Leino et al. 2021, table 1: radius 1.58, trained at 1.75; 300 epochs there. On a laptop there
-   * are fewer epochs of smaller batches, as the number of steps counts: at batch 256 and twice the
-   * rate GloRo's loss collapsed to one class before the radius was reached.
+   * are fewer epochs of smaller batches, as the number of steps counts: at batch 256 and a rate of
+   * 2e-3 GloRo's loss collapsed to one class before the radius was reached.
    */
   private static List<Experiment> mnist4c3f(String name, String loss) {
     Settings laptop = training4c3f(60, 32, 5e-4).inMixedPrecision();

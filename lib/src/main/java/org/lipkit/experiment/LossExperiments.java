@@ -77,6 +77,6 @@ final class LossExperiments {
   }
 
   private static Settings trained(Settings settings, double factor) {
-    return settings.withRadius(LiResNetExperiments.ramp(factor, settings.epochs()));
+    return settings.withRadius(LiResNetExperiments.ramp(RADIUS, factor, settings.epochs()));
   }
 }

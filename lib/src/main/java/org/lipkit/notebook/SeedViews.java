@@ -178,16 +178,16 @@ public final class SeedViews {
   public static BufferedImage rotation(String title, List<Run> runs) {
     List<Charts.Curve> curves = new ArrayList<>();
     for (SeedGroup group : SeedGroup.of(runs)) {
-      int[] epochs =
-          IntStream.range(0, epochs(group))
-              .filter(epoch -> !Double.isNaN(rotation(group, epoch)))
-              .toArray();
-      if (epochs.length > 0) {
+      double[] shares =
+          IntStream.range(0, epochs(group)).mapToDouble(epoch -> rotation(group, epoch)).toArray();
+      int[] known =
+          IntStream.range(0, shares.length).filter(i -> !Double.isNaN(shares[i])).toArray();
+      if (known.length > 0) {
         curves.add(
             new Charts.Curve(
                 group.experiment().method(),
-                Arrays.stream(epochs).mapToDouble(epoch -> epoch + 1).toArray(),
-                Arrays.stream(epochs).mapToDouble(epoch -> rotation(group, epoch)).toArray()));
+                Arrays.stream(known).mapToDouble(i -> i + 1).toArray(),
+                Arrays.stream(known).mapToDouble(i -> shares[i]).toArray()));
       }
     }
     return Charts.lines(
