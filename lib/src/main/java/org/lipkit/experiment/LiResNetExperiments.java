@@ -28,7 +28,14 @@ final class LiResNetExperiments {
         emma(
             "cifar10-liresnet-emma", Scale.SMOKE, 1000, 500, "LiResNet L2 W4 D32", training(2), 1));
     all.add(
-        emma("cifar10-liresnet-emma", Scale.LAPTOP, 0, 0, "LiResNet L6 W64", training(100), 10));
+        emma(
+            "cifar10-liresnet-emma",
+            Scale.LAPTOP,
+            0,
+            0,
+            "LiResNet L3 W64",
+            training(120, 128, 2e-3, 3).inMixedPrecision(),
+            10));
     all.add(published("cifar10-liresnet-emma", "LiResNet L12 W512", published()));
     for (int depth : new int[] {1, 2, 4, 8, 16}) {
       for (String net : List.of("ConvNet", "ResNet", "LiResNet")) {
