@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -11,6 +12,10 @@ import org.lipkit.tensor.Tensors;
 
 /** Where numbers come from: the code's commit, the versions and the kind of machine. */
 final class Provenance {
+
+  /** Variables that set how many threads the engine has and how they wait for each other. */
+  private static final List<String> THREADING =
+      List.of("OMP_NUM_THREADS", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT");
 
   private Provenance() {}
 
@@ -28,6 +33,12 @@ final class Provenance {
     environment.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     environment.put("processor", processor());
     environment.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
+    for (String variable : THREADING) {
+      String value = System.getenv(variable);
+      if (value != null) {
+        environment.put(variable, value);
+      }
+    }
     return environment;
   }
 
