@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -106,9 +107,11 @@ public record CachedNorm(NormMethod method, Path file) implements NormMethod {
   private void write(Properties known) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      try (Writer writer = Files.newBufferedWriter(file)) {
+      Path unfinished = file.resolveSibling(file.getFileName() + ".part");
+      try (Writer writer = Files.newBufferedWriter(unfinished)) {
         known.store(writer, "Norms by the SHA-256 of what they depend on");
       }
+      Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

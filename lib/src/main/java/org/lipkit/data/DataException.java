@@ -11,13 +11,17 @@ public class DataException extends RuntimeException {
   }
 
   /**
-   * "FILE PROBLEM; mend it with: data-scripts/ID".
+   * "FILE PROBLEM; mend it with: data-scripts/ID", or without that end for a folder of one's own.
    *
    * @param file the file at fault
    * @param problem what is wrong, a phrase that continues the file's name
-   * @param id the data set's id, which is its script's name
+   * @param id the data set's id, which is its script's name where it is an official one
    */
   public DataException(Path file, String problem, String id) {
-    super(file + " " + problem + "; mend it with: data-scripts/" + id);
+    super(
+        file
+            + " "
+            + problem
+            + (OfficialSet.of(id).isPresent() ? "; mend it with: data-scripts/" + id : ""));
   }
 }

@@ -31,7 +31,7 @@ public final class CertifyCommand implements Callable<Integer> {
     System.out.printf(
         "%s: VRA at %s estimated %.2f %%, certified %.2f %%; of the gap %.2f points come from bounds"
             + " and %.2f from rounding; %d samples refused, %.0f s%n",
-        run.dataset().title(),
+        run.dataTitle(),
         experiment.radius(),
         100 * vra.estimated(),
         100 * vra.certified(),

@@ -1,7 +1,9 @@
 package org.lipkit.experiment;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.lipkit.data.DataException;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,14 +37,28 @@ final class ExperimentChoice {
     return Results.folder(experiment(), again);
   }
 
-  /** Runs a program to its end; a failure is told in its own sentence, without a stack. */
+  /**
+   * Runs a program to its end. A failure that was foreseen is told in its own sentence, any other
+   * with the place where it happened.
+   */
   static void main(Callable<Integer> program, String... arguments) {
     CommandLine command = new CommandLine(program);
     command.setExecutionExceptionHandler(
         (exception, line, parsed) -> {
-          System.err.println(exception.getMessage());
+          if (isForeseen(exception)) {
+            System.err.println(exception.getMessage());
+          } else {
+            exception.printStackTrace();
+          }
           return 1;
         });
     System.exit(command.execute(arguments));
+  }
+
+  private static boolean isForeseen(Exception exception) {
+    return exception instanceof IllegalArgumentException
+        || exception instanceof IllegalStateException
+        || exception instanceof DataException
+        || exception instanceof UncheckedIOException;
   }
 }

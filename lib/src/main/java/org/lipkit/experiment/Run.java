@@ -7,6 +7,7 @@ import java.util.List;
 import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.data.Dataset;
 import org.lipkit.data.Datasets;
+import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
 
 /**
@@ -89,12 +90,56 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
   }
 
   /**
-   * The data that the run was made on.
+   * What the run was made on, for titles.
+   *
+   * @return the data set's id, marked where the images were made up
+   */
+  public String dataTitle() {
+    return experiment().dataset() + (record.madeUpData() ? " (made up)" : "");
+  }
+
+  /**
+   * The data that the run was made on. Where the files of a run on official data are missing, what
+   * stands in for them; {@link #wasTestedOn} tells.
    *
    * @return the data set with the experiment's splits
    */
   public Dataset dataset() {
-    return Runner.dataset(experiment());
+    String id = experiment().dataset();
+    Dataset all = record.madeUpData() ? Datasets.standIn(id) : Datasets.loadOrMadeUp(id);
+    return Runner.splits(experiment(), all);
+  }
+
+  /**
+   * Whether a data set's test split is the one that this run was evaluated on: as made up as that,
+   * as long, and with the recorded labels.
+   *
+   * @param data the data set
+   * @return true if sample by sample the record is about these images
+   */
+  public boolean wasTestedOn(Dataset data) {
+    Images test = data.test();
+    return data.madeUp() == record.madeUpData()
+        && test.size() == samples.size()
+        && samples.stream().allMatch(sample -> test.label(sample.index()) == sample.label());
+  }
+
+  /**
+   * The images that the run was evaluated on.
+   *
+   * @return the test split that {@code samples.csv} is about
+   * @throws IllegalStateException if they are not on this machine
+   */
+  Images testImages() {
+    Dataset data = dataset();
+    if (!wasTestedOn(data)) {
+      throw new IllegalStateException(
+          folder
+              + " was evaluated on images of "
+              + experiment().dataset()
+              + " that are not on this machine; data-scripts/all tells what is missing.");
+    }
+    return data.test();
   }
 
   /**

@@ -56,14 +56,15 @@ public final class RunAttacker {
    * @return the run and what was found
    * @throws IllegalArgumentException if a file is missing or damaged
    * @throws IllegalStateException if an image within a certified radius is classified differently,
-   *     so that the certificate is void, or if the run has no certificates
+   *     so that the certificate is void, or if the run has no certificates or its test images are
+   *     not on this machine
    * @throws CancellationException if the thread is interrupted
    */
   public static AttackedRun attack(Path folder, TrainingListener listener) {
     Run run = Run.load(folder);
     if (!Files.exists(folder.resolve(CHAIN))) {
       boolean smoke = run.experiment().scale() == Scale.SMOKE;
-      Images images = run.dataset().test().take(smoke ? 10 : 200);
+      Images images = run.testImages().take(smoke ? 10 : 200);
       Shape image = new Shape(images.channels(), images.height(), images.width());
       try (NDManager manager = Tensors.newManager()) {
         Victim victim = Victim.of(run.classifier(manager), image, manager);

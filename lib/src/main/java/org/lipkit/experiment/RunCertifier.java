@@ -14,7 +14,7 @@ import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.certify.Gap;
 import org.lipkit.certify.SoundCertificate;
 import org.lipkit.certify.SoundCertifier;
-import org.lipkit.data.Dataset;
+import org.lipkit.data.Images;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.train.TrainingListener;
 
@@ -32,8 +32,8 @@ public final class RunCertifier {
    * @return the run with its certificates
    * @throws IllegalArgumentException if a file is missing or damaged, or the model has no finite
    *     bound
-   * @throws IllegalStateException if the weights do not predict what the record says, or the engine
-   *     computes in less than float32
+   * @throws IllegalStateException if the run's test images are not on this machine, the weights do
+   *     not predict what the record says, or the engine computes in less than float32
    */
   public static Run certify(Path folder, TrainingListener listener) {
     return certify(
@@ -46,13 +46,13 @@ public final class RunCertifier {
     }
     try (NDManager manager = Tensors.newManager()) {
       long started = System.nanoTime();
-      Dataset data = run.dataset();
+      Images images = run.testImages();
       SoundCertifier certifier = new SoundCertifier(run.classifier(manager), method, manager);
       List<SoundCertificate> proofs =
           certifier.certify(
-              data.test(),
+              images,
               run.experiment().training().batchSize(),
-              done -> listener.certified(done, data.test().size()));
+              done -> listener.certified(done, images.size()));
       double seconds = (System.nanoTime() - started) / 1e9;
       List<Sample> samples = join(run, proofs);
       Certification certification =
@@ -71,15 +71,6 @@ public final class RunCertifier {
   }
 
   private static List<Sample> join(Run run, List<SoundCertificate> proofs) {
-    if (proofs.size() != run.samples().size()) {
-      throw new IllegalStateException(
-          run.folder()
-              + " records "
-              + run.samples().size()
-              + " samples but the test split has "
-              + proofs.size()
-              + "; the data differ from those of the run.");
-    }
     List<Sample> samples = new ArrayList<>();
     for (int n = 0; n < proofs.size(); n++) {
       samples.add(run.samples().get(n).withCertified(proofs.get(n)));

@@ -30,7 +30,7 @@ public final class RunCommand implements Callable<Integer> {
       System.out.printf(
           "%s: clean %.2f %%, VRA at %s estimated %.2f %%, certified %.2f %%, %.0f s of training; record"
               + " in %s%n",
-          run.dataset().title(),
+          run.dataTitle(),
           100 * accuracy.clean(),
           experiment.radius(),
           100 * accuracy.at(experiment.radius()),

@@ -12,8 +12,8 @@ import org.lipkit.bound.Bound;
  * @param madeUpData whether the images were drawn by the kit
  * @param dataChecksums SHA-256 of the data files, by name
  * @param environment versions and machine: java, engine, operating system, processor, cores, the
- *     variables that set the engine's threads where they are set; and the precision that was really trained
- *     in. Older records lack the last two
+ *     variables that set the engine's threads where they are set; and the precision that was really
+ *     trained in. Older records lack the last two
  * @param gitCommit the commit of the code that ran, with "+" if the tree had changes, or "unknown"
  * @param finished when it ended, in UTC
  * @param trainingSeconds time in training steps

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.PowerIteration;
@@ -55,7 +56,7 @@ public final class Runner {
 
   /**
    * Runs an experiment, or returns its record if the folder already has it. A run that was cut off
-   * goes on from its checkpoint.
+   * goes on from its checkpoint, with the data that it began with.
    *
    * <p>An experiment that asks for mixed precision is trained in float32 where bfloat16 would be
    * slower. That is decided when the run starts and kept when it is resumed, on whatever machine;
@@ -65,22 +66,54 @@ public final class Runner {
    * @param folder where its files go; nothing else should lie there
    * @param listener hears of the progress
    * @return the finished run, which may have diverged
-   * @throws IllegalArgumentException if the folder holds another experiment
+   * @throws IllegalArgumentException if the folder holds another experiment, or the data are not
+   *     those that the run began with
+   * @throws IllegalStateException if another run is being written to the folder
    * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public static Run run(Experiment experiment, Path folder, TrainingListener listener) {
     return run(experiment, folder, listener, () -> BFloat16Speed.here().isFaster());
   }
 
+  @SuppressWarnings("try") // the lock is held, not used
   static Run run(
       Experiment experiment, Path folder, TrainingListener listener, BooleanSupplier bfloat16Pays) {
-    if (Run.exists(folder)) {
-      Run run = Run.load(folder);
-      requireSame(experiment, run.experiment(), folder);
-      return run;
+    if (!isFinished(folder)) {
+      try (FolderLock lock = FolderLock.of(folder)) {
+        if (!Run.exists(folder)) {
+          new Runner(experiment, folder, listener, bfloat16Pays).run();
+        }
+        certify(folder, listener);
+      }
     }
-    new Runner(experiment, folder, listener, bfloat16Pays).run();
-    return RunCertifier.certify(folder, listener);
+    Run run = Run.load(folder);
+    requireSame(experiment, run.experiment(), folder);
+    return run;
+  }
+
+  private static boolean isFinished(Path folder) {
+    return Run.exists(folder) && !Files.exists(folder.resolve(PLAN));
+  }
+
+  /** The last part of a run. One whose model has no finite bound is finished without. */
+  private static void certify(Path folder, TrainingListener listener) {
+    try {
+      RunCertifier.certify(folder, listener);
+    } catch (IllegalArgumentException e) {
+      deleteCheckpoint(folder);
+      throw e;
+    }
+    deleteCheckpoint(folder);
+  }
+
+  private static void deleteCheckpoint(Path folder) {
+    try {
+      for (String name : List.of(CHECKPOINT, RIVALS, PLAN)) {
+        Files.deleteIfExists(folder.resolve(name));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void requireSame(Experiment asked, Experiment found, Path folder) {
@@ -93,9 +126,8 @@ public final class Runner {
     }
   }
 
-  /** The experiment's data, made up where the files are absent, with its augmentation. */
-  static Dataset dataset(Experiment experiment) {
-    Dataset all = Datasets.loadOrMadeUp(experiment.dataset());
+  /** What the experiment takes of a data set, with its augmentation. */
+  static Dataset splits(Experiment experiment, Dataset all) {
     Images train = limit(all.train(), experiment.trainImages());
     Images test = limit(all.test(), experiment.testImages());
     if (experiment.crop() > 0) {
@@ -117,8 +149,8 @@ public final class Runner {
   }
 
   private void run() {
-    Dataset data = dataset(experiment);
-    boolean mixed = prepareFolder();
+    Dataset data = splits(experiment, Datasets.loadOrMadeUp(experiment.dataset()));
+    boolean mixed = prepareFolder(data);
     Settings training = mixed ? experiment.training() : experiment.training().inFloat32();
     try (NDManager manager = Tensors.newManager()) {
       Classifier classifier = firstWeights(experiment, data, manager);
@@ -161,21 +193,37 @@ public final class Runner {
   }
 
   /**
-   * Writes down the experiment as it is really trained, in float32 where mixed precision does not
-   * pay, or finds it written down. Returns whether it is trained in mixed precision.
+   * What a run begins with and must go on with.
+   *
+   * @param experiment as it is really trained: in float32 where mixed precision does not pay
+   * @param madeUpData whether the images are drawn by the kit
+   * @param dataChecksums SHA-256 of the data files, by name
    */
-  private boolean prepareFolder() {
-    Path plan = folder.resolve(PLAN);
-    if (Files.exists(plan)) {
-      Experiment begun = RecordFiles.readJson(plan, Experiment.class);
-      if (!begun.equals(experiment.inFloat32())) {
-        requireSame(experiment, begun, folder);
-      }
-      return begun.training().mixedPrecision();
+  record Plan(Experiment experiment, boolean madeUpData, Map<String, String> dataChecksums) {}
+
+  /** Writes the plan down, or finds it. Returns whether training is in mixed precision. */
+  private boolean prepareFolder(Dataset data) {
+    Path file = folder.resolve(PLAN);
+    if (!Files.exists(file)) {
+      boolean mixed = experiment.training().mixedPrecision() && bfloat16Pays.getAsBoolean();
+      Experiment trained = mixed ? experiment : experiment.inFloat32();
+      RecordFiles.writeJson(file, new Plan(trained, data.madeUp(), data.checksums()));
+      return mixed;
     }
-    boolean mixed = experiment.training().mixedPrecision() && bfloat16Pays.getAsBoolean();
-    RecordFiles.writeJson(plan, mixed ? experiment : experiment.inFloat32());
-    return mixed;
+    Plan begun = RecordFiles.readJson(file, Plan.class);
+    if (!begun.experiment().equals(experiment.inFloat32())) {
+      requireSame(experiment, begun.experiment(), folder);
+    }
+    if (begun.madeUpData() != data.madeUp() || !begun.dataChecksums().equals(data.checksums())) {
+      throw new IllegalArgumentException(
+          folder
+              + " holds a run that began on "
+              + (begun.madeUpData() ? "made-up images" : "other files")
+              + " of "
+              + experiment.dataset()
+              + " than are here now; bring those back, or delete the folder to begin anew.");
+    }
+    return begun.experiment().training().mixedPrecision();
   }
 
   private void readHistory(int epochs) {
@@ -210,13 +258,6 @@ public final class Runner {
             classifier.parameterCount(),
             lipschitz,
             null));
-    try {
-      Files.deleteIfExists(folder.resolve(CHECKPOINT));
-      Files.deleteIfExists(folder.resolve(PLAN));
-      Files.deleteIfExists(folder.resolve(RIVALS));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Keeps the history and the rotation, evaluating on the test split every few epochs. */

@@ -43,23 +43,26 @@ public record SmoothedRun(
    *
    * @param run the run, with its weights if there is no record
    * @param settings the noise and the numbers of draws
-   * @param images how many test images
+   * @param images how many test images, all where there are fewer
    * @param done told the number of images finished so far
    * @return the record
    * @throws IllegalArgumentException if the record is about other settings or images, or the
    *     weights are missing
+   * @throws IllegalStateException if there is no record and the run's test images are not on this
+   *     machine
    */
   public static SmoothedRun of(Run run, Smoothing settings, int images, IntConsumer done) {
     Path file = run.folder().resolve(FILE);
+    int count = Math.min(images, run.samples().size());
     if (!Files.exists(file)) {
-      SmoothedRun made = smooth(run, settings, run.dataset().test().take(images), done);
-      if (made.radii.size() < Math.min(images, run.samples().size())) {
+      SmoothedRun made = smooth(run, settings, run.testImages().take(count), done);
+      if (made.radii.size() < count) {
         return made;
       }
       RecordFiles.writeJson(file, made);
     }
     SmoothedRun found = RecordFiles.readJson(file, SmoothedRun.class);
-    if (!found.settings.equals(settings) || found.radii.size() != images) {
+    if (!found.settings.equals(settings) || found.radii.size() != count) {
       throw new IllegalArgumentException(
           file
               + " is about "

@@ -12,7 +12,8 @@ import org.lipkit.tensor.Tensors;
  * <p>So there are two Lipschitz constants. {@link #bound} and {@link #arithmetic} are for
  * certificates, hence of evaluation: 1. {@link #lipschitz} is for training, where the losses
  * compare it with margins of the very pass that was scaled: {@code 1 / (1 - p)}, the norm of the
- * diagonal matrix that a draw is, unless it drops everything.
+ * diagonal matrix that a draw is, unless it drops everything. (The LMT paper's code leaves that
+ * factor out, so that its penalty at the same c is weaker.)
  *
  * <p>Draws come from the engine's generator; seed it by {@link Tensors#seedEngine} to repeat them.
  *

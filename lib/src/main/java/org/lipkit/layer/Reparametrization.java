@@ -20,7 +20,8 @@ public enum Reparametrization {
    * with L the Cholesky factor of {@code X X^T + ridge I}, the result is {@code L^-1 X}; where X
    * has more rows than columns, the transpose of that of X^T. The ridge is a thousandth of the mean
    * diagonal entry of X X^T, as in the authors' code, so that the result's singular values are not
-   * quite 1: {@code sigma / sqrt(sigma^2 + ridge)} for those of X.
+   * quite 1: {@code sigma / sqrt(sigma^2 + ridge)} for those of X. (Here the ridge carries
+   * gradients, there it is a constant.)
    */
   CHOLESKY {
     @Override

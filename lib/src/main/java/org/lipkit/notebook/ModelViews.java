@@ -20,6 +20,7 @@ import org.lipkit.bound.PowerIteration;
 import org.lipkit.bound.SoundNorm;
 import org.lipkit.certify.LayerNorms;
 import org.lipkit.data.Counter;
+import org.lipkit.data.Dataset;
 import org.lipkit.data.Images;
 import org.lipkit.experiment.Run;
 import org.lipkit.layer.Classifier;
@@ -82,7 +83,8 @@ public final class ModelViews {
 
   /**
    * What is known of trained networks' Lipschitz constants from both sides: the steepest pair of
-   * images that a search found, starting from evenly spaced test images, and the proved bound.
+   * images that a search found, starting from evenly spaced test images, and the proved bound. The
+   * title says where other images stand in for the recorded ones.
    *
    * @param title above the table
    * @param runs runs with weights
@@ -92,8 +94,11 @@ public final class ModelViews {
    */
   public static Table brackets(String title, List<Run> runs, int starts, NDManager manager) {
     List<List<Object>> rows = new ArrayList<>();
+    boolean recorded = true;
     for (Run run : runs) {
-      Images images = run.dataset().test().take(starts);
+      Dataset data = run.dataset();
+      recorded &= run.wasTestedOn(data);
+      Images images = data.test().take(starts);
       float[][] pixels = new float[images.size()][images.values()];
       for (int n = 0; n < pixels.length; n++) {
         images.read(n, null, pixels[n], 0);
@@ -111,8 +116,12 @@ public final class ModelViews {
               rounded(bracket.upper().value()),
               rounded(bracket.tightness())));
     }
+    String qualified =
+        recorded ? title : title + "; NOT searched from the recorded images, which are missing";
     return Tables.of(
-        RunViews.titled(title, runs), List.of("run", "LB (found)", "UB (proved)", "LB / UB"), rows);
+        RunViews.titled(qualified, runs),
+        List.of("run", "LB (found)", "UB (proved)", "LB / UB"),
+        rows);
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.lipkit.certify.Certificate;
 import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.certify.Gap;
@@ -33,33 +34,44 @@ public final class RunViews {
   private RunViews() {}
 
   /**
-   * Curves over the epochs: training loss, and estimated VRA on the test split.
+   * Curves over the epochs: training loss, and estimated VRA on the test split. A run that diverged
+   * before it had a value has no curve.
    *
    * @param title above the picture
    * @param runs the runs to compare
    * @return the picture
+   * @throws IllegalArgumentException if no run finished an epoch
    */
   public static BufferedImage training(String title, List<Run> runs) {
     List<Charts.Curve> losses = new ArrayList<>();
     List<Charts.Curve> vra = new ArrayList<>();
     for (Run run : runs) {
-      losses.add(overEpochs(run, epoch -> Optional.of(epoch.loss())));
-      vra.add(overEpochs(run, epoch -> Optional.ofNullable(epoch.testVra()).map(v -> 100 * v)));
+      overEpochs(run, epoch -> Optional.of(epoch.loss())).ifPresent(losses::add);
+      overEpochs(run, epoch -> Optional.ofNullable(epoch.testVra()).map(v -> 100 * v))
+          .ifPresent(vra::add);
     }
-    return Charts.training(
-        titled(title, runs),
-        List.of(
-            new Charts.Panel("training loss", losses),
-            new Charts.Panel("estimated VRA on the test images, %", vra)));
+    List<Charts.Panel> panels =
+        Stream.of(
+                new Charts.Panel("training loss", losses),
+                new Charts.Panel("estimated VRA on the test images, %", vra))
+            .filter(panel -> !panel.curves().isEmpty())
+            .toList();
+    if (panels.isEmpty()) {
+      throw new IllegalArgumentException(
+          "None of the runs of the picture '" + title + "' finished an epoch; train longer ones.");
+    }
+    return Charts.training(titled(title, runs), panels);
   }
 
-  private static Charts.Curve overEpochs(Run run, Function<Epoch, Optional<Double>> value) {
+  private static Optional<Charts.Curve> overEpochs(
+      Run run, Function<Epoch, Optional<Double>> value) {
     List<Epoch> known =
         run.history().stream().filter(epoch -> value.apply(epoch).isPresent()).toList();
-    return new Charts.Curve(
-        label(run),
-        known.stream().mapToDouble(Epoch::epoch).toArray(),
-        known.stream().mapToDouble(epoch -> value.apply(epoch).orElseThrow()).toArray());
+    double[] epochs = known.stream().mapToDouble(Epoch::epoch).toArray();
+    double[] values = known.stream().mapToDouble(e -> value.apply(e).orElseThrow()).toArray();
+    return known.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Charts.Curve(label(run), epochs, values));
   }
 
   /**
@@ -294,7 +306,7 @@ public final class RunViews {
   /**
    * Test images with what is certified for each: label, prediction and the radius that holds for
    * the float32 program, or the estimated one, and then the title says so, where none was computed.
-   * It also says where made-up images stand in for recorded ones that are not on this machine.
+   * It also says where other images stand in for the recorded ones, which are not on this machine.
    *
    * @param title above the picture
    * @param run the run
@@ -312,7 +324,7 @@ public final class RunViews {
       Sample sample = run.samples().get((int) ((long) i * run.samples().size() / count));
       Certificate certificate = proved ? sample.certified() : sample.estimated();
       float[] pixels = new float[images.values()];
-      images.read(sample.index(), null, pixels, 0);
+      images.read(sample.index() % images.size(), null, pixels, 0);
       tiles.add(
           new ImageGrid.Tile(
               pixels,
@@ -323,7 +335,7 @@ public final class RunViews {
               verdict(certificate, eps)));
     }
     String qualified = proved ? title : title + " (estimated)";
-    if (data.madeUp() && !run.record().madeUpData()) {
+    if (!run.wasTestedOn(data)) {
       qualified += "; NOT the recorded images, which are not on this machine";
     }
     return ImageGrid.draw(new Title(qualified, data.madeUp()), tiles, columns);

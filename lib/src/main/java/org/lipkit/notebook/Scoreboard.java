@@ -100,7 +100,7 @@ public final class Scoreboard {
     List<Object> row =
         new ArrayList<>(
             List.of(
-                record.madeUpData() ? experiment.dataset() + " (made up)" : experiment.dataset(),
+                run.dataTitle(),
                 "LipKit",
                 experiment.model(),
                 diverged ? experiment.method() + " (diverged)" : experiment.method(),

@@ -241,7 +241,8 @@ public record Settings(
   }
 
   /**
-   * The learning rate: linear warm-up, then the decay.
+   * The learning rate: linear warm-up from 0, then the decay. The step at time 0 does not move the
+   * weights.
    *
    * @param epoch the time in epochs since the start, fractions included
    * @return the learning rate then

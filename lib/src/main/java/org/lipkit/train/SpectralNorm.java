@@ -12,7 +12,9 @@ import org.lipkit.tensor.Tensors;
  * iteration a step from the vector that each layer keeps.
  *
  * <p>A convolution counts with the norm of its operator on its input size. The paper, and the LMT
- * paper's comparison, take the norm of the reshaped kernel (out, in k k) instead.
+ * paper's comparison, take the norm of the reshaped kernel (out, in k k) instead. Where a batch
+ * norm follows a convolution, A is the convolution as the batch norm scales it; there they take the
+ * bare kernel.
  *
  * @param rate its weight, at least 0
  */

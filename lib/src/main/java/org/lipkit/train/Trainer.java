@@ -81,7 +81,8 @@ public final class Trainer {
    * @param checkpoint the file to keep checkpoints in, or null for none
    * @param listener hears of the progress
    * @param manager owns batches and the optimizer's state
-   * @throws IllegalArgumentException if the checkpoint is damaged or of another model
+   * @throws IllegalArgumentException if the checkpoint is damaged, of another model or of more
+   *     images
    */
   public Trainer(
       Classifier classifier,
@@ -173,9 +174,22 @@ public final class Trainer {
       throw e;
     }
     progress.nextEpoch();
-    EpochSummary ended = summary;
-    average.during(() -> listener.epochEnded(ended));
+    tell(summary);
     save();
+  }
+
+  /** An interrupt waits while the epoch's end is told, so that a finished epoch is never lost. */
+  private void tell(EpochSummary ended) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      average.during(() -> listener.epochEnded(ended));
+    } catch (CancellationException e) {
+      interrupted |= Thread.interrupted();
+      average.during(() -> listener.epochEnded(ended));
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Trains on one batch and returns the largest margin constant, which only epoch ends report. */
@@ -270,6 +284,13 @@ public final class Trainer {
       }
       classifier.restore(saved, checkpoint);
       progress.read(place.toDoubleArray());
+      if (progress.step > 0 && progress.step >= images.size() / settings.batchSize()) {
+        throw new IllegalArgumentException(
+            checkpoint
+                + " stands at step "
+                + progress.step
+                + " of an epoch, which has fewer on these images; resume on those it began with.");
+      }
     }
   }
 }

@@ -16,7 +16,8 @@ public interface TrainingListener {
   default void stepEnded(long done, long total, double loss) {}
 
   /**
-   * An epoch ended.
+   * An epoch ended. Heard once more if this is cut off by a {@link
+   * java.util.concurrent.CancellationException}.
    *
    * @param summary what it brought
    */

@@ -46,6 +46,9 @@ class DatasetsTest {
     assertTrue(standIn.madeUp());
     assertEquals(10, standIn.classes());
     assertEquals(224, standIn.train().width());
+    for (String nonsense : List.of("tiny-imagenet/0@224", "tiny-imagenet/10@0")) {
+      assertThrows(IllegalArgumentException.class, () -> Datasets.load(nonsense, home));
+    }
     assertSays(
         () -> Datasets.load("tiny-imagenet/10@224", home),
         "is missing",
@@ -61,6 +64,10 @@ class DatasetsTest {
     assertEquals(1, pets.test().label(1));
     assertEquals(224, pets.train().height());
     assertSays(() -> Datasets.ofFolder(home.resolve("cars")), "cars is missing");
+    assertFalse(
+        assertThrows(DataException.class, () -> Datasets.ofFolder(home.resolve("cars")))
+            .getMessage()
+            .contains("data-scripts"));
   }
 
   @Test

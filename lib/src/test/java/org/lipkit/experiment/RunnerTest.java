@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.PowerIteration;
 import org.lipkit.certify.Certifier;
+import org.lipkit.data.Datasets;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.train.LearningRateDecay;
 import org.lipkit.train.RadiusRamp;
@@ -136,6 +137,58 @@ class RunnerTest {
         resumed.history().stream().map(Epoch::rotation).toList());
   }
 
+  @Test
+  void aRunThatWasCutOffWhileItWasCertifiedIsCertifiedByTheNext() {
+    TrainingListener interruption =
+        new TrainingListener() {
+          @Override
+          public void certified(int done, int total) {
+            if (Run.exists(folder)) {
+              Thread.currentThread().interrupt();
+            }
+          }
+        };
+    assertThrows(
+        CancellationException.class, () -> Runner.run(experiment(2e-3), folder, interruption));
+    assertTrue(Thread.interrupted());
+    assertNull(Run.load(folder).record().certification());
+    Run run = rerun();
+    assertTrue(run.certified().at(0.01) > 0);
+    assertFalse(Files.exists(folder.resolve("checkpoint.json")));
+  }
+
+  @Test
+  void aFolderThatAnotherRunIsWritingToIsRefused() {
+    try (FolderLock lock = FolderLock.of(folder)) {
+      Exception refusal = assertThrows(IllegalStateException.class, this::rerun);
+      assertTrue(refusal.getMessage().contains("being written"), refusal.getMessage());
+      assertFalse(Run.exists(folder), lock::toString);
+    }
+    rerun();
+    assertFalse(Files.exists(folder.resolve("checkpoint.lock")));
+  }
+
+  @Test
+  void aRunGoesOnWithTheDataThatItBeganWithOrNotAtAll() throws IOException {
+    losses(experiment(2e-3), ".", 2, false);
+    Path plan = folder.resolve("checkpoint.json");
+    String json = Files.readString(plan);
+    Files.writeString(plan, json.replace("\"madeUpData\" : true", "\"madeUpData\" : false"));
+    Exception refusal = assertThrows(IllegalArgumentException.class, this::rerun);
+    assertTrue(refusal.getMessage().contains("bring those back"), refusal.getMessage());
+    Files.writeString(plan, json);
+    assertEquals(RunRecord.Status.COMPLETE, rerun().record().status());
+  }
+
+  @Test
+  void aRecordKnowsItsTestImages() {
+    Run run = rerun();
+    assertEquals("strokes (made up)", run.dataTitle());
+    assertTrue(run.wasTestedOn(run.dataset()));
+    assertFalse(run.wasTestedOn(Datasets.standIn("strokes")), "another number of images");
+    assertFalse(run.wasTestedOn(Datasets.standIn("textures-32").take(200, 100)), "other labels");
+  }
+
   /** The losses of a run's steps from where it stands, until it is interrupted. */
   private List<Double> losses(Experiment experiment, String name, long until, boolean pays) {
     List<Double> losses = new ArrayList<>();
@@ -152,6 +205,14 @@ class RunnerTest {
         () -> Runner.run(experiment, folder.resolve(name), listener, () -> pays));
     assertTrue(Thread.interrupted());
     return losses;
+  }
+
+  /** Epoch 2, which ends with step 8, is evaluated. */
+  @Test
+  void anInterruptAtTheEndOfAnEpochLosesNothing() {
+    losses(experiment(2e-3), ".", 8, true);
+    assertEquals(1, losses(experiment(2e-3), ".", 9, true).size());
+    assertEquals(3, rerun().history().size());
   }
 
   @Test

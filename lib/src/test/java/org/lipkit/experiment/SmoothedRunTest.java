@@ -42,6 +42,13 @@ class SmoothedRunTest {
   }
 
   @Test
+  void noMoreImagesAreSmoothedThanThereAre() {
+    Run run = run();
+    assertEquals(40, SmoothedRun.of(run, SETTINGS, 1000, done -> {}).radii().size());
+    assertEquals(40, SmoothedRun.of(run, SETTINGS, 1000, done -> assertTrue(false)).radii().size());
+  }
+
+  @Test
   void aRecordAboutSomethingElseIsRefused() {
     Run run = run();
     SmoothedRun.of(run, SETTINGS, 20, done -> {});

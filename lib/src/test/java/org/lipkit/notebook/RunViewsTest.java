@@ -1,10 +1,14 @@
 package org.lipkit.notebook;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.lipkit.experiment.Published;
 import org.lipkit.experiment.PublishedResult;
 import org.lipkit.experiment.Run;
@@ -51,6 +55,34 @@ class RunViewsTest {
     assertEquals(0.3, table.doubleColumn("radius").get(0));
     assertEquals(75.0, table.doubleColumn("VRA est. %").get(0));
     assertTrue(table.column("VRA est. %").isMissing(1));
+  }
+
+  @Test
+  void aRunWithoutAValueHasNoCurve() {
+    Run diverged = Recorded.diverged(Recorded.experiment("b", 1));
+    Charts.Panel losses = new Charts.Panel("loss", List.of(Charts.Curve.overEpochs("a", 1)));
+    assertEquals(
+        Charts.training(new Title("T", false), List.of(losses)).getWidth(),
+        RunViews.training("T", List.of(run, diverged)).getWidth());
+    assertThrows(IllegalArgumentException.class, () -> RunViews.training("T", List.of()));
+  }
+
+  /** MNIST's stand-in has 2000 test images. */
+  @Test
+  void otherImagesStandInWhereTheRecordedOnesAreMissing(@TempDir Path nothing) {
+    String previous = System.setProperty("lipkit.data", nothing.toString());
+    try {
+      Run mnist = Recorded.run(Recorded.experiment("a", 1), new float[3000]);
+      assertFalse(mnist.wasTestedOn(mnist.dataset()));
+      assertEquals("mnist", mnist.dataTitle());
+      assertTrue(RunViews.samples("T", mnist, 10, 5).getWidth() > 0);
+    } finally {
+      if (previous == null) {
+        System.clearProperty("lipkit.data");
+      } else {
+        System.setProperty("lipkit.data", previous);
+      }
+    }
   }
 
   @Test

@@ -121,6 +121,19 @@ class ResumeTest {
   }
 
   @Test
+  void aCheckpointFromTheMiddleOfALongerEpochIsRefused() {
+    Path checkpoint = folder.resolve("checkpoint.npz");
+    assertThrows(CancellationException.class, () -> train(ways().get(0), checkpoint, 4));
+    assertTrue(Thread.interrupted());
+    Settings larger =
+        new Settings(2, 50, 1e-2, 0, 1e-4, 10, 1, RadiusRamp.constant(0.1))
+            .withOptimizer("Nesterov 0.9");
+    Exception refusal =
+        assertThrows(IllegalArgumentException.class, () -> train(larger, checkpoint, 0));
+    assertTrue(refusal.getMessage().contains("stands at step 4"), refusal.getMessage());
+  }
+
+  @Test
   void averagingChangesWhatIsSeenAndNotHowTrainingGoes() {
     Settings settings = ways().get(2);
     Outcome raw = train(settings, null, 0);
