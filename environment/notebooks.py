@@ -20,6 +20,7 @@ MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/latest.js?config
 STYLE = """<style>
 .jp-RenderedImage img { max-width: min(100%, 64em) }
 .jp-OutputArea-output pre { word-break: normal; overflow-wrap: anywhere }
+.jp-InputArea-editor .highlight pre { white-space: pre-wrap; overflow-wrap: anywhere }
 @media (max-width: 40em) {
   body.jp-Notebook, .jp-Cell { padding-left: 4px; padding-right: 4px }
   .jp-InputPrompt, .jp-OutputPrompt, .jp-InputCollapser, .jp-OutputCollapser { display: none }

@@ -31,7 +31,6 @@ final class LmtExperiments {
             mnist4c3f("mnist-4c3f-trades", "TRADES 1.5"),
             mnist4c3f("mnist-4c3f-gloro", "GloRo"),
             mnist4c3f("mnist-4c3f-emma", "EMMA"),
-            mnist4c3f("mnist-4c3f-fixed-margin", "fixed margin"),
             wideResNet("wrn-plain", "", "plain", 0.01, "weight decay 5e-4"),
             wideResNet("wrn-spectral", "", "plain", 0.01, "spectral norm 0.01"),
             wideResNet("wrn-lmt", "", "LMT", 0.01, "none"),

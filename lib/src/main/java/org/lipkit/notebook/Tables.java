@@ -27,7 +27,7 @@ public final class Tables {
 
   private static final String MISSING = "–";
   private static final int MAX_DECIMALS = 4;
-  private static final int LONG_TEXT = 40;
+  private static final int LONG_TEXT = 20;
   private static final Pattern RECORD = Pattern.compile("[a-z0-9][a-z0-9.-]*/(laptop|paper)");
 
   private Tables() {}
@@ -158,9 +158,10 @@ public final class Tables {
 
   /**
    * Returns a table as HTML: its name above it, numbers to the right with as many decimals as the
-   * column needs (four at most), an en dash for a missing value. The name of a recorded run, such
-   * as {@code wrn-lmt/laptop}, leads to its {@code run.json} from the notebooks' folder. On a
-   * narrow screen the table scrolls sideways by itself.
+   * column needs (four at most), an en dash for a missing value. Longer texts take a second line
+   * where the page is too narrow. The name of a recorded run, such as {@code wrn-lmt/laptop}, leads
+   * to its {@code run.json} from the notebooks' folder. On a narrow screen the table scrolls
+   * sideways by itself.
    */
   public static String html(Table table) {
     StringBuilder html = new StringBuilder();
@@ -196,7 +197,7 @@ public final class Tables {
     String align = column instanceof NumericColumn ? "right" : "left";
     String wrap =
         text.length() > LONG_TEXT
-            ? "white-space:normal;min-width:20em"
+            ? "white-space:normal;min-width:11em"
             : "white-space:" + (tag.equals("th") ? "normal" : "nowrap");
     return ("<%s style=\"text-align:%s;padding:4px 8px;vertical-align:%s;%s;"
             + "border-bottom:%s rgba(128,128,128,0.4)\">%s</%s>")

@@ -69,6 +69,17 @@ class NotebookFilesTest {
     }
   }
 
+  /** On a laptop's screen a longer line runs out of its cell. */
+  @ParameterizedTest
+  @MethodSource("notebooks")
+  void hasNoLineOfCodeBeyond110Characters(Path file) throws IOException {
+    for (JsonNode cell : codeCells(file)) {
+      for (JsonNode line : cell.get("source")) {
+        assertTrue(line.asText().stripTrailing().length() <= 110, line::asText);
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("notebooks")
   void storesOutputsWithoutErrors(Path file) throws IOException {
