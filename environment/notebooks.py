@@ -19,6 +19,9 @@ SMOKE_SECONDS_A_CELL = 300
 MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/latest.js?config=TeX-AMS_CHTML-full,Safe"
 STYLE = """<style>
 .jp-RenderedImage img { max-width: min(100%, 64em) }
+.jp-OutputArea-child { table-layout: fixed; width: 100% }
+.jp-OutputPrompt { width: var(--jp-cell-prompt-width) }
+.jp-OutputArea-output { width: auto }
 .jp-OutputArea-output pre { word-break: normal; overflow-wrap: anywhere }
 .jp-InputArea-editor .highlight pre { white-space: pre-wrap; overflow-wrap: anywhere }
 @media (max-width: 40em) {
