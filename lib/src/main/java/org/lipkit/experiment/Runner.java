@@ -221,7 +221,7 @@ public final class Runner {
               + (begun.madeUpData() ? "made-up images" : "other files")
               + " of "
               + experiment.dataset()
-              + " than are here now; bring those back, or delete the folder to begin anew.");
+              + ", not on what is here now; bring those back or delete the folder to begin anew.");
     }
     return begun.experiment().training().mixedPrecision();
   }
