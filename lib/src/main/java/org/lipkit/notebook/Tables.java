@@ -158,10 +158,10 @@ public final class Tables {
 
   /**
    * Returns a table as HTML: its name above it, numbers to the right with as many decimals as the
-   * column needs (four at most), an en dash for a missing value. Longer texts take a second line
-   * where the page is too narrow. The name of a recorded run, such as {@code wrn-lmt/laptop}, leads
-   * to its {@code run.json} from the notebooks' folder. On a narrow screen the table scrolls
-   * sideways by itself.
+   * column needs (four at most), an en dash for a missing value. Longer texts take more lines where
+   * the page is too narrow. The name of a recorded run, such as {@code wrn-lmt/laptop}, leads to
+   * its {@code run.json} from the notebooks' folder. On a narrow screen the table scrolls sideways
+   * by itself.
    */
   public static String html(Table table) {
     StringBuilder html = new StringBuilder();
@@ -197,7 +197,7 @@ public final class Tables {
     String align = column instanceof NumericColumn ? "right" : "left";
     String wrap =
         text.length() > LONG_TEXT
-            ? "white-space:normal;min-width:11em"
+            ? "white-space:normal;min-width:" + Math.min(30, Math.max(11, text.length() / 5)) + "em"
             : "white-space:" + (tag.equals("th") ? "normal" : "nowrap");
     return ("<%s style=\"text-align:%s;padding:4px 8px;vertical-align:%s;%s;"
             + "border-bottom:%s rgba(128,128,128,0.4)\">%s</%s>")
