@@ -5,18 +5,17 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Properties;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.tensor.WholeFile;
 
 /**
  * Norms that are computed once and kept in a file beside the model. A norm is found again by a
@@ -51,7 +50,7 @@ public record CachedNorm(NormMethod method, Path file) implements NormMethod {
     known.setProperty(
         key,
         String.join(" ", Double.toHexString(bound.value()), bound.kind().name(), bound.method()));
-    write(known);
+    WholeFile.write(file, out -> known.store(out, "Norms by the SHA-256 of what they depend on"));
     return bound;
   }
 
@@ -102,18 +101,5 @@ public record CachedNorm(NormMethod method, Path file) implements NormMethod {
       }
     }
     return known;
-  }
-
-  private void write(Properties known) {
-    try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      Path unfinished = file.resolveSibling(file.getFileName() + ".part");
-      try (Writer writer = Files.newBufferedWriter(unfinished)) {
-        known.store(writer, "Norms by the SHA-256 of what they depend on");
-      }
-      Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

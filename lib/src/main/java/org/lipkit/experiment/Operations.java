@@ -80,8 +80,8 @@ public final class Operations {
 
   private static OptionalInt trainImages(Run run) {
     Experiment experiment = run.experiment();
-    if (run.record().madeUpData() && experiment.trainImages() == 0) {
-      return OptionalInt.of(Datasets.standIn(experiment.dataset()).train().size());
+    if (run.record().madeUpData()) {
+      return OptionalInt.of(run.dataset().train().size());
     }
     OptionalInt known = trainImages(experiment);
     if (known.isPresent()) {

@@ -5,12 +5,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.ZipFile;
@@ -35,27 +32,8 @@ public final class Npz {
           copy.setName(name);
           list.add(copy);
         });
-    Path unfinished = file.resolveSibling(file.getFileName() + ".part");
     try (list) {
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      try {
-        try (OutputStream out = Files.newOutputStream(unfinished)) {
-          list.encode(out, NDList.Encoding.NPZ);
-        }
-        move(unfinished, file);
-      } finally {
-        Files.deleteIfExists(unfinished);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + file + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(file, out -> list.encode(out, NDList.Encoding.NPZ));
     }
   }
 
