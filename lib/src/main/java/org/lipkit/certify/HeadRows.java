@@ -11,9 +11,9 @@ import org.lipkit.tensor.Tensors;
  * @param lengths ||w_j||, (classes)
  * @param distances ||w_j - w_i||, (classes, classes)
  */
-record HeadRows(double[] lengths, double[][] distances) {
+public record HeadRows(double[] lengths, double[][] distances) {
 
-  static HeadRows of(Dense head) {
+  public static HeadRows of(Dense head) {
     double[][] rows = Tensors.scoped(() -> rows(head));
     double[] zero = new double[rows[0].length];
     double[] lengths = new double[rows.length];

@@ -10,7 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Checksums as lower-case hexadecimal text. */
-final class Checksum {
+public final class Checksum {
 
   private Checksum() {}
 
@@ -28,7 +28,7 @@ final class Checksum {
   }
 
   /** The sum that the data sets' publishers give; guards against accidents, not against forgery. */
-  static String md5(Path file) throws IOException {
+  public static String md5(Path file) throws IOException {
     MessageDigest digest = digest("MD5");
     byte[] buffer = new byte[1 << 16];
     try (InputStream in = Files.newInputStream(file)) {

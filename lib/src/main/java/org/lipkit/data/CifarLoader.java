@@ -13,7 +13,7 @@ import java.util.Map;
  * @param imagesPerFile images in every training file
  * @param testImages images in the test file
  */
-record CifarLoader(
+public record CifarLoader(
     String id,
     List<String> classNames,
     int labelBytes,

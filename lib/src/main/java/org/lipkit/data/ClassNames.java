@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /** Names of the classes, in the order of the official labels. */
-final class ClassNames {
+public final class ClassNames {
 
-  static final List<String> DIGITS = words("0 1 2 3 4 5 6 7 8 9");
+  public static final List<String> DIGITS = words("0 1 2 3 4 5 6 7 8 9");
 
-  static final List<String> FASHION =
+  public static final List<String> FASHION =
       List.of(
           "T-shirt/top",
           "trouser",
@@ -24,10 +24,10 @@ final class ClassNames {
           "bag",
           "ankle boot");
 
-  static final List<String> CIFAR_10 =
+  public static final List<String> CIFAR_10 =
       words("airplane automobile bird cat deer dog frog horse ship truck");
 
-  static final List<String> CIFAR_100 =
+  public static final List<String> CIFAR_100 =
       words(
           """
           apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** What lies in a folder; names come sorted, hidden ones are left out. */
-final class Folders {
+public final class Folders {
 
   private Folders() {}
 
@@ -24,7 +24,7 @@ final class Folders {
   }
 
   /** Whether a folder does not exist or holds nothing but unfinished downloads. */
-  static boolean isAbsent(Path folder, String id) {
+  public static boolean isAbsent(Path folder, String id) {
     return Files.notExists(folder)
         || names(folder, id, path -> !path.toString().endsWith(".part")).isEmpty();
   }

@@ -3,7 +3,7 @@ package org.lipkit.data;
 import java.nio.file.Path;
 
 /** Reads one data set from the folder that holds its official files. */
-interface Loader {
+public interface Loader {
 
   /**
    * Reads the files.

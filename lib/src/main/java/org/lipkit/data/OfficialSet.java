@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The data sets that others made: what they are called, where their files lie, who reads them. */
-enum OfficialSet {
+public enum OfficialSet {
   MNIST(
       "mnist",
       "mnist",
@@ -62,19 +62,19 @@ enum OfficialSet {
     this.standIn = standIn;
   }
 
-  static Optional<OfficialSet> of(String id) {
+  public static Optional<OfficialSet> of(String id) {
     return Arrays.stream(values()).filter(set -> set.id.equals(id)).findFirst();
   }
 
-  String id() {
+  public String id() {
     return id;
   }
 
-  Loader loader() {
+  public Loader loader() {
     return loader;
   }
 
-  Path folder(Path home) {
+  public Path folder(Path home) {
     return home.resolve(folder);
   }
 

@@ -18,11 +18,11 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.function.Executable;
 
 /** Writes small files in the official formats. */
-final class TestFiles {
+public final class TestFiles {
 
   private TestFiles() {}
 
-  static void write(Path file, byte[] content) {
+  public static void write(Path file, byte[] content) {
     try {
       Files.createDirectories(file.getParent());
       Files.write(file, content);
@@ -31,16 +31,16 @@ final class TestFiles {
     }
   }
 
-  static void write(Path file, String text) {
+  public static void write(Path file, String text) {
     write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  static void cut(Path file, int length) throws IOException {
+  public static void cut(Path file, int length) throws IOException {
     Files.write(file, Arrays.copyOf(Files.readAllBytes(file), length));
   }
 
   /** An idx file: magic number, sides, then the bytes. */
-  static byte[] idx(int magic, int[] sides, byte[] content) {
+  public static byte[] idx(int magic, int[] sides, byte[] content) {
     ByteBuffer buffer = ByteBuffer.allocate(4 + 4 * sides.length + content.length);
     buffer.putInt(magic);
     for (int side : sides) {
@@ -49,11 +49,11 @@ final class TestFiles {
     return buffer.put(content).array();
   }
 
-  static byte[] idxImages(int count) {
+  public static byte[] idxImages(int count) {
     return idx(0x803, new int[] {count, 28, 28}, noise(count * 28 * 28));
   }
 
-  static byte[] idxLabels(int... labels) {
+  public static byte[] idxLabels(int... labels) {
     byte[] bytes = new byte[labels.length];
     for (int i = 0; i < labels.length; i++) {
       bytes[i] = (byte) labels[i];
@@ -61,7 +61,7 @@ final class TestFiles {
     return idx(0x801, new int[] {labels.length}, bytes);
   }
 
-  static byte[] gzip(byte[] content) {
+  public static byte[] gzip(byte[] content) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
       out.write(content);
@@ -72,7 +72,7 @@ final class TestFiles {
   }
 
   /** CIFAR records: the label bytes, then 3072 pixel bytes. */
-  static byte[] cifar(int[]... labels) {
+  public static byte[] cifar(int[]... labels) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (int[] record : labels) {
       for (int label : record) {
@@ -83,14 +83,14 @@ final class TestFiles {
     return out.toByteArray();
   }
 
-  static byte[] noise(int length) {
+  public static byte[] noise(int length) {
     byte[] bytes = new byte[length];
     new Random(length).nextBytes(bytes);
     return bytes;
   }
 
   /** A JPEG whose value grows from left to right; grey if asked for. */
-  static byte[] jpeg(int width, int height, boolean grey) {
+  public static byte[] jpeg(int width, int height, boolean grey) {
     int type = grey ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR;
     BufferedImage image = new BufferedImage(width, height, type);
     for (int y = 0; y < height; y++) {
@@ -103,7 +103,7 @@ final class TestFiles {
     return encode(image, "jpg");
   }
 
-  static byte[] encode(BufferedImage image, String format) {
+  public static byte[] encode(BufferedImage image, String format) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
       assertTrue(ImageIO.write(image, format, out));
@@ -114,7 +114,7 @@ final class TestFiles {
   }
 
   /** Runs it, and checks that it fails with one sentence that holds all of these. */
-  static void assertSays(Executable action, String... parts) {
+  public static void assertSays(Executable action, String... parts) {
     String message = assertThrows(DataException.class, action).getMessage();
     for (String part : parts) {
       assertTrue(message.contains(part), () -> "'" + part + "' is not in: " + message);

@@ -1,6 +1,6 @@
 package org.lipkit.benchmark;
 
-import org.lipkit.experiment.Measurement.Work;
+import org.lipkit.cost.Measurement.Work;
 
 /** A network that is timed, on made-up images of its data set's shape. */
 public enum Network {

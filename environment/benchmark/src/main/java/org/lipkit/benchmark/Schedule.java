@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
-import org.lipkit.experiment.Measurement.Work;
+import org.lipkit.cost.Measurement.Work;
 
 /**
  * What a network's process does in which order: rounds, each of which does every task once, the

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.lipkit.benchmark.Schedule.Task;
-import org.lipkit.experiment.Measurement;
+import org.lipkit.cost.Measurement;
 import org.openjdk.jmh.util.ListStatistics;
 
 /** Turns the times of a schedule's measured tasks into one row a task. */

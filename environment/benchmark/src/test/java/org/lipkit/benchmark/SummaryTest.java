@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.lipkit.benchmark.Schedule.Task;
-import org.lipkit.experiment.Measurement;
-import org.lipkit.experiment.Measurement.Work;
+import org.lipkit.cost.Measurement;
+import org.lipkit.cost.Measurement.Work;
 
 class SummaryTest {
 

@@ -1,0 +1,62 @@
+package org.lipkit.checker;
+
+/**
+ * Arithmetic on numbers that are at least 0 whose results are never below the true ones: an IEEE
+ * operation errs by at most half a unit in the last place, so the next double is high enough.
+ */
+final class Up {
+
+  /** The unit roundoff of float32. */
+  static final double FLOAT = 0x1p-24;
+
+  /** The unit roundoff of float64. */
+  static final double DOUBLE = 0x1p-53;
+
+  private Up() {}
+
+  static double plus(double a, double b) {
+    return Math.nextUp(a + b);
+  }
+
+  static double times(double a, double b) {
+    return Math.nextUp(a * b);
+  }
+
+  static double root(double a) {
+    return Math.nextUp(Math.sqrt(a));
+  }
+
+  /** {@code sum_k |a_k b_k|}. */
+  static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int k = 0; k < a.length; k++) {
+      sum = plus(sum, times(Math.abs(a[k]), Math.abs(b[k])));
+    }
+    return sum;
+  }
+
+  /** The Euclidean length. */
+  static double length(double[] a) {
+    return root(dot(a, a));
+  }
+
+  /** The length of a difference. */
+  static double distance(double[] a, double[] b) {
+    double sum = 0;
+    for (int k = 0; k < a.length; k++) {
+      double difference = Math.nextUp(Math.abs(a[k] - b[k]));
+      sum = plus(sum, times(difference, difference));
+    }
+    return root(sum);
+  }
+
+  /**
+   * By what share of the sum of its terms' absolute values a sum can be off, if each of its terms
+   * takes part in at most n operations: each multiplies it by 1 + e with |e| <= u, and {@code (1 +
+   * u)^n - 1 <= n u / (1 - n u)}.
+   */
+  static double gamma(long n, double unit) {
+    double share = n * unit;
+    return share < 1 ? Math.nextUp(share / Math.nextDown(1 - share)) : Double.POSITIVE_INFINITY;
+  }
+}

@@ -1,2 +1,0 @@
-/** Tables, charts, image grids and progress shown by whatever kernel runs. */
-package org.lipkit.notebook;

@@ -1,0 +1,25 @@
+package org.lipkit.cost;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+
+/**
+ * The processor time of all of this program's threads together, in core-seconds: unlike the clock
+ * on the wall, it hardly depends on what else the machine does.
+ */
+public final class CoreTime {
+
+  private static final double NANO = 1e-9;
+
+  private CoreTime() {}
+
+  /**
+   * The time since the program started.
+   *
+   * @return core-seconds
+   */
+  public static double seconds() {
+    return NANO
+        * ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+  }
+}

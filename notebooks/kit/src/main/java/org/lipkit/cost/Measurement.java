@@ -1,0 +1,133 @@
+package org.lipkit.cost;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+
+/**
+ * A row of {@code speed.csv}: how long a piece of work takes.
+ *
+ * @param network its name in {@code Models}
+ * @param batch images a step or a forward pass
+ * @param precision {@link #FLOAT32} or {@link #MIXED}
+ * @param what what was timed
+ * @param times how often it was timed
+ * @param millis the mean time in ms
+ * @param error half the width of the 99.9 % confidence interval of the mean, in ms; null where it
+ *     was timed fewer than three times
+ * @param toPlain the time as a multiple of that of {@link Work#plain}, the median of the rounds'
+ * @param toFloor the time as a multiple of that of {@link Work#floor}, likewise
+ * @param peakMebibytes the process's largest resident memory during it, weights, optimizer and Java
+ *     heap included; null where it cannot be measured
+ */
+@JsonPropertyOrder({
+  "network",
+  "batch",
+  "precision",
+  "what",
+  "times",
+  "ms",
+  "error_ms",
+  "ratio_to_plain",
+  "ratio_to_floor",
+  "peak_mib"
+})
+public record Measurement(
+    String network,
+    int batch,
+    String precision,
+    Work what,
+    int times,
+    @JsonProperty("ms") double millis,
+    @JsonProperty("error_ms") Double error,
+    @JsonProperty("ratio_to_plain") double toPlain,
+    @JsonProperty("ratio_to_floor") double toFloor,
+    @JsonProperty("peak_mib") Double peakMebibytes) {
+
+  /** Everything in float32. */
+  public static final String FLOAT32 = "float32";
+
+  /** Activations and their gradients in bfloat16. */
+  public static final String MIXED = "mixed";
+
+  /** What was timed. */
+  public enum Work {
+    /**
+     * The network's convolutions and matrix products and their gradients, with no activation,
+     * bound, loss or optimizer: no training step that multiplies the same matrices is faster.
+     */
+    FLOOR_STEP("only products, with gradients"),
+    /** Forward, cross entropy, backward, AdamW. */
+    PLAIN_STEP("plain training step"),
+    /** Forward, bound, EMMA, backward, AdamW. */
+    CERTIFIED_STEP_1("certified step, 1 power iteration"),
+    /** The same with more iterations. */
+    CERTIFIED_STEP_10("certified step, 10 power iterations"),
+    /** The convolutions and matrix products of a forward pass. */
+    FLOOR_FORWARD("only products, forward"),
+    /** A forward pass in evaluation mode. */
+    FORWARD("forward pass"),
+    /** A forward pass and every image's radius, the bound being known. */
+    CERTIFY("forward pass and radii"),
+    /** All margin constants as in training, in float32. */
+    BOUND_10("bound, 10 power iterations"),
+    /** All margin constants by at most 100 iterations from the start, in float64. */
+    BOUND_CONVERGED("bound, converged estimate"),
+    /** All margin constants with proved norms. */
+    BOUND_SOUND("bound, proved");
+
+    private final String label;
+
+    Work(String label) {
+      this.label = label;
+    }
+
+    /**
+     * What it is in a few words.
+     *
+     * @return for tables and charts
+     */
+    public String label() {
+      return label;
+    }
+
+    /**
+     * Whether it is a training step or the least that one can be, and so exists in both precisions.
+     *
+     * @return true for the first four
+     */
+    public boolean isTraining() {
+      return ordinal() <= CERTIFIED_STEP_10.ordinal();
+    }
+
+    /**
+     * Whether it is too long to be timed often.
+     *
+     * @return true for the bounds that certificates rest on
+     */
+    public boolean isLong() {
+      return this == BOUND_CONVERGED || this == BOUND_SOUND;
+    }
+
+    private boolean isForward() {
+      return this == FLOOR_FORWARD || this == FORWARD || this == CERTIFY;
+    }
+
+    /**
+     * The work without certificates that it is compared with.
+     *
+     * @return {@link #FORWARD} for forward passes, otherwise {@link #PLAIN_STEP}
+     */
+    public Work plain() {
+      return isForward() ? FORWARD : PLAIN_STEP;
+    }
+
+    /**
+     * The arithmetic that it is compared with.
+     *
+     * @return {@link #FLOOR_FORWARD} for forward passes, otherwise {@link #FLOOR_STEP}
+     */
+    public Work floor() {
+      return isForward() ? FLOOR_FORWARD : FLOOR_STEP;
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package org.lipkit.cost;
+
+import java.util.List;
+import org.lipkit.model.LayerCost;
+import org.lipkit.train.Settings;
+
+/**
+ * What a training costs, counted and not measured. A multiply-add is two operations. The backward
+ * pass costs twice the forward pass; a power iteration applies every linear map and its adjoint to
+ * one image.
+ *
+ * @param layers the network's layers
+ * @param settings how it is trained
+ * @param images the size of the training split
+ */
+public record TrainingCost(List<LayerCost> layers, Settings settings, long images) {
+
+  private static final int FORWARD_AND_BACKWARD = 3;
+
+  /** Weights, gradients and AdamW's two moments, in float32. */
+  private static final long BYTES_A_PARAMETER = 4 * Float.BYTES;
+
+  private static final long BYTES_A_BFLOAT16 = 2;
+
+  /**
+   * Multiply-adds of one image's way through the network.
+   *
+   * @return their number
+   */
+  public long multiplyAdds() {
+    return LayerCost.multiplyAdds(layers);
+  }
+
+  /**
+   * Operations of one step: a batch forward and backward, and the bound, whose last application
+   * carries gradients.
+   *
+   * @return their number
+   */
+  public double operationsAStep() {
+    double batch = (double) FORWARD_AND_BACKWARD * settings.batchSize();
+    return 2 * multiplyAdds() * (batch + boundPasses());
+  }
+
+  private double boundPasses() {
+    return 2.0 * settings.powerIterations() + FORWARD_AND_BACKWARD;
+  }
+
+  /**
+   * The bound's share of a step's operations.
+   *
+   * @return in (0, 1)
+   */
+  public double boundShare() {
+    return 2 * multiplyAdds() * boundPasses() / operationsAStep();
+  }
+
+  /**
+   * Steps of the whole training.
+   *
+   * @return their number
+   */
+  public long steps() {
+    return settings.epochs() * (images / settings.batchSize());
+  }
+
+  /**
+   * Operations of the whole training.
+   *
+   * @return their number
+   */
+  public double operations() {
+    return steps() * operationsAStep();
+  }
+
+  /**
+   * Bytes of weights, gradients and the optimizer's moments.
+   *
+   * @return their number
+   */
+  public long stateBytes() {
+    return BYTES_A_PARAMETER * layers.stream().mapToLong(LayerCost::parameters).sum();
+  }
+
+  /**
+   * Bytes that the backward pass needs of the forward pass, when every layer's output is kept once
+   * and in bfloat16; engines keep more.
+   *
+   * @return their number
+   */
+  public long activationBytes() {
+    return BYTES_A_BFLOAT16
+        * settings.batchSize()
+        * layers.stream().mapToLong(LayerCost::outputs).sum();
+  }
+
+  /**
+   * An extrapolation: the time on a device that keeps up a share of its published peak.
+   *
+   * @param device the device
+   * @param utilisation the share of its peak, in (0, 1]
+   * @return hours
+   */
+  public double hoursOn(Accelerator device, double utilisation) {
+    if (!(utilisation > 0 && utilisation <= 1)) {
+      throw new IllegalArgumentException(
+          "A utilisation is a share of the peak, above 0 and at most 1, not " + utilisation + ".");
+    }
+    return operations() / (device.peakTeraflops() * 1e12 * utilisation) / 3600;
+  }
+}

@@ -1,0 +1,91 @@
+package org.lipkit.draw;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.font.FontRenderContext;
+import java.awt.image.BufferedImage;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What all pictures share: twice the pixels, the fonts and the colours. */
+final class Canvas {
+
+  /** Pixels of the image for each unit drawn, so that lines and letters stay crisp. */
+  static final int SCALE = 2;
+
+  static final Color INK = new Color(0x22, 0x22, 0x22);
+  static final Color GREY = new Color(0x77, 0x77, 0x77);
+  static final Color FAINT = new Color(0xE2, 0xE2, 0xE2);
+
+  /** Okabe and Ito's colours, told apart with any kind of colour vision. */
+  static final List<Color> COLOURS =
+      List.of(
+          new Color(0x00, 0x72, 0xB2),
+          new Color(0xD5, 0x5E, 0x00),
+          new Color(0x00, 0x9E, 0x73),
+          new Color(0xCC, 0x79, 0xA7),
+          new Color(0xE6, 0x9F, 0x00),
+          new Color(0x56, 0xB4, 0xE9));
+
+  private static final FontRenderContext FONTS = new FontRenderContext(null, true, true);
+
+  static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+  static final Font HEADING = new Font(Font.SANS_SERIF, Font.BOLD, 16);
+
+  private Canvas() {}
+
+  /** Returns the colour of the i-th thing; they repeat after six. */
+  static Color colour(int i) {
+    return COLOURS.get(Math.floorMod(i, COLOURS.size()));
+  }
+
+  /** Returns the colour with another opacity, 0 to 1. */
+  static Color fade(Color colour, double opacity) {
+    return new Color(
+        colour.getRed(), colour.getGreen(), colour.getBlue(), (int) Math.round(255 * opacity));
+  }
+
+  /** Returns the colour on the way from one to another, at 0 the first and at 1 the second. */
+  static Color mix(Color from, Color to, double t) {
+    return new Color(
+        (int) Math.round(from.getRed() + t * (to.getRed() - from.getRed())),
+        (int) Math.round(from.getGreen() + t * (to.getGreen() - from.getGreen())),
+        (int) Math.round(from.getBlue() + t * (to.getBlue() - from.getBlue())));
+  }
+
+  /** Returns a white image of twice this size after the painter has drawn on it in units. */
+  static BufferedImage paint(int width, int height, Consumer<Graphics2D> painter) {
+    BufferedImage image =
+        new BufferedImage(width * SCALE, height * SCALE, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = image.createGraphics();
+    g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+    g.setRenderingHint(
+        RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+    g.setRenderingHint(
+        RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
+    g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+    g.scale(SCALE, SCALE);
+    g.setColor(Color.WHITE);
+    g.fillRect(0, 0, width, height);
+    painter.accept(g);
+    g.dispose();
+    return image;
+  }
+
+  /** Returns how wide a text is in units. */
+  static int width(String text, Font font) {
+    return (int) Math.ceil(font.getStringBounds(text, FONTS).getWidth());
+  }
+
+  /** Draws a title in the middle of the upper edge, smaller where it would not fit. */
+  static void heading(Graphics2D g, Title title, int width) {
+    String text = title.toString();
+    float fit = Math.min(1, (width - 16f) / width(text, HEADING));
+    Font font = HEADING.deriveFont(fit * HEADING.getSize2D());
+    g.setFont(font);
+    g.setColor(INK);
+    g.drawString(text, (width - width(text, font)) / 2, 28);
+  }
+}

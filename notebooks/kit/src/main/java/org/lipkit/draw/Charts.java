@@ -1,0 +1,329 @@
+package org.lipkit.draw;
+
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.CategorySeries;
+
+/** The charts of the notebooks, each a picture of twice the pixels it is meant to be shown at. */
+public final class Charts {
+
+  private static final int WIDTH = 640;
+  private static final int HEIGHT = 380;
+  private static final int PANEL_WIDTH = 400;
+  private static final int SAMPLES = 400;
+  private static final String RADIUS = "radius (l2, pixels in [0, 1])";
+
+  private Charts() {}
+
+  /**
+   * A named curve through the points (x, y).
+   *
+   * @param name its entry in the legend
+   * @param x positions along the axis
+   * @param y values, one for each x
+   */
+  public record Curve(String name, double[] x, double[] y) {
+
+    /** Checks that there are as many x as y, and at least one. */
+    public Curve {
+      if (x.length != y.length || x.length == 0) {
+        throw new IllegalArgumentException(
+            "The curve '%s' has %d x and %d y; give as many of both, and at least one."
+                .formatted(name, x.length, y.length));
+      }
+    }
+
+    /** Returns a curve over the epochs 1, 2, 3 and so on. */
+    public static Curve overEpochs(String name, double... y) {
+      return new Curve(name, IntStream.rangeClosed(1, y.length).asDoubleStream().toArray(), y);
+    }
+  }
+
+  /**
+   * One of several charts side by side.
+   *
+   * @param yTitle what is measured and in what unit, such as {@code accuracy, %}
+   * @param curves the curves of this panel
+   */
+  public record Panel(String yTitle, List<Curve> curves) {}
+
+  /**
+   * A published number drawn as a mark of its own shape.
+   *
+   * @param label its entry in the legend
+   * @param radius l2 radius in pixels of [0, 1]
+   * @param accuracyPct verified accuracy in percent
+   */
+  public record Mark(String label, double radius, double accuracyPct) {}
+
+  /**
+   * The bars of one colour, one in each group.
+   *
+   * @param name its entry in the legend
+   * @param values the height of the bar in each group, NaN where there is none
+   * @param errors half the length of each error bar, or null for none
+   */
+  public record Bars(String name, double[] values, double[] errors) {}
+
+  /** Draws curves over the epochs of a training, the panels side by side. */
+  public static BufferedImage training(Title title, List<Panel> panels) {
+    return Figure.draw(title, panels.stream().map(Charts::overEpochs).toList());
+  }
+
+  private static Figure overEpochs(Panel panel) {
+    LineChart chart = new LineChart(PANEL_WIDTH, HEIGHT, "epoch", panel.yTitle());
+    double epochs = 1;
+    for (Curve curve : panel.curves()) {
+      chart.curve(curve.name(), curve.x(), curve.y());
+      epochs = Math.max(epochs, Arrays.stream(curve.x()).max().orElse(1));
+    }
+    chart.styler().setXAxisTickMarkSpacingHint((int) Math.max(50, PANEL_WIDTH * 0.7 / epochs));
+    return chart.figure();
+  }
+
+  /**
+   * Draws curves in one panel.
+   *
+   * @param xTitle what is along the axis and in what unit
+   * @param yTitle what is measured and in what unit
+   * @param curves a line each, with markers to tell them apart
+   */
+  public static BufferedImage lines(Title title, String xTitle, String yTitle, List<Curve> curves) {
+    LineChart chart = new LineChart(WIDTH, HEIGHT, xTitle, yTitle);
+    curves.forEach(curve -> chart.curve(curve.name(), curve.x(), curve.y()));
+    return Figure.draw(title, List.of(chart.figure()));
+  }
+
+  /**
+   * Draws the share of test images that are classified correctly and certified, over the radius.
+   *
+   * @param models a curve each: radius in pixels of [0, 1], l2, against percent
+   * @param published other people's numbers, a mark each, those of one label alike; may be empty
+   */
+  public static BufferedImage certifiedAccuracy(
+      Title title, List<Curve> models, List<Mark> published) {
+    LineChart chart = new LineChart(WIDTH, HEIGHT, RADIUS, "certified accuracy, %");
+    chart.styler().setXAxisTickMarkSpacingHint(90);
+    chart.styler().setXAxisMin(0.0).setYAxisMin(0.0).setYAxisMax(100.0);
+    models.forEach(model -> chart.curve(model.name(), model.x(), model.y()));
+    published.stream()
+        .collect(Collectors.groupingBy(Mark::label, LinkedHashMap::new, Collectors.toList()))
+        .forEach(
+            (label, marks) ->
+                chart.mark(
+                    label,
+                    marks.stream().mapToDouble(Mark::radius).toArray(),
+                    marks.stream().mapToDouble(Mark::accuracyPct).toArray()));
+    return Figure.draw(title, List.of(chart.figure()));
+  }
+
+  /**
+   * Draws what accuracy a training reached over what it cost, on a logarithmic axis.
+   *
+   * @param yTitle what is measured and in what unit
+   * @param points pairs of multiply-adds and percent, of one colour a name
+   * @param marks other people's numbers whose cost is known, in the place of the radius
+   * @param lines other people's numbers of unknown cost, drawn across
+   */
+  public static BufferedImage compute(
+      Title title,
+      String yTitle,
+      Map<String, List<double[]>> points,
+      List<Mark> marks,
+      List<Mark> lines) {
+    LineChart chart = new LineChart(WIDTH, HEIGHT, "multiply-adds of the training", yTitle);
+    double[] costs =
+        DoubleStream.concat(
+                points.values().stream().flatMap(List::stream).mapToDouble(point -> point[0]),
+                marks.stream().mapToDouble(Mark::radius))
+            .sorted()
+            .toArray();
+    if (costs.length == 0) {
+      throw new IllegalArgumentException(
+          "The chart '" + title + "' has no training of known cost; choose another data set.");
+    }
+    double[] ends = {
+      Math.pow(10, Math.floor(Math.log10(costs[0]))),
+      Math.pow(10, Math.ceil(Math.log10(costs[costs.length - 1])))
+    };
+    chart.styler().setXAxisLogarithmic(true).setXAxisMin(ends[0]).setXAxisMax(ends[1]);
+    for (Mark line : lines) {
+      double[] level = {line.accuracyPct(), line.accuracyPct()};
+      chart.line(line.label() + ", " + line.accuracyPct() + " %", ends, level, Canvas.GREY, 1);
+    }
+    points.forEach(
+        (name, at) ->
+            chart.points(
+                name,
+                at.stream().mapToDouble(point -> point[0]).toArray(),
+                at.stream().mapToDouble(point -> point[1]).toArray()));
+    for (Mark mark : marks) {
+      chart.mark(mark.label(), new double[] {mark.radius()}, new double[] {mark.accuracyPct()});
+    }
+    return Figure.draw(title, List.of(chart.figure()));
+  }
+
+  /**
+   * Draws how radii are distributed, as outlines over the same bins.
+   *
+   * @param names a name for each sample of radii
+   * @param radii the samples, in pixels of [0, 1]
+   * @param bins how many bins there may be; their width is a round number
+   */
+  public static BufferedImage radii(
+      Title title, List<String> names, List<double[]> radii, int bins) {
+    double[] all = radii.stream().flatMapToDouble(Arrays::stream).toArray();
+    if (names.size() != radii.size() || all.length == 0 || bins < 1) {
+      throw new IllegalArgumentException(
+          ("The histogram '%s' has %d names, %d samples with %d radii and %d bins;"
+                  + " give a name for each sample, some radii and at least one bin.")
+              .formatted(title, names.size(), radii.size(), all.length, bins));
+    }
+    double size = Arrays.stream(all).map(Math::abs).max().getAsDouble();
+    double width = size == 0 ? 1 : PlaneAxes.niceStep(size, bins);
+    LineChart chart = new LineChart(WIDTH, HEIGHT, RADIUS, "images");
+    chart.styler().setYAxisMin(0.0);
+    for (int s = 0; s < names.size(); s++) {
+      SortedMap<Integer, Integer> counts = new TreeMap<>();
+      for (double radius : radii.get(s)) {
+        counts.merge((int) Math.floor(radius / width), 1, Integer::sum);
+      }
+      outline(chart, names.get(s), counts, width, Canvas.colour(s));
+    }
+    return Figure.draw(title, List.of(chart.figure()));
+  }
+
+  /** Adds the outline of a histogram: up, along and down at each bin from the first to the last. */
+  private static void outline(
+      LineChart chart,
+      String name,
+      SortedMap<Integer, Integer> counts,
+      double width,
+      Color colour) {
+    if (counts.isEmpty()) {
+      return;
+    }
+    List<double[]> corners = new ArrayList<>();
+    corners.add(new double[] {counts.firstKey() * width, 0});
+    for (int bin = counts.firstKey(); bin <= counts.lastKey(); bin++) {
+      double count = counts.getOrDefault(bin, 0);
+      corners.add(new double[] {bin * width, count});
+      corners.add(new double[] {(bin + 1) * width, count});
+    }
+    corners.add(new double[] {(counts.lastKey() + 1) * width, 0});
+    chart.area(
+        name,
+        corners.stream().mapToDouble(corner -> corner[0]).toArray(),
+        corners.stream().mapToDouble(corner -> corner[1]).toArray(),
+        colour);
+  }
+
+  /**
+   * Draws bars in groups.
+   *
+   * @param yTitle what is measured and in what unit
+   * @param groups a name for each group along the axis
+   * @param bars the bars of each colour
+   */
+  public static BufferedImage bars(
+      Title title, String yTitle, List<String> groups, List<Bars> bars) {
+    CategoryChart chart =
+        new CategoryChartBuilder().width(WIDTH).height(HEIGHT).yAxisTitle(yTitle).build();
+    Figure.style(chart.getStyler());
+    chart.getStyler().setAvailableSpaceFill(0.7).setErrorBarsColor(Canvas.INK);
+    chart.getStyler().setPlotGridVerticalLinesVisible(false);
+    chart.getStyler().setXAxisMaxLabelCount(Math.max(2, groups.size()));
+    Legend legend = new Legend();
+    for (Bars b : bars) {
+      if (b.values().length != groups.size()
+          || (b.errors() != null && b.errors().length != groups.size())) {
+        throw new IllegalArgumentException(
+            "The bars '%s' do not have one value and one error for each of the %d groups; add them."
+                .formatted(b.name(), groups.size()));
+      }
+      Color colour = Canvas.colour(chart.getSeriesCollection().size());
+      CategorySeries series =
+          b.errors() == null
+              ? chart.addSeries(b.name(), groups, boxed(b.values()))
+              : chart.addSeries(b.name(), groups, boxed(b.values()), boxed(b.errors()));
+      series.setFillColor(colour);
+      legend.add(
+          b.name(),
+          g -> {
+            g.setColor(colour);
+            g.fillRect(4, 0, Legend.SIGN_HEIGHT, Legend.SIGN_HEIGHT);
+          });
+    }
+    return Figure.draw(title, List.of(new Figure(chart, legend)));
+  }
+
+  private static List<Double> boxed(double[] values) {
+    return Arrays.stream(values).mapToObj(value -> Double.isNaN(value) ? null : value).toList();
+  }
+
+  /**
+   * Draws what margin and Lipschitz constant mean along a line: the margin, the cone that it cannot
+   * fall below, and the distance at which the cone meets zero, which is the certified radius.
+   *
+   * @param margin the margin as a function of the position along the line
+   * @param from left end of the line
+   * @param to right end
+   * @param at the position that is certified; its margin must be positive
+   * @param lipschitz bound K on the margin's slope
+   * @throws IllegalArgumentException if the margin at that position or the bound is not positive
+   */
+  public static BufferedImage cone(
+      Title title,
+      DoubleUnaryOperator margin,
+      double from,
+      double to,
+      double at,
+      double lipschitz) {
+    double height = margin.applyAsDouble(at);
+    if (!(height > 0 && lipschitz > 0)) {
+      throw new IllegalArgumentException(
+          ("The cone needs a positive margin and a positive Lipschitz constant,"
+                  + " but got margin %s and K = %s; choose another position or bound.")
+              .formatted(height, lipschitz));
+    }
+    double radius = height / lipschitz;
+    double[] x =
+        IntStream.rangeClosed(0, SAMPLES)
+            .mapToDouble(i -> from + (to - from) * i / SAMPLES)
+            .toArray();
+    double[] foot = {at - radius, at + radius};
+    double[] zero = {0, 0};
+    LineChart chart = new LineChart(WIDTH, HEIGHT, "position along a line", "margin");
+    chart.styler().setXAxisMin(from).setXAxisMax(to);
+    chart.area(
+        String.format(Locale.ROOT, "cone of slope K = %.3g: no lower than this", lipschitz),
+        new double[] {foot[0], at, foot[1]},
+        new double[] {0, height, 0},
+        Canvas.colour(0));
+    chart.line("margin", x, Arrays.stream(x).map(margin).toArray(), Canvas.colour(1), 2.5f);
+    chart.line(
+        String.format(Locale.ROOT, "certified: radius = margin / K = %.3g", radius),
+        foot,
+        zero,
+        Canvas.colour(2),
+        6);
+    chart.line(
+        "zero: here the prediction changes", new double[] {from, to}, zero, Canvas.INK, 1.2f);
+    chart.mark("the certified point", new double[] {at}, new double[] {height});
+    return Figure.draw(title, List.of(chart.figure()));
+  }
+}

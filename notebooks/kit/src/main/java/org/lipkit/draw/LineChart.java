@@ -1,0 +1,170 @@
+package org.lipkit.draw;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.geom.Line2D;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Builds a chart of curves and marks together with the legend that explains them. */
+final class LineChart {
+
+  static final int MARK_SIZE = 13;
+
+  private static final float WIDTH = 2.2f;
+  private static final int CURVE_MARK_SIZE = 8;
+  private static final int MARKS_A_CURVE = 8;
+  private static final List<Marker> MARKERS =
+      List.of(
+          SeriesMarkers.CIRCLE,
+          SeriesMarkers.SQUARE,
+          SeriesMarkers.TRIANGLE_UP,
+          SeriesMarkers.DIAMOND,
+          SeriesMarkers.TRIANGLE_DOWN,
+          SeriesMarkers.CROSS);
+
+  private final XYChart chart;
+  private final Legend legend = new Legend();
+  private int curves;
+  private int marks;
+
+  LineChart(int width, int height, String xTitle, String yTitle) {
+    chart =
+        new XYChartBuilder()
+            .width(width)
+            .height(height)
+            .xAxisTitle(xTitle)
+            .yAxisTitle(yTitle)
+            .build();
+    Figure.style(chart.getStyler());
+  }
+
+  XYStyler styler() {
+    return chart.getStyler();
+  }
+
+  Figure figure() {
+    return new Figure(chart, legend);
+  }
+
+  /**
+   * Adds a curve in the next colour, told apart by a few markers too. The markers come first:
+   * XChart labels the axis at the data, not at round numbers, if all that it sees is equally
+   * spaced.
+   */
+  void curve(String name, double[] x, double[] y) {
+    Color colour = Canvas.colour(curves);
+    Marker marker = sized(MARKERS.get(curves % MARKERS.size()), CURVE_MARK_SIZE);
+    int[] at = sparse(x.length, curves);
+    scatter(
+        name + " (markers)",
+        IntStream.of(at).mapToDouble(i -> x[i]).toArray(),
+        IntStream.of(at).mapToDouble(i -> y[i]).toArray(),
+        marker,
+        colour);
+    series(name, x, y, colour, WIDTH);
+    legend.add(
+        name,
+        g -> {
+          sign(g, colour, WIDTH);
+          marker.paint(g, Legend.SIGN_WIDTH / 2.0, Legend.SIGN_HEIGHT / 2.0, MARK_SIZE);
+        });
+    curves++;
+  }
+
+  /** Adds points in the next colour and shape. */
+  void points(String name, double[] x, double[] y) {
+    Color colour = Canvas.colour(curves);
+    int again = curves / MARKERS.size();
+    Marker marker = MARKERS.get((curves + again) % MARKERS.size());
+    scatter(name, x, y, marker, colour);
+    legend.add(
+        name,
+        g -> {
+          g.setColor(colour);
+          marker.paint(g, Legend.SIGN_WIDTH / 2.0, Legend.SIGN_HEIGHT / 2.0, MARK_SIZE);
+        });
+    curves++;
+  }
+
+  /** Adds a line without markers. */
+  void line(String name, double[] x, double[] y, Color colour, float width) {
+    series(name, x, y, colour, width);
+    legend.add(name, g -> sign(g, colour, width));
+  }
+
+  /** Adds a line whose area down to zero is tinted. */
+  void area(String name, double[] x, double[] y, Color colour) {
+    XYSeries series = series(name, x, y, colour, WIDTH);
+    series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Area);
+    series.setFillColor(Canvas.fade(colour, 0.2));
+    legend.add(
+        name,
+        g -> {
+          g.setColor(Canvas.fade(colour, 0.2));
+          g.fillRect(0, 2, Legend.SIGN_WIDTH, Legend.SIGN_HEIGHT - 4);
+          g.setColor(colour);
+          g.setStroke(new BasicStroke(WIDTH));
+          g.draw(new Line2D.Double(0, 2, Legend.SIGN_WIDTH, 2));
+        });
+  }
+
+  /** Adds a single black mark, of another shape for each. */
+  void mark(String name, double[] x, double[] y) {
+    Marker marker = MARKERS.get((marks + 3) % MARKERS.size());
+    scatter(name, x, y, marker, Canvas.INK);
+    legend.add(
+        name,
+        g -> {
+          g.setColor(Canvas.INK);
+          marker.paint(g, Legend.SIGN_WIDTH / 2.0, Legend.SIGN_HEIGHT / 2.0, MARK_SIZE);
+        });
+    marks++;
+  }
+
+  private XYSeries series(String name, double[] x, double[] y, Color colour, float width) {
+    XYSeries series = chart.addSeries(name, x, y);
+    series.setMarker(SeriesMarkers.NONE);
+    series.setLineColor(colour);
+    series.setLineStyle(new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    return series;
+  }
+
+  private void scatter(String name, double[] x, double[] y, Marker marker, Color colour) {
+    XYSeries series = chart.addSeries(name, x, y);
+    series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
+    series.setMarker(marker);
+    series.setMarkerColor(colour);
+  }
+
+  private static void sign(Graphics2D g, Color colour, float width) {
+    g.setColor(colour);
+    g.setStroke(new BasicStroke(width));
+    double middle = Legend.SIGN_HEIGHT / 2.0;
+    g.draw(new Line2D.Double(0, middle, Legend.SIGN_WIDTH, middle));
+  }
+
+  /** Returns a few indices of a curve, shifted from curve to curve so that markers seldom meet. */
+  private static int[] sparse(int length, int curve) {
+    int step = (length + MARKS_A_CURVE - 1) / MARKS_A_CURVE;
+    int first = curve * step / 4 % step;
+    return IntStream.iterate(first, i -> i < length, i -> i + step).toArray();
+  }
+
+  private static Marker sized(Marker marker, int size) {
+    return new Marker() {
+      @Override
+      public void paint(Graphics2D g, double x, double y, int ignored) {
+        marker.paint(g, x, y, size);
+      }
+    };
+  }
+}

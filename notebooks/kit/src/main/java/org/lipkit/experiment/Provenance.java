@@ -1,0 +1,83 @@
+package org.lipkit.experiment;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.lipkit.tensor.Tensors;
+
+/** Where numbers come from: the code's commit, the versions and the kind of machine. */
+public final class Provenance {
+
+  /** Variables that set how many threads the engine has and how they wait for each other. */
+  private static final List<String> THREADING =
+      List.of("OMP_NUM_THREADS", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT");
+
+  private Provenance() {}
+
+  /** What a run was made with, and whether its activations were in bfloat16. */
+  static Map<String, String> environment(boolean mixed) {
+    Map<String, String> environment = environment();
+    environment.put("precision", mixed ? "bfloat16 and float32" : "float32");
+    return environment;
+  }
+
+  public static Map<String, String> environment() {
+    Map<String, String> environment = new TreeMap<>();
+    environment.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
+    environment.put("engine", Tensors.engine());
+    environment.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    environment.put("processor", processor());
+    environment.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
+    for (String variable : THREADING) {
+      String value = System.getenv(variable);
+      if (value != null) {
+        environment.put(variable, value);
+      }
+    }
+    return environment;
+  }
+
+  private static String processor() {
+    Path file = Path.of("/proc/cpuinfo");
+    if (!Files.isReadable(file)) {
+      return "unknown";
+    }
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines
+          .filter(line -> line.startsWith("model name"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElse("unknown");
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+
+  public static String gitCommit() {
+    String commit = git("rev-parse", "HEAD");
+    if (commit.isEmpty()) {
+      return "unknown";
+    }
+    return git("status", "--porcelain", "--untracked-files=no").isEmpty() ? commit : commit + "+";
+  }
+
+  private static String git(String... arguments) {
+    String[] command = Stream.concat(Stream.of("git"), Stream.of(arguments)).toArray(String[]::new);
+    try {
+      Process process =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return process.waitFor() == 0 ? output.strip() : "";
+    } catch (IOException e) {
+      return "";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "";
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package org.lipkit.experiment;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvParser;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.lipkit.tensor.WholeFile;
+
+/**
+ * Records as JSON and lists of records as CSV with a header; an absent value is an empty field. A
+ * column whose values may be absent may be missing, as in files that are older than the column.
+ */
+public final class RecordFiles {
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  private static final CsvMapper CSV =
+      CsvMapper.builder()
+          .enable(CsvParser.Feature.EMPTY_STRING_AS_NULL)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .build();
+
+  private RecordFiles() {}
+
+  public static void writeJson(Path file, Object record) {
+    try {
+      write(file, JSON.writeValueAsString(record) + "\n");
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public static <T> T readJson(Path file, Class<T> type) {
+    try {
+      return JSON.readValue(Files.readString(file), type);
+    } catch (IOException e) {
+      throw damaged(file, e);
+    }
+  }
+
+  public static <T> void writeCsv(Path file, Class<T> type, List<T> rows) {
+    try {
+      CsvSchema schema = CSV.schemaFor(type).withHeader();
+      write(file, CSV.writer(schema).writeValueAsString(rows));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public static <T> List<T> readCsv(Path file, Class<T> type) {
+    CsvSchema schema = CsvSchema.emptySchema().withHeader();
+    try (MappingIterator<T> rows =
+        CSV.readerFor(type).with(schema).readValues(Files.readString(file))) {
+      return rows.readAll();
+    } catch (IOException | RuntimeException e) {
+      throw damaged(file, e);
+    }
+  }
+
+  private static IllegalArgumentException damaged(Path file, Exception cause) {
+    String what = Files.exists(file) ? "cannot be read as a run record" : "is missing";
+    return new IllegalArgumentException(
+        file + " " + what + "; restore it, or delete its folder and run the experiment again.",
+        cause);
+  }
+
+  private static void write(Path file, String text) {
+    WholeFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+}

@@ -1,0 +1,180 @@
+package org.lipkit.fetch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.lipkit.data.Checksum;
+import org.lipkit.data.DataException;
+import org.lipkit.data.Dataset;
+import org.lipkit.data.Folders;
+
+/**
+ * Brings the files of one data set to their place. New files are gathered and checked in a folder
+ * beside it and moved in only when they are right; files that are already there and right stay.
+ */
+record Fetcher(Source source, Path home, Downloader downloader) {
+
+  private Path folder() {
+    return home.resolve(source.folder());
+  }
+
+  /** Whether anything of the data set is there; it may be incomplete. */
+  boolean exists() {
+    return !Folders.isAbsent(folder(), source.set());
+  }
+
+  /**
+   * Reads the files that are there and compares published checksums.
+   *
+   * @throws DataException if something is missing or damaged
+   */
+  Dataset check() throws IOException {
+    return check(folder());
+  }
+
+  private Dataset check(Path folder) throws IOException {
+    for (String name : source.md5().keySet()) {
+      Path file = folder.resolve(name);
+      if (Files.exists(file)) {
+        checkMd5(file, source.md5().get(name));
+      }
+    }
+    return source.loader().load(folder);
+  }
+
+  private void checkMd5(Path file, String expected) throws IOException {
+    String md5 = Checksum.md5(file);
+    if (!md5.equals(expected)) {
+      throw new DataException(
+          file,
+          "is not the official file (md5 " + md5 + " instead of " + expected + ")",
+          source.set());
+    }
+  }
+
+  /** Downloads what is missing or damaged. */
+  void download() throws IOException, InterruptedException {
+    if (source.downloads().isEmpty()) {
+      throw new DataException(source.byHand());
+    }
+    for (RemoteFile file : source.downloads()) {
+      if (file.isArchive()) {
+        Path archive = home.resolve(file.name());
+        downloader.fetch(file, archive);
+        unpack(archive);
+        Files.delete(archive);
+      } else {
+        downloader.fetch(file, folder().resolve(file.name()));
+      }
+    }
+  }
+
+  /**
+   * Takes the files from a folder that holds the archive, the unpacked files, or the data set's own
+   * folder. ImageNet is not copied but linked to.
+   */
+  void takeFrom(Path from) throws IOException {
+    if (!Files.isDirectory(from)) {
+      throw new DataException("--from " + from + ": there is no such folder");
+    }
+    for (RemoteFile file : source.downloads()) {
+      Path archive = from.resolve(file.name());
+      if (file.isArchive() && Files.exists(archive)) {
+        checkMd5(archive, file.md5());
+        unpack(archive);
+        return;
+      }
+    }
+    Path inside = from.resolve(source.folder());
+    Path given = Files.isDirectory(inside) ? inside : from;
+    check(given);
+    if (source.downloads().isEmpty()) {
+      link(given);
+    } else {
+      copy(given);
+    }
+  }
+
+  private void unpack(Path archive) throws IOException {
+    Path gathered = emptyGatheringFolder();
+    try {
+      Archive.unpack(archive, gathered);
+      Path unpacked = gathered.resolve(source.folder());
+      check(unpacked);
+      moveIn(unpacked);
+    } finally {
+      delete(gathered);
+    }
+  }
+
+  private void copy(Path given) throws IOException {
+    Path gathered = emptyGatheringFolder();
+    try {
+      for (String part : source.parts()) {
+        Path from = given.resolve(part);
+        if (Files.exists(from)) {
+          for (Path file : filesBelow(from)) {
+            Path to = gathered.resolve(given.relativize(file).toString());
+            Files.createDirectories(to.getParent());
+            Files.copy(file, to);
+          }
+        }
+      }
+      moveIn(gathered);
+    } finally {
+      delete(gathered);
+    }
+  }
+
+  private void link(Path given) throws IOException {
+    if (Files.exists(folder())) {
+      throw new DataException(folder() + " is in the way: move it elsewhere and run this again");
+    }
+    Files.createDirectories(home);
+    Files.deleteIfExists(folder()); // A link that leads nowhere.
+    Files.createSymbolicLink(folder(), given.toRealPath());
+  }
+
+  private void moveIn(Path gathered) throws IOException {
+    for (Path file : filesBelow(gathered)) {
+      Path to = folder().resolve(gathered.relativize(file).toString());
+      Files.createDirectories(to.getParent());
+      Files.move(file, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private Path emptyGatheringFolder() throws IOException {
+    Path gathered = home.resolve("." + source.set() + "-incoming");
+    delete(gathered);
+    return Files.createDirectories(gathered);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      try (Stream<Path> paths = Files.walk(folder)) {
+        for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
+  }
+
+  /** Bytes that the data set's files take. */
+  long size() throws IOException {
+    long size = 0;
+    for (Path file : filesBelow(folder().toRealPath())) {
+      size += Files.size(file);
+    }
+    return size;
+  }
+
+  private static List<Path> filesBelow(Path folder) throws IOException {
+    try (Stream<Path> paths = Files.walk(folder)) {
+      return paths.filter(Files::isRegularFile).toList();
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package org.lipkit.view;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.lipkit.catalogue.Catalogue;
+import org.lipkit.certify.Smoothing;
+import org.lipkit.cost.MeasuredCost;
+import org.lipkit.experiment.AttackedRun;
+import org.lipkit.experiment.Experiment;
+import org.lipkit.experiment.Results;
+import org.lipkit.experiment.Run;
+import org.lipkit.experiment.RunAttacker;
+import org.lipkit.experiment.Runner;
+import org.lipkit.experiment.Scale;
+import org.lipkit.experiment.SmoothedRun;
+
+/**
+ * How a notebook gets its runs: the recorded one is loaded, a missing one is trained while a
+ * progress bar shows. Two environment variables decide: {@code LIPKIT_SCALE} (smoke, laptop or
+ * paper; laptop if unset), and {@code LIPKIT_AGAIN=1}, which runs anew what is recorded.
+ */
+public final class Lab {
+
+  private static final int FEW = 3;
+
+  private Lab() {}
+
+  /**
+   * The scale that this notebook runs at.
+   *
+   * @return from {@code LIPKIT_SCALE}
+   */
+  public static Scale scale() {
+    String name = System.getenv("LIPKIT_SCALE");
+    return name == null || name.isBlank() ? Scale.LAPTOP : Scale.of(name);
+  }
+
+  /**
+   * Loads or makes one run of the {@link Catalogue} at this notebook's scale. Interrupting the cell
+   * keeps what was trained; running it again goes on there.
+   *
+   * @param name the experiment
+   * @return the finished run
+   */
+  public static Run run(String name) {
+    return run(name, scale());
+  }
+
+  private static Run run(String name, Scale scale) {
+    Experiment experiment = Catalogue.get(name, scale);
+    Path folder = Results.folder(experiment, again());
+    try (NotebookProgress progress = new NotebookProgress(name)) {
+      return Runner.run(experiment, folder, progress);
+    }
+  }
+
+  /**
+   * Loads those of several long runs that are recorded, and says how to make the others; at smoke
+   * scale the first is made and stands for all.
+   *
+   * @param names the experiments
+   * @return the recorded runs in that order
+   */
+  public static List<Run> recorded(String... names) {
+    return scale() == Scale.SMOKE ? runs(names[0]) : recorded(List.of(names), scale());
+  }
+
+  /**
+   * Loads those of several runs that are recorded at the papers' scale, whatever this notebook's
+   * is, and says how to make the others.
+   *
+   * @param names the experiments
+   * @return the recorded runs in that order, perhaps none
+   */
+  public static List<Run> atPaperScale(String... names) {
+    return recorded(List.of(names), Scale.PAPER);
+  }
+
+  private static List<Run> recorded(List<String> names, Scale scale) {
+    List<String> recorded = new ArrayList<>(names);
+    recorded.removeIf(name -> !Run.exists(Results.folder(Catalogue.get(name, scale), again())));
+    if (recorded.size() < names.size()) {
+      System.out.println(
+          names.stream()
+              .filter(name -> !recorded.contains(name))
+              .collect(
+                  Collectors.joining(
+                      ", ",
+                      "Not recorded: ",
+                      ". environment/java org.lipkit.command.RunCommand NAME --scale="
+                          + scale.id())));
+    }
+    return recorded.stream().map(name -> run(name, scale)).toList();
+  }
+
+  /**
+   * Loads or makes the attacks against a run.
+   *
+   * @param run a finished run with its weights
+   * @return the run and what the attacks found
+   */
+  public static AttackedRun attacked(Run run) {
+    try (NotebookProgress progress = new NotebookProgress(run.experiment().name())) {
+      return RunAttacker.attack(run.folder(), progress);
+    }
+  }
+
+  /**
+   * Loads or makes several runs.
+   *
+   * @param names the experiments
+   * @return the finished runs in that order
+   */
+  public static List<Run> runs(String... names) {
+    return runs(Stream.of(names));
+  }
+
+  private static List<Run> runs(Stream<String> names) {
+    return names.map(Lab::run).toList();
+  }
+
+  /**
+   * The runs of a family of the {@link Catalogue}. At smoke scale the first few are made. At the
+   * other scales those that are recorded are loaded, and the others' names are printed; with none
+   * recorded, or with {@code LIPKIT_AGAIN=1}, all are made.
+   *
+   * @param start how their names begin, for example {@code losses-cifar10-}
+   * @return the finished runs, some of which may have diverged
+   */
+  public static List<Run> family(String start) {
+    List<String> names = Catalogue.family(start);
+    if (scale() == Scale.SMOKE) {
+      return runs(names.stream().limit(FEW));
+    }
+    List<Run> recorded = again() ? List.of() : recorded(names, scale());
+    return recorded.isEmpty() ? runs(names.stream()) : recorded;
+  }
+
+  /**
+   * Loads or makes the randomized smoothing of a run's model.
+   *
+   * @param run the run
+   * @param settings the noise and the numbers of draws
+   * @param images how many test images
+   * @return the record
+   */
+  public static SmoothedRun smoothed(Run run, Smoothing settings, int images) {
+    try (NotebookProgress progress = new NotebookProgress("smoothing")) {
+      return SmoothedRun.of(run, settings, images, done -> progress.certified(done, images));
+    }
+  }
+
+  /**
+   * Loads or makes the measurement of what the ImageNet network costs on a machine: LiResNet L12
+   * W588, or a tiny one at smoke scale. Making it takes minutes and several GB of memory.
+   *
+   * @return the measurement
+   */
+  public static MeasuredCost cost() {
+    Scale scale = scale();
+    String model = scale == Scale.SMOKE ? "LiResNet L1 W12 D16" : "LiResNet L12 W588";
+    Path folder = Results.folder("imagenet-cost", scale, again());
+    return MeasuredCost.of(model, folder, System.out::println);
+  }
+
+  private static boolean again() {
+    return "1".equals(System.getenv("LIPKIT_AGAIN"));
+  }
+}

@@ -1,0 +1,90 @@
+package org.lipkit.view;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.lipkit.draw.PlanePicture;
+import org.lipkit.draw.Title;
+import org.lipkit.layer.Classifier;
+import org.lipkit.pitfall.Pitfall;
+import org.lipkit.tensor.Tensors;
+import tech.tablesaw.api.Table;
+
+/** False certificates as tables and pictures. */
+public final class PitfallViews {
+
+  private PitfallViews() {}
+
+  /**
+   * A row a pitfall: what is claimed, how near the counterexample lies and what is proved.
+   *
+   * @param pitfalls in the order of the rows
+   * @return the table; radii in pixels, rounded to four digits
+   */
+  public static Table table(List<Pitfall> pitfalls) {
+    List<List<Object>> rows = new ArrayList<>();
+    for (Pitfall p : pitfalls) {
+      rows.add(
+          List.of(
+              rows.size() + 1 + ". " + p.name(),
+              digits(p.claimedConstant()),
+              digits(p.claimedRadius()),
+              digits(p.distance()),
+              digits(p.soundRadius()),
+              p.refusal() == null ? "" : p.refusal()));
+    }
+    return Tables.of(
+        new Title("Nine false certificates", true),
+        List.of(
+            "what goes wrong",
+            "claimed K",
+            "claimed radius",
+            "broken at distance",
+            "proved radius",
+            "why nothing is proved"),
+        rows);
+  }
+
+  private static String digits(double value) {
+    return value == 0 ? "0" : String.format(value < 1e-2 ? "%.2e" : "%.4f", value);
+  }
+
+  /**
+   * The neighbourhood of a sample of two pixels: the classes that float32 computes, the claimed
+   * disc and an arrow to the counterexample.
+   *
+   * @param title above the picture
+   * @param pitfall one whose images are (2, 1, 1)
+   * @return the picture
+   */
+  public static BufferedImage plane(String title, Pitfall pitfall) {
+    double[] centre = {pitfall.image()[0], pitfall.image()[1]};
+    double reach = 2.5 * pitfall.distance();
+    return PlanePicture.over(
+            centre[0] - reach,
+            centre[0] + reach,
+            centre[1] - reach,
+            centre[1] + reach,
+            List.of("class 0", "class 1"))
+        .regions(points -> classes(pitfall.classifier(), points))
+        .discs("claimed disc", new double[][] {centre}, new double[] {pitfall.claimedRadius()})
+        .attack(centre, new double[] {pitfall.counterexample()[0], pitfall.counterexample()[1]})
+        .draw(new Title(title, true));
+  }
+
+  /** The classes that the float32 program computes, infinite logits included. */
+  private static int[] classes(Classifier classifier, double[][] points) {
+    double[] pixels = Arrays.stream(points).flatMapToDouble(Arrays::stream).toArray();
+    Shape shape = new Shape(points.length, 2, 1, 1);
+    try (NDManager manager = Tensors.newManager()) {
+      NDArray x = Tensors.ofDoubles(manager, pixels, shape, DataType.FLOAT32);
+      NDArray logits = Tensors.withoutGradient(() -> classifier.apply(x, false));
+      return Arrays.stream(logits.argMax(1).toLongArray()).mapToInt(Math::toIntExact).toArray();
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package org.lipkit.view;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.lipkit.draw.Html;
+import org.lipkit.draw.Title;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.NumericColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
+
+/** Makes tables of rows or records and writes them as HTML that is readable on any screen. */
+public final class Tables {
+
+  private static final String MISSING = "–";
+  private static final int MAX_DECIMALS = 4;
+  private static final int LONG_TEXT = 20;
+  private static final Pattern RECORD = Pattern.compile("[a-z0-9][a-z0-9.-]*/(laptop|paper)");
+
+  private Tables() {}
+
+  /**
+   * Returns a table with a column for each component of a record and a row for each record. A
+   * component {@code vraPct} becomes the column "vra %".
+   *
+   * @param title becomes the table's name, shown above it
+   * @param rows records of one class; null components are missing values
+   * @throws IllegalArgumentException if there is no row, because the columns are then unknown
+   */
+  public static Table of(Title title, List<? extends Record> rows) {
+    if (rows.isEmpty()) {
+      throw new IllegalArgumentException(
+          "The table '" + title + "' has no rows; give at least one record.");
+    }
+    RecordComponent[] components = rows.get(0).getClass().getRecordComponents();
+    List<String> header = Arrays.stream(components).map(c -> words(c.getName())).toList();
+    List<List<Object>> values = new ArrayList<>();
+    for (Record row : rows) {
+      values.add(Arrays.stream(components).map(c -> value(c, row)).toList());
+    }
+    return of(title, header, values);
+  }
+
+  /**
+   * Returns a table of rows.
+   *
+   * @param title becomes the table's name, shown above it
+   * @param header a name for each column
+   * @param rows the cells of each row; numbers stay numbers, null and NaN are missing values,
+   *     anything else becomes its text
+   * @throws IllegalArgumentException if a row has not one cell for each column
+   */
+  public static Table of(Title title, List<String> header, List<? extends List<?>> rows) {
+    for (List<?> row : rows) {
+      if (row.size() != header.size()) {
+        throw new IllegalArgumentException(
+            "The table '%s' has %d columns, but a row of it has %d cells: %s; give one a column."
+                .formatted(title, header.size(), row.size(), row));
+      }
+    }
+    Table table = Table.create(title.toString());
+    for (int c = 0; c < header.size(); c++) {
+      int column = c;
+      table.addColumns(
+          column(header.get(c), rows.stream().map(r -> (Object) r.get(column)).toList()));
+    }
+    return table;
+  }
+
+  /**
+   * Returns a published finding as a table: a row for each of its {@code rows}, a column for each
+   * field that any of them has, in the order met; {@code vra_pct} becomes the column "vra %", a
+   * list its members with slashes between.
+   *
+   * @param title becomes the table's name, together with the finding's source
+   * @param finding such as {@code Published.load().finding("lipschitz_tightness")}
+   * @throws IllegalArgumentException if the finding has no rows
+   */
+  public static Table of(String title, JsonNode finding) {
+    Set<String> fields = new LinkedHashSet<>();
+    finding.path("rows").forEach(row -> row.fieldNames().forEachRemaining(fields::add));
+    if (fields.isEmpty()) {
+      throw new IllegalArgumentException(
+          "The finding shown as '" + title + "' has no rows; choose one that has.");
+    }
+    List<List<Object>> rows = new ArrayList<>();
+    for (JsonNode row : finding.path("rows")) {
+      rows.add(fields.stream().map(field -> value(row.path(field))).toList());
+    }
+    List<String> header = fields.stream().map(name -> words(name.replace('_', ' '))).toList();
+    String source = finding.path("source").asText();
+    return of(new Title(title + " (published: " + source + ")", false), header, rows);
+  }
+
+  private static Object value(JsonNode cell) {
+    if (cell.isArray()) {
+      return StreamSupport.stream(cell.spliterator(), false)
+          .map(JsonNode::asText)
+          .collect(Collectors.joining(" / "));
+    }
+    return cell.isNumber() ? cell.numberValue() : cell.isMissingNode() ? null : cell.asText();
+  }
+
+  private static Column<?> column(String name, List<Object> cells) {
+    List<Object> present = cells.stream().filter(Objects::nonNull).toList();
+    if (present.isEmpty() || !present.stream().allMatch(Number.class::isInstance)) {
+      StringColumn column = StringColumn.create(name);
+      cells.forEach(cell -> column.append(cell == null ? null : cell.toString()));
+      return column;
+    }
+    if (present.stream().allMatch(v -> v instanceof Integer || v instanceof Long)) {
+      LongColumn column = LongColumn.create(name);
+      cells.forEach(cell -> append(column, (Number) cell));
+      return column;
+    }
+    DoubleColumn column = DoubleColumn.create(name);
+    cells.forEach(cell -> column.append(cell == null ? Double.NaN : ((Number) cell).doubleValue()));
+    return column;
+  }
+
+  private static void append(LongColumn column, Number cell) {
+    if (cell == null) {
+      column.appendMissing();
+    } else {
+      column.append(cell.longValue());
+    }
+  }
+
+  private static Object value(RecordComponent component, Record row) {
+    try {
+      component.getAccessor().setAccessible(true);
+      return component.getAccessor().invoke(row);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalArgumentException(
+          "The record " + row + " cannot be read; make its class public.", e);
+    }
+  }
+
+  private static String words(String componentName) {
+    return componentName
+        .replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ")
+        .toLowerCase(Locale.ROOT)
+        .replaceAll("\\bpct\\b", "%");
+  }
+
+  /**
+   * Returns a table as HTML: its name above it, numbers to the right with as many decimals as the
+   * column needs (four at most), an en dash for a missing value. Longer texts take more lines where
+   * the page is too narrow. The name of a recorded run, such as {@code wrn-lmt/laptop}, leads to
+   * its {@code run.json} from the notebooks' folder. On a narrow screen the table scrolls sideways
+   * by itself.
+   */
+  public static String html(Table table) {
+    StringBuilder html = new StringBuilder();
+    html.append("<div style=\"overflow-x:auto;max-width:100%\">")
+        .append("<table style=\"border-collapse:collapse;margin:0.5em 0;font-size:14px\">");
+    if (table.name() != null) {
+      html.append("<caption style=\"caption-side:top;text-align:left;font-weight:600;")
+          .append("padding:4px 0;color:inherit\">")
+          .append(Html.escape(table.name()))
+          .append("</caption>");
+    }
+    html.append("<thead><tr>");
+    for (Column<?> column : table.columns()) {
+      html.append(cell("th", column, "2px solid", column.name()));
+    }
+    html.append("</tr></thead><tbody>");
+    List<IntFunction<String>> formats = table.columns().stream().map(Tables::format).toList();
+    for (int row = 0; row < table.rowCount(); row++) {
+      html.append("<tr>");
+      for (int c = 0; c < table.columnCount(); c++) {
+        html.append(cell("td", table.column(c), "1px solid", formats.get(c).apply(row)));
+      }
+      html.append("</tr>\n");
+    }
+    return html.append("</tbody></table></div>").toString();
+  }
+
+  private static String cell(String tag, Column<?> column, String border, String text) {
+    String content = Html.escape(text);
+    if (RECORD.matcher(text).matches()) {
+      content = "<a href=\"results/%s/run.json\">%s</a>".formatted(content, content);
+    }
+    String align = column instanceof NumericColumn ? "right" : "left";
+    String wrap =
+        text.length() > LONG_TEXT
+            ? "white-space:normal;min-width:" + Math.min(30, Math.max(11, text.length() / 5)) + "em"
+            : "white-space:" + (tag.equals("th") ? "normal" : "nowrap");
+    return ("<%s style=\"text-align:%s;padding:4px 8px;vertical-align:%s;%s;"
+            + "border-bottom:%s rgba(128,128,128,0.4)\">%s</%s>")
+        .formatted(tag, align, tag.equals("th") ? "bottom" : "top", wrap, border, content, tag);
+  }
+
+  private static IntFunction<String> format(Column<?> column) {
+    if (column instanceof NumericColumn<?> numbers) {
+      double[] values = numbers.asDoubleArray();
+      int decimals = decimals(values);
+      return row -> column.isMissing(row) ? MISSING : number(values[row], decimals);
+    }
+    return row -> column.isMissing(row) ? MISSING : column.getString(row);
+  }
+
+  /** Returns how many decimals show every value of a column in full, four at most. */
+  private static int decimals(double[] values) {
+    return IntStream.range(0, MAX_DECIMALS)
+        .filter(d -> DoubleStream.of(values).allMatch(v -> isRound(v, d)))
+        .findFirst()
+        .orElse(MAX_DECIMALS);
+  }
+
+  private static boolean isRound(double value, int decimals) {
+    double scaled = value * Math.pow(10, decimals);
+    return !Double.isFinite(value)
+        || Math.abs(scaled - Math.rint(scaled)) <= 1e-9 * Math.abs(scaled);
+  }
+
+  private static String number(double value, int decimals) {
+    double size = Math.abs(value);
+    if (size >= 1e9 || (size > 0 && size < 0.5 * Math.pow(10, -decimals))) {
+      return String.format(Locale.ROOT, "%.2e", value);
+    }
+    return String.format(Locale.ROOT, (size >= 10_000 ? "%,." : "%.") + decimals + "f", value);
+  }
+}

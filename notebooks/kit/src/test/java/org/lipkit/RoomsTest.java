@@ -1,0 +1,109 @@
+package org.lipkit;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import ai.djl.ndarray.NDArray;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A room imports only rooms listed before it. */
+class RoomsTest {
+
+  /** Ground floor first: the library's rooms, then those of the notebooks. */
+  private static final List<String> ROOMS =
+      List.of(
+          "tensor",
+          "data",
+          "bound",
+          "loss",
+          "layer",
+          "model",
+          "certify",
+          "attack",
+          "train",
+          "experiment",
+          "catalogue",
+          "cost",
+          "pitfall",
+          "draw",
+          "view",
+          "fetch",
+          "command");
+
+  private final JavaClasses classes =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("org.lipkit");
+
+  @Test
+  void everyRoomImportsOnlyRoomsBelowIt() {
+    LayeredArchitecture house = layeredArchitecture().consideringOnlyDependenciesInLayers();
+    for (String room : ROOMS) {
+      house = house.optionalLayer(room).definedBy("org.lipkit." + room + "..");
+    }
+    for (int i = 0; i < ROOMS.size(); i++) {
+      List<String> above = ROOMS.subList(i + 1, ROOMS.size());
+      house =
+          above.isEmpty()
+              ? house.whereLayer(ROOMS.get(i)).mayNotBeAccessedByAnyLayer()
+              : house
+                  .whereLayer(ROOMS.get(i))
+                  .mayOnlyBeAccessedByLayers(above.toArray(String[]::new));
+    }
+    house.check(classes);
+  }
+
+  @Test
+  void onlyTheTensorRoomTouchesTheEngine() {
+    ArchRuleDefinition.noClasses()
+        .that()
+        .resideOutsideOfPackage("org.lipkit.tensor..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.djl.pytorch..")
+        .allowEmptyShould(true)
+        .check(classes);
+  }
+
+  @Test
+  void onlyTheRoomsOfNotebooksDraw() {
+    ArchRuleDefinition.noClasses()
+        .that()
+        .resideOutsideOfPackages("org.lipkit.draw..", "org.lipkit.view..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.knowm.xchart..", "tech.tablesaw..")
+        .allowEmptyShould(true)
+        .check(classes);
+  }
+
+  /** Such numbers may be gone when the backward pass reads them; see Tensors.scalar. */
+  @Test
+  void whereGradientsAreRecordedNoJavaNumberIsMultipliedWith() {
+    for (String operator : List.of("mul", "div", "mod", "pow", "maximum", "minimum")) {
+      ArchRuleDefinition.noClasses()
+          .that()
+          .resideInAnyPackage("org.lipkit.layer..", "org.lipkit.loss..", "org.lipkit.attack..")
+          .should()
+          .callMethod(NDArray.class, operator, Number.class)
+          .check(classes);
+    }
+  }
+
+  @Test
+  void theCheckerIsIndependent() {
+    ArchRuleDefinition.classes()
+        .that()
+        .resideInAPackage("org.lipkit.checker..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java..", "com.fasterxml.jackson..", "picocli..", "org.lipkit.checker..")
+        .check(classes);
+  }
+}

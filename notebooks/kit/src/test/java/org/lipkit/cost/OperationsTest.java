@@ -1,0 +1,107 @@
+package org.lipkit.cost;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.lipkit.data.Dataset;
+import org.lipkit.data.Datasets;
+import org.lipkit.experiment.Epoch;
+import org.lipkit.experiment.Experiment;
+import org.lipkit.experiment.Run;
+import org.lipkit.experiment.RunRecord;
+import org.lipkit.experiment.Scale;
+import org.lipkit.layer.Classifier;
+import org.lipkit.model.Models;
+import org.lipkit.tensor.Tensors;
+import org.lipkit.train.RadiusRamp;
+import org.lipkit.train.Settings;
+
+class OperationsTest {
+
+  private static Experiment experiment(String dataset, int trainImages) {
+    RadiusRamp ramp = new RadiusRamp(0.1, 0.1, 0, RadiusRamp.Shape.LINEAR);
+    Settings settings = new Settings(7, 50, 1e-3, 0, 0, 10, 1, ramp);
+    return new Experiment(
+        "x", Scale.SMOKE, dataset, trainImages, 0, 0, "2C2F", "EMMA", settings, 0.3, 1, 1);
+  }
+
+  @Test
+  void convolutionsCountOncePerPixelAndDenseLayersOnce() {
+    long first = 16 * 14 * 14 * 4 * 4;
+    long second = 32 * 7 * 7 * 16 * 4 * 4;
+    long dense = 32 * 7 * 7 * 100 + 100 * 10;
+    assertEquals(first + second + dense, Operations.perImage(experiment("mnist", 0)));
+  }
+
+  @Test
+  void anSllBlockGoesThroughItsWeightsTwice() {
+    try (NDManager manager = Tensors.newManager()) {
+      long blocks = perImage("SLL L2 W4", manager) - perImage("SLL L1 W4", manager);
+      long plain = perImage("LiResNet L2 W4", manager) - perImage("LiResNet L1 W4", manager);
+      assertEquals(2 * plain, blocks);
+    }
+  }
+
+  private static long perImage(String model, NDManager manager) {
+    Classifier classifier = Models.create(model, 32, 10, 1);
+    return Operations.perImage(
+        classifier.initialize(manager, DataType.FLOAT32, new Shape(3, 32, 32)));
+  }
+
+  @Test
+  void aTrainingIsThreePassesOverEveryImage() {
+    assertEquals(3.0 * 7 * 60_000 * 11, planned("mnist", 0));
+    assertEquals(3.0 * 7 * 200 * 11, planned("mnist", 200));
+    assertTrue(Operations.ofTraining(experiment("imagenet", 0), 11).isEmpty());
+  }
+
+  private static double planned(String dataset, int trainImages) {
+    return Operations.ofTraining(experiment(dataset, trainImages), 11).getAsDouble();
+  }
+
+  @Test
+  void aRecordedTrainingIsCountedByItsOwnEpochsAndImages() {
+    assertEquals(3.0 * 2 * 60_000 * 11, recorded("mnist", false, Map.of()).getAsDouble());
+    assertEquals(3.0 * 2 * 10_000 * 11, recorded("mnist", true, Map.of()).getAsDouble());
+  }
+
+  @Test
+  void imagesOfADataSetThatReadersHavePartsOfAreCountedWhereTheFilesAreTheRecordedOnes() {
+    Dataset here = Datasets.loadOrMadeUp("tiny-imagenet");
+    assertEquals(
+        3.0 * 2 * here.train().size() * 11,
+        recorded("tiny-imagenet", false, here.checksums()).getAsDouble());
+    assertTrue(recorded("tiny-imagenet", false, Map.of("train", "other files")).isEmpty());
+  }
+
+  private static OptionalDouble recorded(
+      String dataset, boolean madeUp, Map<String, String> checksums) {
+    Experiment experiment = experiment(dataset, 0);
+    RunRecord record =
+        new RunRecord(
+            experiment,
+            RunRecord.Status.COMPLETE,
+            null,
+            madeUp,
+            checksums,
+            Map.of(),
+            "unknown",
+            "2026-01-01T00:00:00Z",
+            1,
+            1,
+            1,
+            null,
+            null);
+    Epoch epoch = new Epoch(1, 60, 0.5, 1e-3, 0.45, 1, 1, null, null, null);
+    Run run = new Run(Path.of("nowhere"), record, List.of(epoch, epoch), List.of());
+    return Operations.ofTraining(run, 11);
+  }
+}

@@ -1,0 +1,176 @@
+package org.lipkit.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lipkit.checker.CheckCommand;
+import org.lipkit.data.Images;
+import org.lipkit.data.MadeUp;
+import org.lipkit.layer.Classifier;
+import org.lipkit.tensor.Tensors;
+import org.lipkit.train.RadiusRamp;
+import org.lipkit.train.Settings;
+import org.lipkit.train.TrainingListener;
+import picocli.CommandLine;
+
+/**
+ * From training to the independent checker: the radii that {@link RunCertifier} writes are
+ * confirmed, and no others. The images are made up but lie in files of MNIST's format and size,
+ * because the checker reads files only.
+ */
+class CheckedRunTest {
+
+  private static final String DATA = "lipkit.data";
+  private static final int AREA = 28 * 28;
+  private static final int TRAIN = 60_000;
+  private static final int TEST = 10_000;
+  private static final int TRAINED_ON = 200;
+  private static final int CERTIFIED = 20;
+
+  @TempDir private static Path data;
+  @TempDir private static Path trained;
+  private static String previousData;
+
+  @TempDir private Path folder;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeAll
+  static void train() throws IOException {
+    write("train", MadeUp.strokes(1).train(), TRAINED_ON, TRAIN);
+    write("t10k", MadeUp.strokes(1).test(), CERTIFIED, TEST);
+    previousData = System.setProperty(DATA, data.toString());
+    RadiusRamp ramp = new RadiusRamp(0.03, 0.3, 1, RadiusRamp.Shape.LINEAR);
+    Settings settings = new Settings(4, 20, 5e-3, 0, 0, 10, 1, ramp);
+    Experiment experiment =
+        new Experiment(
+            "checked",
+            Scale.SMOKE,
+            "mnist",
+            TRAINED_ON,
+            CERTIFIED,
+            0,
+            "LiResNet L1 W4",
+            "EMMA",
+            settings,
+            0.3,
+            4,
+            1);
+    Run run = Runner.run(experiment, trained, TrainingListener.SILENT);
+    assertFalse(run.record().madeUpData());
+  }
+
+  @AfterAll
+  static void restore() {
+    if (previousData == null) {
+      System.clearProperty(DATA);
+    } else {
+      System.setProperty(DATA, previousData);
+    }
+  }
+
+  /** Some images of a split, each as often as it takes to fill the file. */
+  private static void write(String name, Images split, int count, int size) throws IOException {
+    Images images = split.take(count);
+    ByteBuffer pixels = ByteBuffer.allocate(16 + size * AREA);
+    pixels.putInt(0x803).putInt(size).putInt(28).putInt(28);
+    ByteBuffer labels = ByteBuffer.allocate(8 + size).putInt(0x801).putInt(size);
+    float[] image = new float[AREA];
+    byte[] bytes = new byte[AREA];
+    for (int n = 0; n < count; n++) {
+      images.read(n, null, image, 0);
+      for (int k = 0; k < AREA; k++) {
+        bytes[k] = (byte) Math.round(255 * image[k]);
+      }
+      for (int copies = size / count; copies > 0; copies--) {
+        pixels.put(bytes);
+        labels.put((byte) images.label(n));
+      }
+    }
+    zip(name + "-images-idx3-ubyte.gz", pixels.array());
+    zip(name + "-labels-idx1-ubyte.gz", labels.array());
+  }
+
+  private static void zip(String name, byte[] content) throws IOException {
+    Path file = Files.createDirectories(data.resolve("mnist")).resolve(name);
+    try (OutputStream zipped = new GZIPOutputStream(Files.newOutputStream(file))) {
+      zipped.write(content);
+    }
+  }
+
+  @BeforeEach
+  void copyTheRun() throws IOException {
+    for (String name : List.of(Run.RECORD, Run.HISTORY, Run.SAMPLES, Run.WEIGHTS)) {
+      Files.copy(trained.resolve(name), folder.resolve(name));
+    }
+  }
+
+  private int check() {
+    return new CommandLine(new CheckCommand())
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(folder.toString(), data.toString());
+  }
+
+  @Test
+  void everyRecordedCertificateIsConfirmed() {
+    assertEquals(0, check(), err::toString);
+    assertEquals("", err.toString());
+    long positive =
+        Run.load(folder).samples().stream().filter(s -> s.radiusCertified() > 0).count();
+    assertTrue(positive >= CERTIFIED / 2, "only " + positive + " radii to check");
+    assertTrue(out.toString().contains((CERTIFIED - positive) + " of radius 0"), out::toString);
+  }
+
+  @Test
+  void oneRaisedRadiusIsObjectedTo() {
+    List<Sample> samples = new ArrayList<>(Run.load(folder).samples());
+    Sample honest = samples.get(7);
+    Sample raised =
+        new Sample(
+            honest.index(),
+            honest.label(),
+            honest.prediction(),
+            honest.margin(),
+            honest.radiusEstimated(),
+            1.05f * honest.radiusCertified() + 0.01f,
+            honest.attackDistance());
+    samples.set(7, raised);
+    RecordFiles.writeCsv(folder.resolve(Run.SAMPLES), Sample.class, samples);
+    assertEquals(1, check());
+    assertTrue(err.toString().startsWith("DISAGREEMENT: 1 claims"), err::toString);
+    assertTrue(err.toString().contains("index=7,"), err::toString);
+  }
+
+  @Test
+  void oneChangedWeightIsObjectedTo() {
+    try (NDManager manager = Tensors.newManager()) {
+      Classifier classifier = Run.load(folder).classifier(manager);
+      NDArray weight = classifier.head().bias();
+      float[] values = weight.toFloatArray();
+      values[3] += 1;
+      Tensors.copy(manager.create(values, weight.getShape()), weight);
+      classifier.save(folder.resolve(Run.WEIGHTS));
+    }
+    assertEquals(1, check());
+    assertTrue(err.toString().startsWith("DISAGREEMENT"), err::toString);
+  }
+}

@@ -1,0 +1,41 @@
+package org.lipkit.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.lipkit.catalogue.Catalogue;
+
+class SeedGroupTest {
+
+  private static Run run(String name, double seconds, RunRecord.Status status) {
+    Experiment experiment = Catalogue.get(name, Scale.SMOKE);
+    RunRecord record =
+        new RunRecord(
+            experiment, status, null, true, Map.of(), Map.of(), "", "", seconds, 0, 1, null, null);
+    return new Run(Path.of(name), record, List.of(), List.of());
+  }
+
+  @Test
+  void groupsSeedsAndLeavesDivergedRunsOut() {
+    RunRecord.Status complete = RunRecord.Status.COMPLETE;
+    RunRecord.Status diverged = RunRecord.Status.DIVERGED;
+    List<SeedGroup> groups =
+        SeedGroup.of(
+            List.of(
+                run("losses-cifar10-emma-1", 1, complete),
+                run("losses-cifar10-lmt-1", 7, diverged),
+                run("losses-cifar10-emma-2", 5, complete),
+                run("losses-cifar10-emma-3", 100, diverged)));
+    assertEquals(List.of(3, 1), groups.stream().map(group -> group.runs().size()).toList());
+    SeedGroup emma = groups.get(0);
+    assertEquals(2, emma.complete().size());
+    assertEquals(3, emma.mean(run -> run.record().trainingSeconds()));
+    assertEquals(4, emma.spread(run -> run.record().trainingSeconds()));
+    assertTrue(Double.isNaN(groups.get(1).mean(run -> 1)));
+    assertTrue(Double.isNaN(groups.get(1).spread(run -> 1)));
+  }
+}

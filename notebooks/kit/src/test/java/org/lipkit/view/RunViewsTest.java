@@ -1,0 +1,97 @@
+package org.lipkit.view;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lipkit.draw.Charts;
+import org.lipkit.draw.Title;
+import org.lipkit.experiment.Published;
+import org.lipkit.experiment.PublishedResult;
+import org.lipkit.experiment.Run;
+import tech.tablesaw.api.Table;
+
+class RunViewsTest {
+
+  private final Run run = Recorded.run(Recorded.experiment("a", 1), 0.1f, 0.31f, 0.4f, 1f);
+
+  @Test
+  void aListOfRadiiGivesTwoColumnsEach() {
+    List<PublishedResult> published =
+        Published.load().dataset("CIFAR-10").system("LiResNet++").results();
+    Table table = RunViews.table("T", List.of(run), published, 36 / 255.0, 72 / 255.0, 0.3);
+    assertEquals(
+        List.of("run", "clean %", "36/255 est. %", "36/255 cert. %", "72/255 est. %"),
+        table.columnNames().subList(0, 5));
+    assertEquals(100.0, table.doubleColumn("clean %").get(0));
+    assertEquals(75.0, table.doubleColumn("0.3 est. %").get(0));
+    assertEquals(50.0, table.doubleColumn("0.3 cert. %").get(0));
+  }
+
+  @Test
+  void aSystemOfOneSourceIsOneRowForAllRadii() {
+    List<PublishedResult> published =
+        Published.load().dataset("CIFAR-10").system("BRONet").results();
+    assertEquals(3, published.size());
+    Table table = RunViews.table("T", List.of(), published, 36 / 255.0, 72 / 255.0, 1.0);
+    assertEquals(1, table.rowCount());
+    assertEquals(published.get(0).vraPct(), table.doubleColumn("36/255 est. %").get(0));
+    assertEquals(published.get(1).vraPct(), table.doubleColumn("72/255 est. %").get(0));
+    assertTrue(table.column("1.0 est. %").isMissing(0));
+    assertEquals(0, RunViews.table("T", List.of(), published, 1.58).rowCount());
+  }
+
+  @Test
+  void withoutRadiiEachRowHasItsOwn() {
+    List<PublishedResult> published =
+        Published.load().dataset("CIFAR-10").system("BRONet").results();
+    Table table =
+        RunViews.table(
+            "T", List.of(run, Recorded.diverged(Recorded.experiment("b", 1))), published);
+    assertEquals(5, table.rowCount());
+    assertEquals(0.3, table.doubleColumn("radius").get(0));
+    assertEquals(75.0, table.doubleColumn("VRA est. %").get(0));
+    assertTrue(table.column("VRA est. %").isMissing(1));
+  }
+
+  @Test
+  void aRunWithoutAValueHasNoCurve() {
+    Run diverged = Recorded.diverged(Recorded.experiment("b", 1));
+    Charts.Panel losses = new Charts.Panel("loss", List.of(Charts.Curve.overEpochs("a", 1)));
+    assertEquals(
+        Charts.training(new Title("T", false), List.of(losses)).getWidth(),
+        RunViews.training("T", List.of(run, diverged)).getWidth());
+    assertThrows(IllegalArgumentException.class, () -> RunViews.training("T", List.of()));
+  }
+
+  /** MNIST's stand-in has 2000 test images. */
+  @Test
+  void otherImagesStandInWhereTheRecordedOnesAreMissing(@TempDir Path nothing) {
+    String previous = System.setProperty("lipkit.data", nothing.toString());
+    try {
+      Run mnist = Recorded.run(Recorded.experiment("a", 1), new float[3000]);
+      assertFalse(mnist.wasTestedOn(mnist.dataset()));
+      assertEquals("mnist", mnist.dataTitle());
+      assertTrue(RunViews.samples("T", mnist, 10, 5).getWidth() > 0);
+    } finally {
+      if (previous == null) {
+        System.clearProperty("lipkit.data");
+      } else {
+        System.setProperty("lipkit.data", previous);
+      }
+    }
+  }
+
+  @Test
+  void quartilesAreOfTheCertifiedRadii() {
+    Table table = RunViews.quartiles("T", List.of(run));
+    assertEquals(0.279, table.doubleColumn("lower quartile").get(0), 1e-6);
+    assertEquals(0.36, table.doubleColumn("median radius").get(0), 1e-6);
+    assertEquals(0.9, table.doubleColumn("upper quartile").get(0), 1e-6);
+  }
+}

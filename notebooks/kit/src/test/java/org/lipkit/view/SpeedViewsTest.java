@@ -1,0 +1,94 @@
+package org.lipkit.view;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.lipkit.cost.Measurement;
+import org.lipkit.cost.Measurement.Work;
+import org.lipkit.cost.SpeedRecord;
+
+class SpeedViewsTest {
+
+  private static SpeedViews views() {
+    List<Measurement> rows = new ArrayList<>();
+    for (String precision : List.of(Measurement.FLOAT32, Measurement.MIXED)) {
+      double factor = precision.equals(Measurement.MIXED) ? 1 : 4;
+      for (Work work : Work.values()) {
+        if (work.isTraining()) {
+          double millis = factor * (100 + work.ordinal());
+          rows.add(new Measurement("net", 11, precision, work, 3, millis, 0.5, 1.25, 2.5, 512.4));
+        }
+      }
+    }
+    Map<String, String> environment = Map.of("processor", "a processor", "cores", "2");
+    return new SpeedViews(
+        Optional.of(new SpeedRecord(new SpeedRecord.Machine(environment, "abc", "a day"), rows)));
+  }
+
+  private static String shown(Runnable view) {
+    PrintStream before = System.out;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    try {
+      view.run();
+    } finally {
+      System.setOut(before);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void theMachineIsNamed() {
+    assertTrue(views().machine().startsWith("a processor, 2 cores"), views().machine());
+  }
+
+  @Test
+  void tablesHaveARowAMeasurement() {
+    String table = shown(() -> views().table("t", Work.PLAIN_STEP));
+    assertEquals(2, table.lines().filter(line -> line.contains("plain training step")).count());
+    assertTrue(table.contains("404") && table.contains("101") && table.contains("512"), table);
+  }
+
+  @Test
+  void whatIsCountedStandsBesideWhatIsMeasured() {
+    String table = shown(() -> views().prediction("t"));
+    assertTrue(table.contains("1.121") && table.contains("1.667"), table);
+  }
+
+  @Test
+  void mixedPrecisionIsComparedWithFloat32() {
+    String table = shown(() -> views().precisions("t"));
+    assertEquals(
+        4, table.lines().filter(line -> line.strip().matches(".*\\b4(\\.0*)?\\W*")).count(), table);
+  }
+
+  @Test
+  void barsAreDrawn() {
+    assertTrue(shown(() -> views().certifiedSteps("t")).contains("picture"));
+    assertTrue(shown(() -> views().overFloor("t")).contains("picture"));
+  }
+
+  @Test
+  void withoutABenchmarkThereIsOneSentence() {
+    SpeedViews none = new SpeedViews(Optional.empty());
+    assertTrue(none.machine().contains("run environment/bench"), none.machine());
+    assertEquals(
+        "",
+        shown(
+            () -> {
+              none.certifiedSteps("t");
+              none.overFloor("t");
+              none.table("t", Work.PLAIN_STEP);
+              none.prediction("t");
+              none.precisions("t");
+            }));
+  }
+}
