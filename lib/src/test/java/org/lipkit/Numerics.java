@@ -7,11 +7,16 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.initializer.Initializer;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.lipkit.bound.NormMethod;
+import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Layer;
+import org.lipkit.layer.Pass;
+import org.lipkit.layer.WeightInit;
+import org.lipkit.layer.rounding.Enclosure;
+import org.lipkit.layer.rounding.Proof;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
 
@@ -29,8 +34,55 @@ public final class Numerics {
   }
 
   /** An initializer that gives these values. */
-  public static Initializer values(double... entries) {
-    return (manager, shape, type) -> Tensors.ofDoubles(manager, entries, shape, type);
+  public static WeightInit values(double... entries) {
+    return WeightInit.of(entries);
+  }
+
+  /** The layer, to draw its first weights from this seed. */
+  public static <L extends Layer> L seeded(long seed, L layer) {
+    layer.seed(seed);
+    return layer;
+  }
+
+  /** One pass in training or in evaluation, finished. */
+  public static NDArray apply(Layer layer, NDArray x, boolean training) {
+    return training ? train(layer, x) : layer.apply(x);
+  }
+
+  /** One training pass without power iterations, finished. */
+  public static NDArray train(Layer layer, NDArray x) {
+    Pass pass = Pass.training(0);
+    NDArray y = layer.apply(x, pass);
+    pass.finish();
+    return y;
+  }
+
+  /** The training estimate of k K by this many power iterations, whose vectors are remembered. */
+  public static NDArray estimate(Layer layer, NDArray k, int iterations) {
+    Pass pass = Pass.training(iterations);
+    NDArray found = layer.lipschitz(k, pass);
+    pass.finish();
+    return found;
+  }
+
+  /** The same for the constants of all margins. */
+  public static NDArray marginConstants(Classifier classifier, int iterations) {
+    Pass pass = Pass.training(iterations);
+    NDArray found = classifier.marginConstants(pass);
+    pass.finish();
+    return found;
+  }
+
+  /** The shape of a batch of outputs for a batch of inputs. */
+  public static Shape outputShape(Layer layer, Shape batch) {
+    return batch.slice(0, 1).addAll(layer.outputShape(batch.slice(1)));
+  }
+
+  /** What is known of the outputs of float32 for these inputs. */
+  public static Enclosure enclosure(Layer layer, NormMethod method, NDArray x) {
+    return Proof.of(layer.form(Pass.EVALUATION), method, x.getManager())
+        .rule()
+        .apply(Enclosure.ofInputs(x));
   }
 
   /** The layer, initialised in float64 for one input of this shape. */
@@ -46,7 +98,7 @@ public final class Numerics {
           int n = (int) new Shape(shape).size();
           Shape batch = new Shape(n).addAll(new Shape(shape));
           NDArray units = manager.eye(n, n, 0, DataType.FLOAT64).reshape(batch);
-          NDArray images = layer.apply(units, false).sub(layer.apply(units.zerosLike(), false));
+          NDArray images = layer.apply(units).sub(layer.apply(units.zerosLike()));
           return Tensors.toDoubles(LinearOperators.singularValues(images.reshape(n, -1)))[0];
         });
   }

@@ -54,7 +54,7 @@ public final class Victim {
    * @return the victim
    */
   public static Victim of(Classifier classifier, Shape image, NDManager manager) {
-    return new Victim(x -> classifier.apply(x, false), image, Domain.UNIT_BOX, manager);
+    return new Victim(x -> classifier.apply(x), image, Domain.UNIT_BOX, manager);
   }
 
   /**

@@ -27,13 +27,13 @@ public record Bound(double value, Kind kind, String method) {
   }
 
   /**
-   * A constant known in closed form.
+   * A number that is at least the constant.
    *
    * @param value a double that is at least the constant
    * @param reason why it holds
    * @return an upper bound
    */
-  public static Bound exact(double value, String reason) {
+  public static Bound upper(double value, String reason) {
     return new Bound(value, Kind.UPPER, reason);
   }
 

@@ -1,7 +1,6 @@
 package org.lipkit.bound;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -36,9 +35,9 @@ public record CachedNorm(NormMethod method, Path file) implements NormMethod {
    * @throws IllegalArgumentException if the file is damaged
    */
   @Override
-  public Bound norm(LinearMap map, NDManager manager) {
+  public Bound norm(LinearMap map) {
     if (!map.getClass().isRecord()) {
-      return method.norm(map, manager);
+      return method.norm(map);
     }
     String key = Tensors.scoped(() -> Tensors.withoutGradient(() -> fingerprint(map)));
     Properties known = read();
@@ -46,7 +45,7 @@ public record CachedNorm(NormMethod method, Path file) implements NormMethod {
     if (line != null) {
       return parse(line);
     }
-    Bound bound = method.norm(map, manager);
+    Bound bound = method.norm(map);
     known.setProperty(
         key,
         String.join(" ", Double.toHexString(bound.value()), bound.kind().name(), bound.method()));

@@ -22,7 +22,10 @@ import org.lipkit.tensor.Tensors;
  *
  * <p>A factorisation that fails leaves something else in place of L, and so a large E or NaN.
  */
-public record CholeskyBound() implements EigenvalueBound {
+final class CholeskyBound {
+
+  /** The method in words, for tables and records. */
+  static final String DESCRIPTION = "verified Cholesky factor";
 
   private static final double TOLERANCE = 0x1p-13;
   private static final double UNIT = 0x1p-53;
@@ -33,8 +36,18 @@ public record CholeskyBound() implements EigenvalueBound {
   /** By how much the search's step grows after a mu that is too small. */
   private static final double GROWTH = 4;
 
-  @Override
-  public double largest(NDArray batch, double known) {
+  private CholeskyBound() {}
+
+  /**
+   * A number that is at least the largest eigenvalue of every exactly symmetric matrix, and at
+   * least {@code y^T G y} for every unit vector y where rounding has left G not quite symmetric.
+   *
+   * @param batch square matrices G, (F, n, n), FLOAT64, of Frobenius norm at most 2
+   * @param known results below this are of no use to the caller: the answer may be as large as this
+   *     without further work; 0 for the best answer
+   * @return the bound; infinite or NaN only if an entry is
+   */
+  static double largest(NDArray batch, double known) {
     double frobenius = Upward.frobenius(batch);
     if (!Double.isFinite(frobenius) || frobenius <= known || batch.getShape().get(1) == 1) {
       return frobenius;
@@ -132,10 +145,5 @@ public record CholeskyBound() implements EigenvalueBound {
         .matMul(upper.transpose(0, 2, 1))
         .concat(corner.transpose(0, 2, 1), 2)
         .concat(corner.concat(lower.matMul(lower.transpose(0, 2, 1)), 2), 1);
-  }
-
-  @Override
-  public String description() {
-    return "verified Cholesky factor";
   }
 }

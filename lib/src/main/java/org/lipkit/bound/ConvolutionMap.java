@@ -36,6 +36,11 @@ public record ConvolutionMap(NDArray weight, int stride, int padding, int groups
   }
 
   @Override
+  public NDArray apply(NDArray x, NDArray offset) {
+    return LinearOperators.convolve(x, weight, offset.flatten(), stride, padding, groups);
+  }
+
+  @Override
   public NDArray adjoint(NDArray y) {
     return LinearOperators.convolveAdjoint(
         y, weight, stride, padding, groups, inputShape.get(1), inputShape.get(2));

@@ -22,6 +22,17 @@ public interface LinearMap {
   NDArray apply(NDArray x);
 
   /**
+   * The map with an offset, A x + b.
+   *
+   * @param x (N, inputShape)
+   * @param offset b, in a shape that spreads over the output
+   * @return (N, output shape)
+   */
+  default NDArray apply(NDArray x, NDArray offset) {
+    return apply(x).add(offset);
+  }
+
+  /**
    * The adjoint, A^T y: {@code <apply(x), y> = <x, adjoint(y)>} for all x and y.
    *
    * @param y (N, output shape)

@@ -1,7 +1,5 @@
 package org.lipkit.bound;
 
-import ai.djl.ndarray.NDManager;
-
 /** A way to bound or estimate the spectral norm of a linear map. */
 @FunctionalInterface
 public interface NormMethod {
@@ -10,8 +8,7 @@ public interface NormMethod {
    * The spectral norm {@code max ||A x|| / ||x||}, as far as this method can tell.
    *
    * @param map the linear map A, acting on FLOAT64 arrays
-   * @param manager where the computation may create arrays; all are freed again
    * @return the norm, with its kind
    */
-  Bound norm(LinearMap map, NDManager manager);
+  Bound norm(LinearMap map);
 }

@@ -60,9 +60,15 @@ public record PowerIteration(int iterations, double tolerance) implements NormMe
   }
 
   @Override
-  public Bound norm(LinearMap map, NDManager manager) {
-    double sigma = Tensors.scoped(() -> Tensors.withoutGradient(() -> iterate(map, manager)));
+  public Bound norm(LinearMap map) {
+    double sigma = Tensors.scoped(() -> Tensors.withoutGradient(() -> iterate(map)));
     return new Bound(sigma, Bound.Kind.ESTIMATE, "power iteration");
+  }
+
+  private double iterate(LinearMap map) {
+    try (NDManager manager = Tensors.newManager()) {
+      return iterate(map, manager);
+    }
   }
 
   private double iterate(LinearMap map, NDManager manager) {

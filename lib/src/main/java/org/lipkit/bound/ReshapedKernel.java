@@ -1,7 +1,6 @@
 package org.lipkit.bound;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -25,28 +24,27 @@ public final class ReshapedKernel implements NormMethod {
    * The bound.
    *
    * @param map a {@link DenseMap} or a {@link ConvolutionMap}
-   * @param manager where the computation may create arrays; all are freed again
    * @return an upper bound, infinite if it would overflow
    * @throws IllegalArgumentException if a weight is NaN or infinite, or the map is of another kind
    */
   @Override
-  public Bound norm(LinearMap map, NDManager manager) {
+  public Bound norm(LinearMap map) {
     return map instanceof ConvolutionMap convolution
-        ? Tensors.scoped(() -> Tensors.withoutGradient(() -> ofConvolution(convolution, manager)))
-        : SoundNorm.TIGHT.norm(map, manager);
+        ? Tensors.scoped(() -> Tensors.withoutGradient(() -> ofConvolution(convolution)))
+        : SoundNorm.TIGHT.norm(map);
   }
 
-  private static Bound ofConvolution(ConvolutionMap map, NDManager manager) {
+  private static Bound ofConvolution(ConvolutionMap map) {
     double uses = (double) map.rows().uses() * map.columns().uses();
-    Bound kernel = SoundNorm.largest(map.blocks().stream().map(block -> kernel(block, manager)));
+    Bound kernel = SoundNorm.largest(map.blocks().stream().map(ReshapedKernel::kernel));
     return new Bound(
         uses == 1 ? kernel.value() : Upward.times(Upward.root(uses), kernel.value()),
         Bound.Kind.UPPER,
         "reshaped kernel");
   }
 
-  private static Bound kernel(ConvolutionMap block, NDManager manager) {
+  private static Bound kernel(ConvolutionMap block) {
     NDArray matrix = block.weight().reshape(block.outputChannels(), -1);
-    return SoundNorm.TIGHT.norm(new DenseMap(matrix), manager);
+    return SoundNorm.TIGHT.norm(new DenseMap(matrix));
   }
 }

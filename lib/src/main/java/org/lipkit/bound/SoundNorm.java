@@ -27,11 +27,10 @@ import org.lipkit.tensor.Tensors;
  * <p>{@link Upward} has the error bounds; they assume that the engine multiplies and adds in IEEE
  * float64, in whatever order.
  *
- * @param eigenvalues how to bound {@code max y^T G y}
  * @param largestMatrix a convolution whose matrix has at most this many entries, in all its blocks
  *     together, is written out
  */
-public record SoundNorm(EigenvalueBound eigenvalues, int largestMatrix) implements NormMethod {
+public record SoundNorm(int largestMatrix) implements NormMethod {
 
   /** Tells where to start and when to stop; a poor one costs time or tightness, never soundness. */
   private static final PowerIteration ESTIMATE = new PowerIteration(50, 1e-5);
@@ -43,35 +42,31 @@ public record SoundNorm(EigenvalueBound eigenvalues, int largestMatrix) implemen
   private static final double CLOSEST = 1 + 0x1p-14;
 
   /** The tightest bound: four digits for matrices and at every frequency. */
-  public static final SoundNorm TIGHT = new SoundNorm(new CholeskyBound(), 1 << 23);
-
-  /** Within 1 %, from matrix products alone. */
-  public static final SoundNorm GRAM = new SoundNorm(new GramIteration(9), 1 << 23);
+  public static final SoundNorm TIGHT = new SoundNorm(1 << 23);
 
   /**
    * The bound.
    *
    * @param map a {@link DenseMap} or a {@link ConvolutionMap}
-   * @param manager where the computation may create arrays; all are freed again
    * @return an upper bound, infinite if it would overflow
    * @throws IllegalArgumentException if a weight is NaN or infinite, or the map is of another kind
    */
   @Override
-  public Bound norm(LinearMap map, NDManager manager) {
-    return Tensors.scoped(() -> Tensors.withoutGradient(() -> dispatch(map, manager)));
+  public Bound norm(LinearMap map) {
+    return Tensors.scoped(() -> Tensors.withoutGradient(() -> dispatch(map)));
   }
 
-  private Bound dispatch(LinearMap map, NDManager manager) {
+  private Bound dispatch(LinearMap map) {
     if (map instanceof DenseMap dense) {
       ScaledWeights weights = ScaledWeights.of(dense.matrix());
+      NDManager manager = dense.matrix().getManager();
       NDArray matrix = manager.create(weights.entries(), dense.matrix().getShape());
-      double estimate = ESTIMATE.norm(new DenseMap(matrix), manager).value();
+      double estimate = ESTIMATE.norm(new DenseMap(matrix)).value();
       return upper(weights, "matrix", ofMatrix(matrix, estimate));
     }
     if (map instanceof ConvolutionMap convolution) {
       return largest(
-          convolution.blocks().stream()
-              .map(block -> ofBlock(block, convolution.groups(), manager)));
+          convolution.blocks().stream().map(block -> ofBlock(block, convolution.groups())));
     }
     throw new IllegalArgumentException(
         "There is no sound norm for a "
@@ -85,10 +80,11 @@ public record SoundNorm(EigenvalueBound eigenvalues, int largestMatrix) implemen
     return blocks.max(Comparator.comparingDouble(Bound::value)).orElseThrow();
   }
 
-  private Bound ofBlock(ConvolutionMap block, int blocks, NDManager manager) {
+  private Bound ofBlock(ConvolutionMap block, int blocks) {
+    NDManager manager = block.weight().getManager();
     ScaledWeights weights = ScaledWeights.of(block.weight());
     NDArray scaled = manager.create(weights.entries(), block.weight().getShape());
-    double estimate = ESTIMATE.norm(block.withWeight(scaled), manager).value();
+    double estimate = ESTIMATE.norm(block.withWeight(scaled)).value();
     Shape shape = new Shape(block.outputs(), block.inputShape().size());
     if (blocks * shape.size() > largestMatrix) {
       FrequencyGrid grid = new FrequencyGrid(block, weights.entries(), manager);
@@ -100,7 +96,7 @@ public record SoundNorm(EigenvalueBound eigenvalues, int largestMatrix) implemen
 
   private Bound upper(ScaledWeights weights, String form, double scaledBound) {
     double value = weights.isZero() ? 0 : weights.unscale(scaledBound);
-    return new Bound(value, Bound.Kind.UPPER, form + ", " + eigenvalues.description());
+    return new Bound(value, Bound.Kind.UPPER, form + ", " + CholeskyBound.DESCRIPTION);
   }
 
   /** The square below which no bound is sought. */
@@ -117,7 +113,7 @@ public record SoundNorm(EigenvalueBound eigenvalues, int largestMatrix) implemen
     double norm = Upward.frobenius(matrix);
     double error =
         Upward.productError(Math.max(shape.get(0), shape.get(1)), norm, norm, gram.size());
-    return Upward.root(Upward.plus(eigenvalues.largest(gram, floor(estimate)), error));
+    return Upward.root(Upward.plus(CholeskyBound.largest(gram, floor(estimate)), error));
   }
 
   private double onGrid(FrequencyGrid grid, double estimate) {
@@ -142,11 +138,18 @@ public record SoundNorm(EigenvalueBound eigenvalues, int largestMatrix) implemen
     double largest = floor;
     for (List<FrequencyGrid.Frequency> group : groups) {
       double known = largest;
-      largest = Math.max(known, Tensors.scoped(() -> eigenvalues.largest(grid.gram(group), known)));
+      largest =
+          Math.max(known, Tensors.scoped(() -> CholeskyBound.largest(grid.gram(group), known)));
       if (largest >= enough) {
         return Double.POSITIVE_INFINITY;
       }
     }
     return largest;
+  }
+
+  /** The name that kept norms have in {@link CachedNorm}'s files. */
+  @Override
+  public String toString() {
+    return "SoundNorm[eigenvalues=CholeskyBound[], largestMatrix=" + largestMatrix + "]";
   }
 }

@@ -21,12 +21,10 @@ import org.lipkit.tensor.Tensors;
 public final class Certifier {
 
   private final Classifier classifier;
-  private final NDManager manager;
   private final MarginConstants constants;
 
-  Certifier(Classifier classifier, MarginConstants constants, NDManager manager) {
+  Certifier(Classifier classifier, MarginConstants constants) {
     this.classifier = classifier;
-    this.manager = manager;
     this.constants = constants;
   }
 
@@ -35,10 +33,9 @@ public final class Certifier {
    *
    * @param classifier an initialised classifier; later changes of its weights are not noticed
    * @param method how to find the norms of its linear layers
-   * @param manager where forward passes may create arrays; all are freed again
    */
-  public Certifier(Classifier classifier, NormMethod method, NDManager manager) {
-    this(classifier, MarginConstants.of(classifier, method, manager), manager);
+  public Certifier(Classifier classifier, NormMethod method) {
+    this(classifier, MarginConstants.of(classifier, method));
   }
 
   /**
@@ -54,9 +51,9 @@ public final class Certifier {
    * Certifies every sample of a split.
    *
    * @param images the split
-   * @param batchSize samples a forward pass
+   * @param batchSize samples per forward pass
    * @param done told the number of samples certified so far, after each batch
-   * @return one certificate a sample, in order
+   * @return one certificate per sample, in order
    */
   public List<Certificate> certify(Images images, int batchSize, IntConsumer done) {
     return Split.certify(images, batchSize, done, this::certify);
@@ -66,7 +63,7 @@ public final class Certifier {
    * Certifies every sample of a split, in silence.
    *
    * @param images the split
-   * @return one certificate a sample, in order
+   * @return one certificate per sample, in order
    */
   public List<Certificate> certify(Images images) {
     return certify(images, Split.BATCH, done -> {});
@@ -77,7 +74,7 @@ public final class Certifier {
    *
    * @param batch the samples
    * @param first the place of its first sample in its split
-   * @return one certificate a sample, in order
+   * @return one certificate per sample, in order
    */
   public List<Certificate> certify(Batch batch, int first) {
     double[] logits = Tensors.scoped(() -> logits(batch));
@@ -91,8 +88,10 @@ public final class Certifier {
   }
 
   private double[] logits(Batch batch) {
-    NDArray x = Split.array(batch, manager);
-    return Tensors.toDoubles(Tensors.withoutGradient(() -> classifier.apply(x, false)));
+    try (NDManager manager = Tensors.newManager()) {
+      NDArray x = Split.array(batch, manager);
+      return Tensors.toDoubles(Tensors.withoutGradient(() -> classifier.apply(x)));
+    }
   }
 
   /**
@@ -100,9 +99,9 @@ public final class Certifier {
    *
    * @param index the sample's place in its split
    * @param label its true class
-   * @param y its logits, one a class
+   * @param y its logits, one per class
    * @return the certificate
-   * @throws IllegalArgumentException if a logit is not finite, or there is not one a class
+   * @throws IllegalArgumentException if a logit is not finite, or there is not one per class
    */
   public Certificate certificate(int index, int label, double[] y) {
     if (y.length != constants.classes()) {

@@ -1,7 +1,8 @@
 package org.lipkit.certify;
 
 import ai.djl.ndarray.NDArray;
-import org.lipkit.layer.Dense;
+import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Pass;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -13,8 +14,8 @@ import org.lipkit.tensor.Tensors;
  */
 public record HeadRows(double[] lengths, double[][] distances) {
 
-  public static HeadRows of(Dense head) {
-    double[][] rows = Tensors.scoped(() -> rows(head));
+  public static HeadRows of(Classifier classifier) {
+    double[][] rows = Tensors.scoped(() -> rows(classifier));
     double[] zero = new double[rows[0].length];
     double[] lengths = new double[rows.length];
     double[][] distances = new double[rows.length][rows.length];
@@ -28,8 +29,8 @@ public record HeadRows(double[] lengths, double[][] distances) {
     return new HeadRows(lengths, distances);
   }
 
-  private static double[][] rows(Dense head) {
-    NDArray weight = Tensors.withoutGradient(head::weight);
+  private static double[][] rows(Classifier classifier) {
+    NDArray weight = Tensors.withoutGradient(() -> classifier.headForm(Pass.EVALUATION).weight());
     int classes = (int) weight.getShape().get(0);
     int width = (int) weight.getShape().get(1);
     double[] entries = Tensors.toDoubles(weight);

@@ -1,6 +1,5 @@
 package org.lipkit.certify;
 
-import ai.djl.ndarray.NDManager;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.layer.Classifier;
@@ -25,15 +24,14 @@ public final class MarginConstants {
    *
    * @param classifier an initialised classifier
    * @param method how to find the norms of its linear layers
-   * @param manager where the computation may create arrays; all are freed again
    * @return the constants
    */
-  public static MarginConstants of(Classifier classifier, NormMethod method, NDManager manager) {
-    Bound body = classifier.body().bound(method, manager);
-    HeadRows rows = HeadRows.of(classifier.head());
+  public static MarginConstants of(Classifier classifier, NormMethod method) {
+    Bound body = classifier.body().bound(method);
+    HeadRows rows = HeadRows.of(classifier);
     return classifier.rule() == MarginRule.PAIRWISE
         ? pairwise(rows, body)
-        : network(rows, body.times(classifier.head().bound(method, manager)));
+        : network(rows, body.times(classifier.head().bound(method)));
   }
 
   /** {@code K_sub ||w_j - w_i||}. */

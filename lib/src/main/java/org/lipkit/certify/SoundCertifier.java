@@ -8,14 +8,16 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
+import org.lipkit.bound.SoundNorm;
 import org.lipkit.bound.Upward;
 import org.lipkit.data.Batch;
 import org.lipkit.data.Images;
-import org.lipkit.layer.Affine;
-import org.lipkit.layer.Arithmetic;
 import org.lipkit.layer.Classifier;
-import org.lipkit.layer.Enclosure;
 import org.lipkit.layer.MarginRule;
+import org.lipkit.layer.Pass;
+import org.lipkit.layer.SummationModel;
+import org.lipkit.layer.rounding.Enclosure;
+import org.lipkit.layer.rounding.Proof;
 import org.lipkit.tensor.Precision;
 import org.lipkit.tensor.Tensors;
 
@@ -39,45 +41,69 @@ import org.lipkit.tensor.Tensors;
  * quotient. It is rounded down and checked by the inequality itself. Everything is rounded outward.
  *
  * <p>It holds for the classifier as it runs in evaluation, in batches of any size, with its sums in
- * the blocks that {@link Affine} counts and in any order within them; {@link Affine} also says what
- * is assumed of the engine.
+ * the blocks that {@link SummationModel} counts and in any order within them; {@link
+ * SummationModel} also says what is assumed of the engine.
  */
-public final class SoundCertifier {
+public final class SoundCertifier implements AutoCloseable {
 
   private final Classifier classifier;
-  private final NDManager manager;
-  private final Arithmetic body;
-  private final Affine head;
+  private final NDManager manager = Tensors.newManager();
+  private final Proof body;
+  private final SummationModel head;
   private final HeadRows rows;
   private final Certifier exactArithmetic;
 
   /**
+   * Prepares the certifier with the tightest proved norms.
+   *
+   * @param classifier an initialised FLOAT32 classifier on the processor; if it is not frozen, its
+   *     frozen copy is certified, whatever becomes of it later
+   * @throws IllegalArgumentException if a weight or a bound is not finite
+   * @throws IllegalStateException if the engine computes in less than float32, or is asked to
+   */
+  public SoundCertifier(Classifier classifier) {
+    this(classifier, SoundNorm.TIGHT);
+  }
+
+  /**
    * Prepares the certifier by bounding all norms.
    *
-   * @param classifier an initialised FLOAT32 classifier on the processor; once its weights change
-   *     this certifier refuses to go on
+   * @param classifier an initialised FLOAT32 classifier on the processor; if it is not frozen, its
+   *     frozen copy is certified, whatever becomes of it later
    * @param method gives upper bounds for the norms of its linear layers
-   * @param manager owns a copy of the weights in FLOAT64
    * @throws IllegalArgumentException if the method gives estimates, or a weight or a bound is not
    *     finite
    * @throws IllegalStateException if the engine computes in less than float32, or is asked to
    */
-  public SoundCertifier(Classifier classifier, NormMethod method, NDManager manager) {
+  public SoundCertifier(Classifier classifier, NormMethod method) {
     Precision.requireFull(System.getenv());
-    this.classifier = classifier;
-    this.manager = manager;
-    this.body = classifier.body().arithmetic(method, manager);
-    this.head = classifier.head().affine(method, manager);
-    this.rows = HeadRows.of(classifier.head());
+    this.classifier = classifier.frozen();
+    this.body = Proof.of(this.classifier.body().form(Pass.EVALUATION), method, manager);
+    this.head = Proof.model(this.classifier.headForm(Pass.EVALUATION), method, manager);
+    this.rows = HeadRows.of(this.classifier);
     Bound network = body.bound().times(head.norm());
     requireUpper(network);
     this.exactArithmetic =
         new Certifier(
-            classifier,
+            this.classifier,
             classifier.rule() == MarginRule.PAIRWISE
                 ? MarginConstants.pairwise(rows, body.bound())
-                : MarginConstants.network(rows, network),
-            manager);
+                : MarginConstants.network(rows, network));
+  }
+
+  /**
+   * What is certified.
+   *
+   * @return the frozen classifier
+   */
+  public Classifier classifier() {
+    return classifier;
+  }
+
+  /** Frees the copies of the weights that the proof needs. */
+  @Override
+  public void close() {
+    manager.close();
   }
 
   private static void requireUpper(Bound bound) {
@@ -107,10 +133,9 @@ public final class SoundCertifier {
    * Certifies every sample of a split.
    *
    * @param images the split
-   * @param batchSize samples a forward pass
+   * @param batchSize samples per forward pass
    * @param done told the number of samples certified so far, after each batch
-   * @return one certificate a sample, in order
-   * @throws IllegalStateException if the weights have changed
+   * @return one certificate per sample, in order
    */
   public List<SoundCertificate> certify(Images images, int batchSize, IntConsumer done) {
     return Split.certify(images, batchSize, done, this::certify);
@@ -120,8 +145,7 @@ public final class SoundCertifier {
    * Certifies every sample of a split, in silence.
    *
    * @param images the split
-   * @return one certificate a sample, in order
-   * @throws IllegalStateException if the weights have changed
+   * @return one certificate per sample, in order
    */
   public List<SoundCertificate> certify(Images images) {
     return certify(images, Split.BATCH, done -> {});
@@ -132,8 +156,7 @@ public final class SoundCertifier {
    *
    * @param batch the samples
    * @param first the place of its first sample in its split
-   * @return one certificate a sample, in order
-   * @throws IllegalStateException if the weights have changed
+   * @return one certificate per sample, in order
    */
   public List<SoundCertificate> certify(Batch batch, int first) {
     return Tensors.scoped(() -> Tensors.withoutGradient(() -> certifyBatch(batch, first)));
@@ -141,7 +164,7 @@ public final class SoundCertifier {
 
   private List<SoundCertificate> certifyBatch(Batch batch, int first) {
     NDArray x = Split.array(batch, manager);
-    double[] computed = Tensors.toDoubles(classifier.apply(x, false));
+    double[] computed = Tensors.toDoubles(classifier.apply(x));
     Enclosure features = body.rule().apply(Enclosure.ofInputs(x));
     Enclosure logits = features.through(head);
     double[] exact = Tensors.toDoubles(logits.center());
@@ -237,8 +260,8 @@ public final class SoundCertifier {
           Upward.plus(
               Upward.times(rows.distances()[j][i], features.centerError(n)),
               Upward.plus(
-                  Upward.times(head.gamma(Affine.DOUBLE), bothMagnitudes(j, i)),
-                  2 * head.underflow(Affine.DOUBLE, length, 1)));
+                  Upward.times(head.gamma(SummationModel.DOUBLE), bothMagnitudes(j, i)),
+                  2 * head.underflow(SummationModel.DOUBLE, length, 1)));
       return Math.nextDown(Math.nextDown(exact[j] - exact[i]) - error);
     }
 
@@ -249,8 +272,8 @@ public final class SoundCertifier {
       return Upward.plus(
           Upward.plus(
               Upward.times(rows.distances()[j][i], features.error(n)),
-              Upward.times(head.gamma(Affine.FLOAT), magnitude)),
-          2 * head.underflow(Affine.FLOAT, Upward.plus(length, distance), 1));
+              Upward.times(head.gamma(SummationModel.FLOAT), magnitude)),
+          2 * head.underflow(SummationModel.FLOAT, Upward.plus(length, distance), 1));
     }
 
     private double roundingSlope(int j, int i) {
@@ -259,8 +282,8 @@ public final class SoundCertifier {
       return Upward.plus(
           Upward.plus(
               Upward.times(rows.distances()[j][i], features.errorSlope()),
-              Upward.times(head.gamma(Affine.FLOAT), magnitude)),
-          2 * head.underflowSlope(Affine.FLOAT, distance, 1));
+              Upward.times(head.gamma(SummationModel.FLOAT), magnitude)),
+          2 * head.underflowSlope(SummationModel.FLOAT, distance, 1));
     }
 
     /** From above: float64 sums err by less than 2^-20 of themselves, and by 2^-500. */

@@ -1,11 +1,8 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.pooling.Pool;
-import org.lipkit.bound.NormMethod;
-import org.lipkit.tensor.LinearOperators;
 
 /**
  * The mean of every k x k window, without padding. A mean of k^2 entries is 1/k-Lipschitz, so the
@@ -29,14 +26,14 @@ public final class AveragePooling extends Pooling {
   }
 
   @Override
-  protected double constant() {
-    double constant = super.constant() / kernel();
+  public Form form(Pass pass) {
+    double constant = rootOfUses() / kernel();
     // Division by a power of two is exact; any other is correctly rounded.
-    return Integer.bitCount(kernel()) == 1 ? constant : Math.nextUp(constant);
+    double above = Integer.bitCount(kernel()) == 1 ? constant : Math.nextUp(constant);
+    return rounded(new MeanModel(name(), above, (long) kernel() * kernel(), this::means));
   }
 
-  @Override
-  public NDArray apply(NDArray x, boolean training) {
+  private NDArray means(NDArray x) {
     return Pool.avgPool2d(
         x,
         new Shape(kernel(), kernel()),
@@ -44,14 +41,5 @@ public final class AveragePooling extends Pooling {
         new Shape(0, 0),
         false,
         true);
-  }
-
-  @Override
-  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
-    return Arithmetic.averaging(
-        "AveragePooling",
-        bound(method, manager),
-        (long) kernel() * kernel(),
-        x -> LinearOperators.sumWindows(x, kernel(), stride(), 0));
   }
 }

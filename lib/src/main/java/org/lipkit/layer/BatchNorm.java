@@ -1,7 +1,6 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import org.lipkit.tensor.BFloat16;
 
@@ -20,38 +19,26 @@ import org.lipkit.tensor.BFloat16;
 public final class BatchNorm extends DiagonalLayer {
 
   private final Parameter beta =
-      addParameter(Parameter.builder().setName("beta").setType(Parameter.Type.BETA).build());
-  private final Normalization normalization = new Normalization(beta::getArray);
+      trained("beta", WeightInit.constant(0), input -> input.slice(0, 1));
+  private final Normalization normalization =
+      new Normalization(
+          trained("gamma", WeightInit.constant(1), input -> input.slice(0, 1)),
+          remembered("mean", WeightInit.constant(0), input -> input.slice(0, 1)),
+          remembered("variance", WeightInit.constant(1), input -> input.slice(0, 1)),
+          beta::getArray);
 
   /** Creates the layer; the number of channels is known once it is initialised. */
-  public BatchNorm() {
-    normalization.parameters().forEach(this::addParameter);
+  public BatchNorm() {}
+
+  @Override
+  public Form form(Pass pass) {
+    Normalization.Folded folded = normalization.of(pass);
+    return diagonal(perChannel(folded.scale()), perChannel(folded.shift()));
   }
 
   @Override
-  protected void prepare(Shape[] inputs) {
-    beta.setShape(new Shape(inputShape().get(0)));
-    normalization.prepare(inputShape());
-  }
-
-  @Override
-  public NDArray weight() {
-    return perChannel(normalization.running().scale());
-  }
-
-  @Override
-  public NDArray offset() {
-    return perChannel(normalization.running().shift());
-  }
-
-  @Override
-  protected NDArray trainedWeight() {
-    return normalization.trainedScale();
-  }
-
-  @Override
-  protected NDArray applyInTraining(NDArray x) {
-    Normalization.Folded batch = normalization.ofBatch(x);
+  protected NDArray train(NDArray x, Pass pass) {
+    Normalization.Folded batch = normalization.ofBatch(x, pass);
     return x.mul(BFloat16.match(perChannel(batch.scale()), x))
         .add(BFloat16.match(perChannel(batch.shift()), x));
   }

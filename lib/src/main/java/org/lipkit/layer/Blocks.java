@@ -3,6 +3,7 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import java.util.function.Function;
 import org.lipkit.bound.ConvolutionMap;
 import org.lipkit.bound.DenseMap;
 import org.lipkit.bound.LinearMap;
@@ -18,7 +19,7 @@ import org.lipkit.tensor.BFloat16;
  * <p>A block has the smallest multiple of 8 channels with at least 128 products. Dense layers and
  * convolutions of one group have blocks; anything else is one block.
  */
-final class Blocks {
+public final class Blocks {
 
   private static final long PRODUCTS = 128;
   private static final long LANES = 8;
@@ -29,13 +30,13 @@ final class Blocks {
    * The product {@code A x}. In bfloat16, where each block's sum would be rounded to 8 bits, there
    * is only one.
    *
-   * @param layer gives the map for the weight of a block
-   * @param weight as {@link AffineLayer#weight} returns it, in the type of x
+   * @param geometry gives the map for the weight of a block
+   * @param weight as {@link Form.Linear#weight} returns it, in the type of x
    * @param x (N, channels, ...)
    * @return A x
    */
-  static NDArray product(AffineLayer layer, NDArray weight, NDArray x) {
-    LinearMap whole = layer.map(weight);
+  public static NDArray product(Function<NDArray, LinearMap> geometry, NDArray weight, NDArray x) {
+    LinearMap whole = geometry.apply(weight);
     if (!isBlocked(whole) || BFloat16.is(x)) {
       return whole.apply(x);
     }
@@ -44,7 +45,7 @@ final class Blocks {
     NDArray sum = null;
     for (long from = 0; from < channels; from += size) {
       NDIndex block = new NDIndex(":, {}:{}", from, Math.min(channels, from + size));
-      NDArray part = layer.map(weight.get(block)).apply(x.get(block));
+      NDArray part = geometry.apply(weight.get(block)).apply(x.get(block));
       if (sum == null) {
         sum = part;
       } else {
@@ -58,25 +59,25 @@ final class Blocks {
   /**
    * How many of a row's weights a block reads; the last block may have fewer.
    *
-   * @param layer the layer
+   * @param geometry as in {@link #product}
    * @param weight as in {@link #product}
    * @return their number
    */
-  static long products(AffineLayer layer, NDArray weight) {
+  public static long products(Function<NDArray, LinearMap> geometry, NDArray weight) {
     Shape shape = weight.getShape();
     long all = shape.size() / shape.get(0);
-    return isBlocked(layer.map(weight)) ? Math.min(all, channels(shape) * taps(shape)) : all;
+    return isBlocked(geometry.apply(weight)) ? Math.min(all, channels(shape) * taps(shape)) : all;
   }
 
   /**
    * How many blocks there are.
    *
-   * @param layer the layer
+   * @param geometry as in {@link #product}
    * @param weight as in {@link #product}
    * @return their number
    */
-  static long count(AffineLayer layer, NDArray weight) {
-    long products = products(layer, weight);
+  public static long count(Function<NDArray, LinearMap> geometry, NDArray weight) {
+    long products = products(geometry, weight);
     return (weight.size() / weight.getShape().get(0) + products - 1) / products;
   }
 
@@ -84,12 +85,12 @@ final class Blocks {
    * How many roundings a term goes through at most on its way into {@code A x + b}: one of the
    * product, those of the sums in its block, those of the blocks' sums and that of adding b.
    *
-   * @param layer the layer
+   * @param geometry as in {@link #product}
    * @param weight as in {@link #product}
    * @return their number
    */
-  static long roundings(AffineLayer layer, NDArray weight) {
-    return products(layer, weight) + count(layer, weight);
+  public static long roundings(Function<NDArray, LinearMap> geometry, NDArray weight) {
+    return products(geometry, weight) + count(geometry, weight);
   }
 
   private static boolean isBlocked(LinearMap map) {

@@ -1,9 +1,6 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.training.initializer.Initializer;
-import java.util.random.RandomGenerator;
 import org.lipkit.tensor.BFloat16;
 
 /**
@@ -20,24 +17,17 @@ import org.lipkit.tensor.BFloat16;
  */
 public final class CenteredLinearResidual extends LinearResidual {
 
-  private final RunningValue mean = new RunningValue("mean", Initializer.ZEROS);
+  private final RunningValue mean =
+      new RunningValue(remembered("mean", WeightInit.constant(0), input -> input.slice(0, 1)));
 
   /**
    * Creates the block; the width is known once it is initialised.
    *
-   * @param scale the factor before the residual kernel, {@code 1 / sqrt(number of blocks)} in the
+   * @param scale the number before the residual kernel, {@code 1 / sqrt(number of blocks)} in the
    *     paper
-   * @param random draws w and the first power-iteration vector
    */
-  public CenteredLinearResidual(double scale, RandomGenerator random) {
-    super(scale, random);
-    addParameter(mean.parameter());
-  }
-
-  @Override
-  protected void prepare(Shape[] inputs) {
-    super.prepare(inputs);
-    mean.prepare(inputShape());
+  public CenteredLinearResidual(double scale) {
+    super(scale);
   }
 
   @Override
@@ -46,10 +36,10 @@ public final class CenteredLinearResidual extends LinearResidual {
   }
 
   @Override
-  protected NDArray applyInTraining(NDArray x) {
-    NDArray change = convolved(x, residual(), null);
+  protected NDArray train(NDArray x, Pass pass) {
+    NDArray change = map(BFloat16.match(residual(), x)).apply(x);
     NDArray batch = RunningValue.means(change);
-    mean.follow(batch);
+    mean.follow(batch, pass);
     NDArray shift = super.offset().sub(perChannel(batch));
     return x.add(change).add(BFloat16.match(shift, x));
   }

@@ -1,8 +1,6 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.training.initializer.Initializer;
 import org.lipkit.tensor.BFloat16;
 
 /**
@@ -20,37 +18,22 @@ import org.lipkit.tensor.BFloat16;
  */
 public final class Centering extends DiagonalLayer {
 
-  private final RunningValue mean = new RunningValue("mean", Initializer.ZEROS);
+  private final RunningValue mean =
+      new RunningValue(remembered("mean", WeightInit.constant(0), input -> input.slice(0, 1)));
 
   /** Creates the layer; the number of channels is known once it is initialised. */
-  public Centering() {
-    addParameter(mean.parameter());
+  public Centering() {}
+
+  @Override
+  public Form form(Pass pass) {
+    Form.Linear shifted = diagonal(perChannel(mean.get().onesLike()), perChannel(mean.get().neg()));
+    return pass.isTraining() ? Form.IDENTITY : shifted;
   }
 
   @Override
-  protected void prepare(Shape[] inputs) {
-    mean.prepare(inputShape());
-  }
-
-  @Override
-  public NDArray weight() {
-    return perChannel(mean.get().onesLike());
-  }
-
-  @Override
-  public NDArray offset() {
-    return perChannel(mean.get().neg());
-  }
-
-  @Override
-  public NDArray lipschitz(NDArray k, int iterations) {
-    return k;
-  }
-
-  @Override
-  protected NDArray applyInTraining(NDArray x) {
+  protected NDArray train(NDArray x, Pass pass) {
     NDArray batch = RunningValue.means(x);
-    mean.follow(batch);
+    mean.follow(batch, pass);
     return x.sub(BFloat16.match(perChannel(batch), x));
   }
 }

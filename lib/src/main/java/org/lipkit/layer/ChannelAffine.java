@@ -1,7 +1,5 @@
 package org.lipkit.layer;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 
 /**
@@ -16,26 +14,15 @@ import ai.djl.nn.Parameter;
 public final class ChannelAffine extends DiagonalLayer {
 
   private final Parameter scale =
-      addParameter(Parameter.builder().setName("scale").setType(Parameter.Type.GAMMA).build());
+      trained("scale", WeightInit.constant(1), input -> input.slice(0, 1));
   private final Parameter shift =
-      addParameter(Parameter.builder().setName("shift").setType(Parameter.Type.BETA).build());
+      trained("shift", WeightInit.constant(0), input -> input.slice(0, 1));
 
   /** Creates the layer; the number of channels is known once it is initialised. */
   public ChannelAffine() {}
 
   @Override
-  protected void prepare(Shape[] inputs) {
-    scale.setShape(new Shape(inputShape().get(0)));
-    shift.setShape(new Shape(inputShape().get(0)));
-  }
-
-  @Override
-  public NDArray weight() {
-    return perChannel(scale.getArray());
-  }
-
-  @Override
-  public NDArray offset() {
-    return perChannel(shift.getArray());
+  public Form form(Pass pass) {
+    return diagonal(perChannel(scale.getArray()), perChannel(shift.getArray()));
   }
 }

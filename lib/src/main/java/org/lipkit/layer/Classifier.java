@@ -5,37 +5,62 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.lipkit.bound.Bound;
-import org.lipkit.bound.NormMethod;
+import org.lipkit.bound.DenseMap;
 import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.Npz;
 import org.lipkit.tensor.Tensors;
 
 /**
- * A classifier: a body with Lipschitz constant K_sub, then a dense head that gives one logit a
- * class. Its margins {@code y_j - y_i} have constants K_ji by the classifier's {@link MarginRule}.
+ * A classifier: a body with Lipschitz constant K_sub, then a dense head that gives one logit for
+ * each class. Its margins {@code y_j - y_i} have constants K_ji by the classifier's {@link
+ * MarginRule}.
+ *
+ * <p>A classifier that is trained draws its first weights when it is initialised for one image
+ * size. {@link #frozen} makes one with constant weights, which is what certificates are about.
  */
 public final class Classifier extends Layer {
 
   private final Sequential body;
-  private final Dense head;
+  private final Layer head;
   private final MarginRule rule;
 
   /**
    * Puts a classifier together.
    *
    * @param body everything before the head
-   * @param head the last layer, one output a class
+   * @param head the last layer, a dense one with one output for each class
    * @param rule how margins are bounded
    */
-  public Classifier(Sequential body, Dense head, MarginRule rule) {
+  public Classifier(Sequential body, Layer head, MarginRule rule) {
     this.body = addChildBlock("body", body);
     this.head = addChildBlock("head", head);
     this.rule = rule;
+  }
+
+  /**
+   * Puts a classifier with pairwise margins together.
+   *
+   * @param layers all layers in order, at least two; the last is a dense one with one output for
+   *     each class
+   * @return the classifier, not yet initialised
+   */
+  public static Classifier of(Layer... layers) {
+    if (layers.length < 2) {
+      throw new IllegalArgumentException(
+          "A classifier needs at least one layer before its head, for example a Flatten.");
+    }
+    List<Layer> all = List.of(layers);
+    int last = layers.length - 1;
+    return new Classifier(new Sequential(all.subList(0, last)), layers[last], MarginRule.PAIRWISE);
   }
 
   /**
@@ -52,7 +77,7 @@ public final class Classifier extends Layer {
    *
    * @return the head
    */
-  public Dense head() {
+  public Layer head() {
     return head;
   }
 
@@ -66,22 +91,62 @@ public final class Classifier extends Layer {
   }
 
   /**
+   * The head as the linear map that it is.
+   *
+   * @param pass the pass
+   * @return its form, with W (classes, inputs) and b (classes)
+   * @throws IllegalArgumentException if the head is no dense layer
+   */
+  public Form.Linear headForm(Pass pass) {
+    if (head.form(pass) instanceof Form.Linear linear && linear.map() instanceof DenseMap) {
+      return linear;
+    }
+    throw new IllegalArgumentException(
+        "The last layer of a classifier must be a dense one, not a " + head.name() + ".");
+  }
+
+  @Override
+  public Classifier seed(long number) {
+    super.seed(number);
+    return this;
+  }
+
+  /**
+   * Draws all weights for images of one size.
+   *
+   * @param channels of an image
+   * @param height in pixels
+   * @param width in pixels
+   * @return this classifier
+   * @throws IllegalArgumentException if a layer cannot take what comes before it
+   */
+  public Classifier initialize(int channels, int height, int width) {
+    return initialize(Tensors.newManager(), DataType.FLOAT32, new Shape(channels, height, width));
+  }
+
+  /**
    * Draws all weights for images of one size.
    *
    * @param manager owns the weights
    * @param type FLOAT32, or FLOAT64 for checks
    * @param image (C, H, W)
    * @return this classifier
+   * @throws IllegalArgumentException if a layer cannot take what comes before it
    */
   public Classifier initialize(NDManager manager, DataType type, Shape image) {
     initialize(manager, type, new Shape[] {new Shape(1).addAll(image)});
     return this;
   }
 
+  /** Frees all weights. */
+  public void close() {
+    state().values().forEach(NDArray::close);
+  }
+
   @Override
-  protected void initializeChildBlocks(NDManager manager, DataType type, Shape... inputs) {
-    body.initialize(manager, type, inputs);
-    head.initialize(manager, type, body.outputShape(inputs[0]));
+  protected void layOutChildren(Shape input) {
+    body.layOut(input);
+    head.layOut(body.outputShape(input));
   }
 
   @Override
@@ -90,50 +155,62 @@ public final class Classifier extends Layer {
   }
 
   /**
-   * The logits.
+   * The number of classes.
    *
-   * @param x images, (N, C, H, W) in [0, 1]
-   * @param training whether layers that behave differently in training should
-   * @return (N, classes)
-   * @throws IllegalArgumentException if the images have another shape than the classifier was
-   *     initialised for: its bounds hold for that one only
+   * @return how many logits there are
+   */
+  public int classes() {
+    return (int) outputShape(inputShape()).get(0);
+  }
+
+  /** The body, then the head in float32 whatever the body was computed in. */
+  @Override
+  public Form form(Pass pass) {
+    Form widened = new Form.Exact(name(), 1, BFloat16::widen);
+    return new Form.Chain(List.of(body.form(pass), widened, head.form(pass)));
+  }
+
+  @Override
+  protected NDArray train(NDArray x, Pass pass) {
+    return head.apply(BFloat16.widen(body.apply(x, pass)), pass);
+  }
+
+  /**
+   * The same classifier with constant weights: every derived weight (normalised rows, batch norm,
+   * orthogonalised matrices, the kernels of {@link LinearResidual}) is computed once, now.
+   *
+   * @return a classifier that computes in evaluation what this one computes now, and goes on doing
+   *     so; this one if it is frozen
    */
   @Override
-  public NDArray apply(NDArray x, boolean training) {
-    Shape image = x.getShape().slice(1);
-    if (!image.equals(inputShape())) {
-      throw new IllegalArgumentException(
-          String.format(
-              "This classifier and its bounds are for images of shape %s, not %s; resize the"
-                  + " images or build a classifier for theirs.",
-              inputShape(), image));
-    }
-    return head.apply(BFloat16.widen(body.apply(x, training)), training);
+  public Classifier frozen() {
+    return isFrozen()
+        ? this
+        : new Classifier((Sequential) body.frozen(), head.frozen(), rule).laidOut(inputShape());
   }
 
-  @Override
-  public Bound bound(NormMethod method, NDManager manager) {
-    return body.bound(method, manager).times(head.bound(method, manager));
+  private Classifier laidOut(Shape image) {
+    layOut(image);
+    return this;
   }
 
-  @Override
-  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
-    return body.arithmetic(method, manager).then(head.arithmetic(method, manager));
-  }
-
-  @Override
-  public NDArray lipschitz(NDArray k, int iterations) {
-    return head.lipschitz(body.lipschitz(k, iterations), iterations);
+  /**
+   * Whether the weights are constant.
+   *
+   * @return true for what {@link #frozen} returns
+   */
+  public boolean isFrozen() {
+    return head instanceof FrozenLayer;
   }
 
   /**
    * The constants K_ji of all margins, for training: differentiable estimates.
    *
-   * @param iterations power iterations to run in every linear layer
+   * @param pass the training pass
    * @return (classes, classes), symmetric, zero on the diagonal
    */
-  public NDArray marginConstants(int iterations) {
-    NDArray weight = head.weight();
+  public NDArray marginConstants(Pass pass) {
+    NDArray weight = headForm(pass).weight();
     NDManager manager = weight.getManager();
     NDArray one = manager.ones(new Shape(), weight.getDataType());
     int classes = (int) weight.getShape().get(0);
@@ -142,9 +219,9 @@ public final class Classifier extends Layer {
       return diagonal
           .sub(1f)
           .mul(Tensors.scalar(weight, -Math.sqrt(2)))
-          .mul(lipschitz(one, iterations));
+          .mul(head.lipschitz(body.lipschitz(one, pass), pass));
     }
-    return distances(weight, diagonal).mul(body.lipschitz(one, iterations));
+    return distances(weight, diagonal).mul(body.lipschitz(one, pass));
   }
 
   /** All ||w_j - w_i||; the 1 added to the diagonal under the root keeps its gradient finite. */
@@ -190,6 +267,31 @@ public final class Classifier extends Layer {
   }
 
   /**
+   * A checksum of {@link #state}: two classifiers of the same architecture with the same checksum
+   * compute the same.
+   *
+   * @return SHA-256 over all names, shapes and entries, in hexadecimal digits
+   */
+  public String sha256() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      state()
+          .forEach(
+              (name, array) -> {
+                String head = name + " " + array.getShape() + "\n";
+                digest.update(head.getBytes(StandardCharsets.UTF_8));
+                float[] entries = array.toFloatArray();
+                ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * entries.length);
+                bytes.asFloatBuffer().put(entries);
+                digest.update(bytes);
+              });
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
    * Writes {@link #state()} as an {@code .npz} file.
    *
    * @param file where to
@@ -199,7 +301,7 @@ public final class Classifier extends Layer {
   }
 
   /**
-   * Overwrites {@link #state()} with a file's values; changes nothing unless all of them fit.
+   * Overwrites {@link #state()} with the values of a file; changes nothing unless all of them fit.
    *
    * @param file a file that {@link #save} wrote for the same architecture
    * @throws IllegalArgumentException if the file is missing, damaged or of another architecture
@@ -207,6 +309,44 @@ public final class Classifier extends Layer {
   public void load(Path file) {
     try (NDManager manager = Tensors.newManager()) {
       restore(Npz.load(manager, file), file);
+    }
+  }
+
+  /**
+   * Overwrites the trained weights with arrays of a file from elsewhere that has other names. The
+   * power-iteration vectors stay as they were drawn.
+   *
+   * @param file an {@code .npz} file
+   * @param names for each name in {@link #state()} that is to be read, the array's name in the file
+   * @throws IllegalArgumentException if the file is missing or damaged, a name is unknown, a
+   *     trained weight is not named, or an array has another shape or type
+   */
+  public void load(Path file, Map<String, String> names) {
+    Map<String, NDArray> state = state();
+    for (String name : names.keySet()) {
+      if (!state.containsKey(name)) {
+        throw new IllegalArgumentException(
+            "This classifier has no array " + name + "; it has " + state.keySet() + ".");
+      }
+    }
+    getParameters()
+        .forEach(
+            entry -> {
+              if (entry.getValue().requiresGradient() && !names.containsKey(entry.getKey())) {
+                throw new IllegalArgumentException(
+                    "Say which array of "
+                        + file
+                        + " is the trained weight "
+                        + entry.getKey()
+                        + ".");
+              }
+            });
+    state.keySet().retainAll(names.keySet());
+    try (NDManager manager = Tensors.newManager()) {
+      Map<String, NDArray> arrays = Npz.load(manager, file);
+      NDList found = new NDList();
+      state.forEach((name, array) -> found.add(Npz.take(arrays, names.get(name), array, file)));
+      overwrite(state, found);
     }
   }
 
@@ -221,9 +361,13 @@ public final class Classifier extends Layer {
     Map<String, NDArray> state = state();
     NDList found = new NDList();
     state.forEach((name, array) -> found.add(Npz.take(arrays, name, array, file)));
+    overwrite(state, found);
+  }
+
+  private static void overwrite(Map<String, NDArray> state, NDList values) {
     int next = 0;
     for (NDArray array : state.values()) {
-      Tensors.copy(found.get(next++), array);
+      Tensors.copy(values.get(next++), array);
     }
   }
 }

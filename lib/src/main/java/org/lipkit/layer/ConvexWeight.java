@@ -24,47 +24,43 @@ final class ConvexWeight extends DiagonalLayer {
       throw new IllegalArgumentException(
           "The weight alpha of a convex sum lies in [0, 1], not at " + first + ".");
     }
+    WeightInit init = WeightInit.constant(first);
     alpha =
-        addParameter(
-            Parameter.builder()
-                .setName("alpha")
-                .setType(Parameter.Type.OTHER)
-                .optRequiresGrad(learned)
-                .optInitializer(Initializers.constant(first))
-                .build());
+        learned
+            ? trained("alpha", init, input -> new Shape(1))
+            : remembered("alpha", init, input -> new Shape(1));
+  }
+
+  /** Alpha after the projection, through which its gradient flows as if there were none. */
+  private NDArray projected() {
+    NDArray free = alpha.getArray();
+    return free.add(free.clip(0, 1).sub(free).stopGradient());
   }
 
   @Override
-  protected void prepare(Shape[] inputs) {
-    alpha.setShape(new Shape(1));
+  public Form form(Pass pass) {
+    return factor(this, projected());
   }
 
-  /** Alpha as it is after the projection; at the border its gradient still flows. */
-  @Override
-  public NDArray weight() {
-    return alpha.getArray().clip(0, 1);
-  }
-
-  @Override
-  public NDArray offset() {
-    return weight().zerosLike();
+  private static Form factor(DiagonalLayer layer, NDArray factor) {
+    return layer.diagonal(factor, factor.zerosLike());
   }
 
   @Override
-  protected NDArray applyInTraining(NDArray x) {
-    project();
-    return x.mul(BFloat16.match(weight(), x));
+  protected NDArray train(NDArray x, Pass pass) {
+    project(pass);
+    return x.mul(BFloat16.match(projected(), x));
   }
 
-  /** Writes only where it must: a gradient may still need alpha as it is. */
-  private void project() {
+  /** The parameter itself returns into the interval when the pass is finished. */
+  private void project(Pass pass) {
     double now = Tensors.toDouble(alpha.getArray());
     if (now < 0 || now > 1) {
-      Tensors.copy(Tensors.withoutGradient(this::weight), alpha.getArray());
+      pass.remember(alpha, Tensors.withoutGradient(this::projected));
     }
   }
 
-  /** The layer {@code y = (1 - alpha) x}, which has to be applied after this one. */
+  /** The layer {@code y = (1 - alpha) x}. */
   DiagonalLayer complement() {
     return new Complement(this);
   }
@@ -77,20 +73,19 @@ final class ConvexWeight extends DiagonalLayer {
       this.weight = weight;
     }
 
-    @Override
-    public NDArray weight() {
-      NDArray alpha = weight.weight();
+    private NDArray rest() {
+      NDArray alpha = weight.projected();
       return alpha.onesLike().sub(alpha);
     }
 
     @Override
-    public NDArray offset() {
-      return weight.offset();
+    public Form form(Pass pass) {
+      return factor(this, rest());
     }
 
     @Override
-    protected NDArray applyInTraining(NDArray x) {
-      return x.mul(BFloat16.match(weight(), x));
+    protected NDArray train(NDArray x, Pass pass) {
+      return x.mul(BFloat16.match(rest(), x));
     }
   }
 }

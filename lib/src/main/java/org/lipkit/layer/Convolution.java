@@ -3,11 +3,8 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import ai.djl.training.initializer.Initializer;
-import java.util.random.RandomGenerator;
 import org.lipkit.bound.ConvolutionMap;
 import org.lipkit.bound.LinearMap;
-import org.lipkit.tensor.LinearOperators;
 
 /**
  * A zero-padded convolution with any stride and groups. Its Lipschitz constant is the spectral norm
@@ -23,13 +20,23 @@ import org.lipkit.tensor.LinearOperators;
  */
 public class Convolution extends LinearLayer {
 
+  private final Window window;
   private final int channels;
-  private final int kernel;
-  private final int stride;
-  private final int padding;
   private final int groups;
   private final Parameter weight;
   private final Parameter bias;
+
+  /**
+   * Creates a layer of one group with LeCun's first weights.
+   *
+   * @param channels the number of output channels, at least 1
+   * @param kernel the kernel's side, at least 1
+   * @param stride the step in both directions, at least 1
+   * @param padding zeros added on each side, at least 0
+   */
+  public Convolution(int channels, int kernel, int stride, int padding) {
+    this(channels, kernel, stride, padding, WeightInit.LECUN);
+  }
 
   /**
    * Creates a layer of one group; the number of input channels is known once it is initialised.
@@ -38,17 +45,10 @@ public class Convolution extends LinearLayer {
    * @param kernel the kernel's side, at least 1
    * @param stride the step in both directions, at least 1
    * @param padding zeros added on each side, at least 0
-   * @param initializer of W; b starts at 0
-   * @param random draws the first power-iteration vector
+   * @param first values of W; b starts at 0
    */
-  public Convolution(
-      int channels,
-      int kernel,
-      int stride,
-      int padding,
-      Initializer initializer,
-      RandomGenerator random) {
-    this(channels, kernel, stride, padding, 1, initializer, random);
+  public Convolution(int channels, int kernel, int stride, int padding, WeightInit first) {
+    this(channels, kernel, stride, padding, 1, first);
   }
 
   /**
@@ -60,32 +60,20 @@ public class Convolution extends LinearLayer {
    * @param padding zeros added on each side, at least 0
    * @param groups how many independent convolutions stand side by side, at least 1: each reads its
    *     own {@code inputs / groups} channels and writes its own {@code channels / groups}
-   * @param initializer of W; b starts at 0
-   * @param random draws the first power-iteration vector
+   * @param first values of W; b starts at 0
    */
   public Convolution(
-      int channels,
-      int kernel,
-      int stride,
-      int padding,
-      int groups,
-      Initializer initializer,
-      RandomGenerator random) {
-    super(random);
+      int channels, int kernel, int stride, int padding, int groups, WeightInit first) {
+    window = new Window(kernel, stride, padding);
     Shapes.requireAtLeast("channels", channels, 1);
-    Shapes.requireAtLeast("kernel", kernel, 1);
-    Shapes.requireAtLeast("stride", stride, 1);
-    Shapes.requireAtLeast("padding", padding, 0);
     Shapes.requireAtLeast("groups", groups, 1);
     requireGroups("output", channels, groups);
     this.channels = channels;
-    this.kernel = kernel;
-    this.stride = stride;
-    this.padding = padding;
     this.groups = groups;
-    weight = addWeight(initializer);
-    bias = addBias();
-    addVector();
+    weight =
+        trained(
+            "weight", first, input -> new Shape(channels, input.get(0) / groups, kernel, kernel));
+    bias = bias(input -> new Shape(channels));
   }
 
   private static void requireGroups(String side, long channels, int groups) {
@@ -98,22 +86,10 @@ public class Convolution extends LinearLayer {
   }
 
   @Override
-  protected void prepare(Shape[] inputs) {
-    weight.setShape(new Shape(channels, inputShape().get(0) / groups, kernel, kernel));
-    bias.setShape(new Shape(channels));
-    prepareVector();
-  }
-
-  @Override
   public Shape outputShape(Shape input) {
-    String name = getClass().getSimpleName();
-    Shapes.requireImages(name, input);
-    requireGroups("input", input.get(1), groups);
-    return new Shape(
-        input.get(0),
-        channels,
-        Shapes.windows(name, input.get(2), kernel, stride, padding),
-        Shapes.windows(name, input.get(3), kernel, stride, padding));
+    Shapes.requireImages(name(), input);
+    requireGroups("input", input.get(0), groups);
+    return new Shape(channels).addAll(window.outputs(name(), input));
   }
 
   @Override
@@ -121,18 +97,22 @@ public class Convolution extends LinearLayer {
     return weight.getArray();
   }
 
-  @Override
-  public NDArray offset() {
-    return bias.getArray().reshape(1, -1, 1, 1);
+  /**
+   * The bias.
+   *
+   * @return b, (channels)
+   */
+  public final NDArray bias() {
+    return bias.getArray();
   }
 
   @Override
-  protected NDArray applyInTraining(NDArray x) {
-    return LinearOperators.convolve(x, weight(), offset().flatten(), stride, padding, groups);
+  public NDArray offset() {
+    return bias().reshape(1, -1, 1, 1);
   }
 
   @Override
   public LinearMap map(NDArray kernels) {
-    return new ConvolutionMap(kernels, stride, padding, groups, inputShape());
+    return new ConvolutionMap(kernels, window.stride(), window.padding(), groups, inputShape());
   }
 }

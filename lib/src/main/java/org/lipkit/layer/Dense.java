@@ -3,8 +3,6 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import ai.djl.training.initializer.Initializer;
-import java.util.random.RandomGenerator;
 import org.lipkit.bound.DenseMap;
 import org.lipkit.bound.LinearMap;
 
@@ -24,32 +22,31 @@ public class Dense extends LinearLayer {
   private final Parameter bias;
 
   /**
+   * Creates the layer with orthogonal first weights.
+   *
+   * @param outputs the number of outputs, at least 1
+   */
+  public Dense(int outputs) {
+    this(outputs, WeightInit.ORTHOGONAL);
+  }
+
+  /**
    * Creates the layer; the number of inputs is known once it is initialised.
    *
    * @param outputs the number of outputs, at least 1
-   * @param initializer of W; b starts at 0
-   * @param random draws the first power-iteration vector
+   * @param first values of W; b starts at 0
    */
-  public Dense(int outputs, Initializer initializer, RandomGenerator random) {
-    super(random);
+  public Dense(int outputs, WeightInit first) {
     Shapes.requireAtLeast("outputs", outputs, 1);
     this.outputs = outputs;
-    weight = addWeight(initializer);
-    bias = addBias();
-    addVector();
-  }
-
-  @Override
-  protected void prepare(Shape[] inputs) {
-    weight.setShape(new Shape(outputs, inputShape().get(0)));
-    bias.setShape(new Shape(outputs));
-    prepareVector();
+    weight = trained("weight", first, input -> new Shape(outputs, input.get(0)));
+    bias = bias(input -> new Shape(outputs));
   }
 
   @Override
   public Shape outputShape(Shape input) {
-    Shapes.requireRank("Dense", input, 2, "(N, inputs); put a Flatten before it");
-    return new Shape(input.get(0), outputs);
+    Shapes.requireRank(name(), input, 1, "(inputs); put a Flatten before it");
+    return new Shape(outputs);
   }
 
   @Override
@@ -62,7 +59,7 @@ public class Dense extends LinearLayer {
    *
    * @return b, (outputs)
    */
-  public NDArray bias() {
+  public final NDArray bias() {
     return bias.getArray();
   }
 

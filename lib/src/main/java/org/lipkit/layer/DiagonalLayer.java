@@ -1,49 +1,60 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.Arrays;
-import org.lipkit.bound.Bound;
 import org.lipkit.bound.DiagonalMap;
-import org.lipkit.bound.LinearMap;
-import org.lipkit.bound.NormMethod;
-import org.lipkit.tensor.Tensors;
 
 /**
- * A layer that multiplies every entry with its own factor, {@code y = a x + b}, where a is its
- * {@link #weight}. Its Lipschitz constant is {@code max |a|}.
+ * A layer that multiplies every entry with a number of its own and adds another, {@code y = a x +
+ * b}. Its Lipschitz constant is {@code max |a|}.
  */
-public abstract class DiagonalLayer extends AffineLayer {
+public abstract class DiagonalLayer extends Layer {
 
   /** Creates the layer. */
   protected DiagonalLayer() {}
 
   @Override
-  public LinearMap map(NDArray factors) {
-    return new DiagonalMap(factors, inputShape());
-  }
-
-  @Override
   public Shape outputShape(Shape input) {
-    Shapes.requireChannels(getClass().getSimpleName(), input);
+    Shapes.requireChannels(name(), input);
     return input;
   }
 
-  @Override
-  public Bound bound(NormMethod method, NDManager manager) {
-    double[] factors =
-        Tensors.scoped(() -> Tensors.withoutGradient(() -> Tensors.toDoubles(weight().abs())));
-    return Bound.exact(Arrays.stream(factors).max().orElseThrow(), "closed form");
+  /**
+   * The form of this layer.
+   *
+   * @param factors a, in a shape that spreads over the input
+   * @param offset b, likewise
+   * @return the form
+   */
+  protected final Form.Linear diagonal(NDArray factors, NDArray offset) {
+    return diagonal(name(), factors, offset, inputShape());
   }
 
-  @Override
-  public NDArray lipschitz(NDArray k, int iterations) {
-    return k.mul(trainedWeight().abs().max());
+  /**
+   * The form of a map {@code y = a x + b}.
+   *
+   * @param layer the layer's name, for messages
+   * @param factors a, in a shape that spreads over the input
+   * @param offset b, likewise
+   * @param input the shape of one input
+   * @return the form
+   */
+  public static Form.Linear diagonal(String layer, NDArray factors, NDArray offset, Shape input) {
+    return new Form.Linear(
+        layer,
+        factors,
+        offset,
+        a -> new DiagonalMap(a, input),
+        (k, map, pass) -> k.mul(((DiagonalMap) map).factors().abs().max()));
   }
 
-  /** One number a channel, in the shape that spreads over this layer's inputs. */
-  final NDArray perChannel(NDArray values) {
+  /**
+   * One number per channel in the shape that spreads over this layer's inputs.
+   *
+   * @param values (C)
+   * @return (C, 1, ...)
+   */
+  protected final NDArray perChannel(NDArray values) {
     return Shapes.perChannel(values, inputShape());
   }
 }

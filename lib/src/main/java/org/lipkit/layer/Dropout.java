@@ -1,19 +1,15 @@
 package org.lipkit.layer;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import org.lipkit.bound.NormMethod;
 import org.lipkit.tensor.Tensors;
 
 /**
  * In training, sets each entry to 0 with probability p and divides the others by {@code 1 - p}; in
  * evaluation it does nothing (Srivastava et al. 2014, with the scaling moved to training).
  *
- * <p>So there are two Lipschitz constants. {@link #bound} and {@link #arithmetic} are for
- * certificates, hence of evaluation: 1. {@link #lipschitz} is for training, where the losses
- * compare it with margins of the very pass that was scaled: {@code 1 / (1 - p)}, the norm of the
- * diagonal matrix that a draw is, unless it drops everything. (The LMT paper's code leaves that
- * factor out, so that its penalty at the same c is weaker.)
+ * <p>So there are two Lipschitz constants. That of evaluation, for certificates, is 1. That of
+ * training is {@code 1 / (1 - p)}, the norm of the diagonal matrix that a draw is, unless it drops
+ * everything: the losses compare it with margins of the very pass that was scaled. (The code of the
+ * LMT paper leaves that number out, so that its penalty at the same c is weaker.)
  *
  * <p>Draws come from the engine's generator; seed it by {@link Tensors#seedEngine} to repeat them.
  *
@@ -21,7 +17,7 @@ import org.lipkit.tensor.Tensors;
  *   <li>x and y: any shape
  * </ul>
  */
-public final class Dropout extends FixedLayer {
+public final class Dropout extends Layer {
 
   private final float rate;
 
@@ -38,22 +34,10 @@ public final class Dropout extends FixedLayer {
   }
 
   @Override
-  protected double constant() {
-    return 1;
-  }
-
-  @Override
-  public NDArray apply(NDArray x, boolean training) {
-    return training ? ai.djl.nn.norm.Dropout.dropout(x, rate, true).singletonOrThrow() : x;
-  }
-
-  @Override
-  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
-    return Arithmetic.IDENTITY;
-  }
-
-  @Override
-  public NDArray lipschitz(NDArray k, int iterations) {
-    return k.div(Tensors.scalar(k, 1.0 - rate));
+  public Form form(Pass pass) {
+    return pass.isTraining()
+        ? exact(
+            1 / (1.0 - rate), x -> ai.djl.nn.norm.Dropout.dropout(x, rate, true).singletonOrThrow())
+        : Form.IDENTITY;
   }
 }

@@ -1,9 +1,7 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import org.lipkit.bound.NormMethod;
 
 /**
  * The mean of every channel. By the Cauchy-Schwarz inequality its Lipschitz constant is {@code 1 /
@@ -13,44 +11,32 @@ import org.lipkit.bound.NormMethod;
  *   <li>x: (N, C, H, W); y: (N, C)
  * </ul>
  */
-public final class GlobalAveragePooling extends FixedLayer {
+public final class GlobalAveragePooling extends Layer {
 
   private static final int[] PIXELS = {2};
 
   /** Creates the layer. */
   public GlobalAveragePooling() {}
 
-  private long pixels() {
-    return inputShape().get(1) * inputShape().get(2);
-  }
-
-  @Override
-  protected double constant() {
-    double root = Math.sqrt(pixels());
-    // The root of 4^m is 2^m, and 2^-m is exact too.
-    return root == Math.scalb(1, Math.getExponent(root))
-        ? 1 / root
-        : Math.nextUp(1 / Math.nextDown(root));
-  }
-
   @Override
   public Shape outputShape(Shape input) {
-    Shapes.requireImages("GlobalAveragePooling", input);
-    return input.slice(0, 2);
+    Shapes.requireImages(name(), input);
+    return input.slice(0, 1);
   }
 
   @Override
-  public NDArray apply(NDArray x, boolean training) {
-    return channels(x).mean(PIXELS);
+  public Form form(Pass pass) {
+    long pixels = inputShape().slice(1).size();
+    double root = Math.sqrt(pixels);
+    // The root of 4^m is 2^m, and 2^-m is exact too.
+    double constant =
+        root == Math.scalb(1, Math.getExponent(root))
+            ? 1 / root
+            : Math.nextUp(1 / Math.nextDown(root));
+    return rounded(new MeanModel(name(), constant, pixels, GlobalAveragePooling::means));
   }
 
-  private static NDArray channels(NDArray x) {
-    return x.reshape(x.getShape().get(0), x.getShape().get(1), -1);
-  }
-
-  @Override
-  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
-    return Arithmetic.averaging(
-        "GlobalAveragePooling", bound(method, manager), pixels(), x -> channels(x).sum(PIXELS));
+  private static NDArray means(NDArray x) {
+    return x.reshape(x.getShape().get(0), x.getShape().get(1), -1).mean(PIXELS);
   }
 }

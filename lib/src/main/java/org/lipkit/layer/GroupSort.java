@@ -1,9 +1,6 @@
 package org.lipkit.layer;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import org.lipkit.bound.NormMethod;
 
 /**
  * Sorts groups of g channels, largest first (Anil et al. 2019, section 4). With the channels split
@@ -17,7 +14,7 @@ import org.lipkit.bound.NormMethod;
  *   <li>x and y: (N, C, ...) with C a multiple of g
  * </ul>
  */
-public final class GroupSort extends FixedLayer {
+public final class GroupSort extends Layer {
 
   private final int size;
 
@@ -32,25 +29,18 @@ public final class GroupSort extends FixedLayer {
   }
 
   @Override
-  protected double constant() {
-    return 1;
-  }
-
-  @Override
   public Shape outputShape(Shape input) {
-    Shapes.requireMultiple("GroupSort", "channels", input.get(1), size);
+    Shapes.requireMultiple(name(), "channels", input.get(0), size);
     return input;
   }
 
   @Override
-  public NDArray apply(NDArray x, boolean training) {
-    Shape shape = x.getShape();
-    Shape blocks = new Shape(shape.get(0), size, shape.get(1) / size).addAll(shape.slice(2));
-    return x.reshape(blocks).sort(1).flip(1).reshape(shape);
-  }
-
-  @Override
-  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
-    return Arithmetic.copying(x -> apply(x, false));
+  public Form form(Pass pass) {
+    return exact(
+        x -> {
+          Shape shape = x.getShape();
+          Shape blocks = new Shape(shape.get(0), size, shape.get(1) / size).addAll(shape.slice(2));
+          return x.reshape(blocks).sort(1).flip(1).reshape(shape);
+        });
   }
 }

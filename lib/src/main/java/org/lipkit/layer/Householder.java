@@ -2,14 +2,11 @@ package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Parameter;
-import ai.djl.training.initializer.ConstantInitializer;
-import java.util.Arrays;
+import java.util.List;
 import org.lipkit.bound.Bound;
-import org.lipkit.bound.NormMethod;
 import org.lipkit.bound.Upward;
 import org.lipkit.tensor.Tensors;
 
@@ -44,28 +41,25 @@ import org.lipkit.tensor.Tensors;
  */
 public final class Householder extends Layer {
 
-  private final Parameter theta;
+  private final Parameter theta =
+      trained(
+          "theta",
+          WeightInit.constant((float) (Math.PI / 2)),
+          input -> new Shape(input.get(0) / 2));
 
   /** Creates the layer; the number of channels is known once it is initialised. */
-  public Householder() {
-    theta =
-        addParameter(
-            Parameter.builder()
-                .setName("theta")
-                .setType(Parameter.Type.WEIGHT)
-                .optInitializer(new ConstantInitializer((float) (Math.PI / 2)))
-                .build());
-  }
-
-  @Override
-  protected void prepare(Shape[] inputs) {
-    theta.setShape(new Shape(inputShape().get(0) / 2));
-  }
+  public Householder() {}
 
   @Override
   public Shape outputShape(Shape input) {
-    Shapes.requireMultiple("Householder", "channels", input.get(1), 2);
+    Shapes.requireMultiple(name(), "channels", input.get(0), 2);
     return input;
+  }
+
+  /** The constant 1 of unit vectors w is what training counts. */
+  @Override
+  public Form form(Pass pass) {
+    return new Form.Rounded(name(), 1, List.of(normals()), constants -> model(constants.get(0)));
   }
 
   /** All w as the forward pass multiplies with them: first entries, then second ones, (C). */
@@ -74,31 +68,30 @@ public final class Householder extends Layer {
     return half.sin().neg().concat(half.cos());
   }
 
-  @Override
-  public NDArray apply(NDArray x, boolean training) {
-    return x.sub(reflection(x, normals()));
+  private RoundingModel model(NDArray normals) {
+    double square = largestSquare(normals);
+    double eigenvalue = Math.nextUp(2 * square - 1);
+    return new SummationModel(
+        name(),
+        Bound.upper(Math.max(1, eigenvalue), "closed form"),
+        Upward.plus(1, 2 * square),
+        Upward.plus(1, Upward.times(3, square)),
+        4,
+        x -> x.sub(reflection(x, normals)),
+        x -> x.add(reflection(x, normals.abs())));
   }
 
   /** {@code 2 w max(<w, z>, 0)}. */
   private static NDArray reflection(NDArray x, NDArray normals) {
-    long[] spread = new long[x.getShape().dimension()];
-    Arrays.fill(spread, 1);
-    spread[1] = normals.size();
-    NDArray w = normals.reshape(spread);
+    NDArray w = Shapes.perChannel(normals, x.getShape().slice(1));
     NDList products = x.mul(w).split(2, 1);
     NDArray distance = Activation.relu(products.get(0).add(products.get(1)));
     return w.add(w).mul(distance.concat(distance, 1));
   }
 
-  @Override
-  public Bound bound(NormMethod method, NDManager manager) {
-    double eigenvalue = Math.nextUp(2 * largestSquare() - 1);
-    return Bound.exact(Math.max(1, eigenvalue), "closed form");
-  }
-
   /** The largest ||w||^2, from above: squares of float32 numbers are exact in float64. */
-  private double largestSquare() {
-    double[] w = Tensors.scoped(() -> Tensors.withoutGradient(() -> Tensors.toDoubles(normals())));
+  private static double largestSquare(NDArray normals) {
+    double[] w = Tensors.withoutGradient(() -> Tensors.toDoubles(normals));
     double largest = 0;
     for (int i = 0; i < w.length / 2; i++) {
       double first = w[i];
@@ -106,27 +99,5 @@ public final class Householder extends Layer {
       largest = Math.max(largest, Upward.plus(first * first, second * second));
     }
     return largest;
-  }
-
-  @Override
-  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
-    ExactWeight w =
-        Tensors.withoutGradient(() -> ExactWeight.of("Householder", this::normals, manager));
-    double square = largestSquare();
-    return Arithmetic.of(
-        new Affine(
-            "Householder",
-            bound(method, manager),
-            Upward.plus(1, 2 * square),
-            Upward.plus(1, Upward.times(3, square)),
-            4,
-            x -> x.sub(reflection(x, w.unchanged())),
-            x -> x.add(reflection(x, w.unchanged().abs()))));
-  }
-
-  /** The constant 1 of unit vectors w. */
-  @Override
-  public NDArray lipschitz(NDArray k, int iterations) {
-    return k;
   }
 }

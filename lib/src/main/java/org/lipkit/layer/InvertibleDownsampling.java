@@ -1,9 +1,6 @@
 package org.lipkit.layer;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import org.lipkit.bound.NormMethod;
 
 /**
  * Space-to-depth: each s x s block of pixels becomes s^2 channels, {@code y[n, c s^2 + i s + j, h,
@@ -14,7 +11,7 @@ import org.lipkit.bound.NormMethod;
  *   <li>x: (N, C, H, W) with H and W multiples of s; y: (N, C s^2, H / s, W / s)
  * </ul>
  */
-public final class InvertibleDownsampling extends FixedLayer {
+public final class InvertibleDownsampling extends Layer {
 
   private final int factor;
 
@@ -29,29 +26,22 @@ public final class InvertibleDownsampling extends FixedLayer {
   }
 
   @Override
-  protected double constant() {
-    return 1;
-  }
-
-  @Override
   public Shape outputShape(Shape input) {
-    Shapes.requireImages("InvertibleDownsampling", input);
-    Shapes.requireMultiple("InvertibleDownsampling", "rows", input.get(2), factor);
-    Shapes.requireMultiple("InvertibleDownsampling", "columns", input.get(3), factor);
-    return new Shape(
-        input.get(0), input.get(1) * factor * factor, input.get(2) / factor, input.get(3) / factor);
+    Shapes.requireImages(name(), input);
+    Shapes.requireMultiple(name(), "rows", input.get(1), factor);
+    Shapes.requireMultiple(name(), "columns", input.get(2), factor);
+    return new Shape(input.get(0) * factor * factor, input.get(1) / factor, input.get(2) / factor);
   }
 
   @Override
-  public NDArray apply(NDArray x, boolean training) {
-    Shape y = outputShape(x.getShape());
-    return x.reshape(y.get(0), x.getShape().get(1), y.get(2), factor, y.get(3), factor)
-        .transpose(0, 1, 3, 5, 2, 4)
-        .reshape(y);
-  }
-
-  @Override
-  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
-    return Arithmetic.copying(x -> apply(x, false));
+  public Form form(Pass pass) {
+    return exact(
+        x -> {
+          Shape in = x.getShape();
+          Shape out = outputShape(in.slice(1));
+          return x.reshape(in.get(0), in.get(1), out.get(1), factor, out.get(2), factor)
+              .transpose(0, 1, 3, 5, 2, 4)
+              .reshape(new Shape(in.get(0)).addAll(out));
+        });
   }
 }

@@ -1,10 +1,8 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import java.util.function.UnaryOperator;
 import org.lipkit.bound.Bound;
-import org.lipkit.bound.NormMethod;
 import org.lipkit.bound.Upward;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
@@ -47,23 +45,22 @@ public final class L2NormPooling extends Pooling {
   }
 
   @Override
-  public NDArray apply(NDArray x, boolean training) {
+  public Form form(Pass pass) {
+    return rounded(new Norms(Bound.upper(rootOfUses(), "closed form")));
+  }
+
+  private NDArray norms(NDArray x) {
     return LinearOperators.sumWindows(x.square(), kernel(), stride(), padding())
         .maximum(Tensors.scalar(x, LEAST * LEAST))
         .sqrt();
   }
 
-  @Override
-  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
-    return Arithmetic.of(new Norms(bound(method, manager)));
-  }
-
-  private final class Norms implements FloatMap {
+  private final class Norms implements RoundingModel {
 
     private final Bound norm;
 
     Norms(Bound norm) {
-      Affine.requireFewRoundings(layer(), roundings());
+      SummationModel.requireFewRoundings(layer(), roundings());
       this.norm = norm;
     }
 
@@ -73,7 +70,7 @@ public final class L2NormPooling extends Pooling {
 
     @Override
     public String layer() {
-      return "L2NormPooling";
+      return name();
     }
 
     @Override
@@ -88,7 +85,7 @@ public final class L2NormPooling extends Pooling {
 
     @Override
     public UnaryOperator<NDArray> value() {
-      return x -> apply(x, false);
+      return L2NormPooling.this::norms;
     }
 
     @Override

@@ -3,24 +3,39 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
 
 /**
- * A network layer f with a Lipschitz constant that it can state: {@code ||f(x) - f(x')|| <= K ||x -
- * x'||} in the Euclidean norm. It is an ordinary DJL block with one input and one output; there is
- * no default for the bound, so a layer without one cannot be written.
+ * A network layer f with a Lipschitz constant K that it can state: {@code ||f(x) - f(x')|| <= K ||x
+ * - x'||} in the Euclidean norm. A layer says what it is, once, by its {@link #form}; the forward
+ * pass, the training estimate, the proved bound, freezing and the count of roundings are read from
+ * that. There is no default form, so a layer without a bound cannot be written.
+ *
+ * <p>A layer is an ordinary DJL block with one input and one output. Shapes here are those of one
+ * input, without the batch axis.
  */
 public abstract class Layer extends AbstractBlock {
 
   private static final byte VERSION = 1;
+
+  private final Map<Parameter, Function<Shape, Shape>> shapes = new LinkedHashMap<>();
+  private Shape input;
+  private RandomGenerator random = new SplittableRandom(1);
 
   /** Creates a layer without parameters; subclasses add theirs. */
   protected Layer() {
@@ -28,56 +43,139 @@ public abstract class Layer extends AbstractBlock {
   }
 
   /**
+   * What the layer is.
+   *
+   * @param pass the pass that the form is for: in training with the weights that training bounds,
+   *     differentiable; in evaluation with those that evaluation multiplies with
+   * @return the form
+   */
+  public abstract Form form(Pass pass);
+
+  /**
+   * The shape of one output; that of the input unless a layer overrides this.
+   *
+   * @param input the shape of one input
+   * @return the shape
+   * @throws IllegalArgumentException if the layer cannot take such an input
+   */
+  public Shape outputShape(Shape input) {
+    return input;
+  }
+
+  /**
+   * The layer's name for tables, messages and files.
+   *
+   * @return the name of its class
+   */
+  public String name() {
+    String own = getClass().getSimpleName();
+    return own.isEmpty() ? getClass().getSuperclass().getSimpleName() : own;
+  }
+
+  /**
+   * A form of this layer that only copies, compares and rearranges entries; 1-Lipschitz.
+   *
+   * @param map from inputs (N, ...) to outputs, in FLOAT64 as in FLOAT32
+   * @return the form
+   */
+  protected final Form exact(UnaryOperator<NDArray> map) {
+    return exact(1, map);
+  }
+
+  /**
+   * A form of this layer that only copies, compares and rearranges entries.
+   *
+   * @param constant at least its Lipschitz constant
+   * @param map from inputs (N, ...) to outputs, in FLOAT64 as in FLOAT32
+   * @return the form
+   */
+  protected final Form exact(double constant, UnaryOperator<NDArray> map) {
+    return new Form.Exact(name(), constant, map);
+  }
+
+  /**
+   * A form of this layer that rounds and has no arrays of its own.
+   *
+   * @param model what it computes and how it rounds
+   * @return the form
+   */
+  protected final Form rounded(RoundingModel model) {
+    return new Form.Rounded(name(), model.norm().value(), List.of(), none -> model);
+  }
+
+  /**
+   * The layer's output in evaluation.
+   *
+   * @param x the input, (N, ...)
+   * @return f(x), (N, ...)
+   * @throws IllegalArgumentException if x has another shape than the layer was initialised for: its
+   *     bounds hold for that one only
+   */
+  public final NDArray apply(NDArray x) {
+    return apply(x, Pass.EVALUATION);
+  }
+
+  /**
    * The layer's output.
    *
    * @param x the input, (N, ...)
-   * @param training whether layers that behave differently in training should
+   * @param pass the pass that x belongs to
+   * @return f(x), (N, ...)
+   * @throws IllegalArgumentException if x has another shape than the layer was initialised for
+   */
+  public final NDArray apply(NDArray x, Pass pass) {
+    Shape found = x.getShape().slice(1);
+    if (input != null && !found.equals(input)) {
+      throw new IllegalArgumentException(
+          String.format(
+              "This %s and its bounds are for inputs of shape %s, not %s; resize the inputs or build"
+                  + " a network for theirs.",
+              name(), input, found));
+    }
+    return pass.isTraining() ? train(x, pass) : Forward.of(form(pass), x, pass);
+  }
+
+  /**
+   * The output in training; computed from the {@link #form} unless a layer needs x to know it.
+   *
+   * @param x the input, (N, ...)
+   * @param pass the training pass
    * @return f(x), (N, ...)
    */
-  public abstract NDArray apply(NDArray x, boolean training);
+  protected NDArray train(NDArray x, Pass pass) {
+    return Forward.of(form(pass), x, pass);
+  }
 
   /**
-   * The shape of the output.
-   *
-   * @param input the shape of the input, (N, ...)
-   * @return (N, ...)
-   * @throws IllegalArgumentException if the layer cannot take such an input
-   */
-  public abstract Shape outputShape(Shape input);
-
-  /**
-   * The layer's Lipschitz constant, for certification; on the input size that it was initialised
-   * with.
+   * The layer's Lipschitz constant in evaluation, on the input size that it was initialised with.
    *
    * @param method how to find norms of linear maps that have no closed form
-   * @param manager where the computation may create arrays; all are freed again
-   * @return the bound with its kind
+   * @return the constant with its kind
    */
-  public abstract Bound bound(NormMethod method, NDManager manager);
+  public final Bound bound(NormMethod method) {
+    return FormBound.of(form(Pass.EVALUATION), method);
+  }
 
   /**
-   * How the layer is really computed in float32, for certificates that count rounding. It is
-   * prepared for the weights as they are.
-   *
-   * @param method how to find norms of linear maps that have no closed form; must give upper bounds
-   *     for the result to be sound
-   * @param manager owns what the result needs
-   * @return what rounding can do
-   * @throws IllegalArgumentException if a weight is not finite or the layer has no finite bound
-   * @throws IllegalStateException if the engine computes in less than float32
-   */
-  public abstract Arithmetic arithmetic(NormMethod method, NDManager manager);
-
-  /**
-   * The Lipschitz constant of this layer after something with constant {@code k}, for training:
-   * differentiable in k and in the layer's weights. Linear layers estimate their norm by power
-   * iteration from the vector that they keep between calls.
+   * The Lipschitz constant of this layer after something with constant k, for training:
+   * differentiable in k and in the layer's weights.
    *
    * @param k the constant so far, a scalar
-   * @param iterations power iterations to run, at least 0
-   * @return K k, a scalar
+   * @param pass the training pass
+   * @return an estimate of K k, a scalar
    */
-  public abstract NDArray lipschitz(NDArray k, int iterations);
+  public final NDArray lipschitz(NDArray k, Pass pass) {
+    return TrainingEstimate.of(form(pass), k, pass);
+  }
+
+  /**
+   * The same layer with constant weights.
+   *
+   * @return a layer that computes in evaluation what this one computes now, and goes on doing so
+   */
+  public Layer frozen() {
+    return new FrozenLayer(this);
+  }
 
   /**
    * The linear layers that this layer is made of, itself included.
@@ -94,63 +192,190 @@ public abstract class Layer extends AbstractBlock {
   }
 
   /**
-   * The input size that the layer was initialised with, which its bound holds for.
+   * How many numbers training changes; known once the layer is laid out.
    *
-   * @return the shape without the batch axis
-   * @throws IllegalStateException if it has not been initialised
+   * @return the sum over all trained parameters
    */
-  protected final Shape inputShape() {
-    if (inputShapes == null) {
-      throw new IllegalStateException(
-          getClass().getSimpleName() + " has no bound before it is initialised for an input size.");
-    }
-    return inputShapes[0].slice(1);
+  public long trainedNumbers() {
+    return getParameters().values().stream()
+        .filter(Parameter::requiresGradient)
+        .mapToLong(parameter -> parameter.getShape().size())
+        .sum();
   }
 
   /**
-   * Declares a trained weight named {@code weight}.
+   * How many products the linear maps add up for one input: weights times the places where each is
+   * used. Known once the layer is laid out.
    *
-   * @param initializer of its first values
-   * @return the parameter, whose shape preparation sets
+   * @return the sum over the layers that this one is made of; activations count 0
    */
-  protected final Parameter addWeight(Initializer initializer) {
-    return addParameter(
-        Parameter.builder()
-            .setName("weight")
-            .setType(Parameter.Type.WEIGHT)
-            .optInitializer(initializer)
-            .build());
+  public long multiplyAdds() {
+    return getChildren().values().stream().mapToLong(child -> ((Layer) child).multiplyAdds()).sum();
+  }
+
+  /**
+   * The input size that the layer was initialised with, which its bound holds for.
+   *
+   * @return the shape of one input
+   * @throws IllegalStateException if it has not been initialised
+   */
+  public final Shape inputShape() {
+    if (input == null) {
+      throw new IllegalStateException(
+          name() + " has no bound before it is initialised for an input size.");
+    }
+    return input;
+  }
+
+  /**
+   * Fixes the input size and with it the shapes of all parameters, without making any array.
+   *
+   * @param shape the shape of one input
+   * @throws IllegalArgumentException if the layer cannot take such an input
+   * @throws IllegalStateException if another size is fixed already
+   */
+  public final void layOut(Shape shape) {
+    if (input != null && !input.equals(shape)) {
+      throw new IllegalStateException(
+          String.format(
+              "%s is already initialised for inputs of shape %s; build another one for %s.",
+              name(), input, shape));
+    }
+    outputShape(shape);
+    if (input == null) {
+      input = shape;
+      declareLast();
+      shapes.forEach((parameter, shapeOf) -> parameter.setShape(shapeOf.apply(shape)));
+      layOutChildren(shape);
+    }
+  }
+
+  /** Declares what stands after the parameters of a subclass. */
+  void declareLast() {}
+
+  /**
+   * Lays out the layers that this one is made of; those that have some override this.
+   *
+   * @param input the shape of one input
+   */
+  protected void layOutChildren(Shape input) {}
+
+  /**
+   * Sets the seed of the first weights, those of the layers that this one is made of included; 1 if
+   * it is not called.
+   *
+   * @param number the seed
+   * @return this layer
+   */
+  public Layer seed(long number) {
+    random = new SplittableRandom(number);
+    return this;
+  }
+
+  private void drawFrom(RandomGenerator generator) {
+    random = generator;
+    getChildren().values().forEach(child -> ((Layer) child).drawFrom(generator));
+  }
+
+  /**
+   * Declares a trained parameter.
+   *
+   * @param name its name in files
+   * @param first its first values
+   * @param shape its shape, from that of one input
+   * @return the parameter
+   */
+  protected final Parameter trained(String name, WeightInit first, Function<Shape, Shape> shape) {
+    return declare(name, Parameter.Type.WEIGHT, true, first, shape);
   }
 
   /**
    * Declares a trained bias named {@code bias}, which starts at 0.
    *
-   * @return the parameter, whose shape preparation sets
+   * @param shape its shape, from that of one input
+   * @return the parameter
    */
-  protected final Parameter addBias() {
-    return addParameter(Parameter.builder().setName("bias").setType(Parameter.Type.BIAS).build());
+  protected final Parameter bias(Function<Shape, Shape> shape) {
+    return declare("bias", Parameter.Type.BIAS, true, WeightInit.constant(0), shape);
   }
 
+  /**
+   * Declares what a layer remembers between passes: saved with the weights and not trained.
+   *
+   * @param name its name in files
+   * @param first its first values
+   * @param shape its shape, from that of one input
+   * @return the parameter
+   */
+  protected final Parameter remembered(
+      String name, WeightInit first, Function<Shape, Shape> shape) {
+    return declare(name, Parameter.Type.OTHER, false, first, shape);
+  }
+
+  private Parameter declare(
+      String name,
+      Parameter.Type type,
+      boolean trained,
+      WeightInit first,
+      Function<Shape, Shape> shape) {
+    Parameter parameter =
+        addParameter(
+            Parameter.builder()
+                .setName(name)
+                .setType(type)
+                .optRequiresGrad(trained)
+                .optInitializer((manager, size, kind) -> first.draw(random, manager, size, kind))
+                .build());
+    shapes.put(parameter, shape);
+    return parameter;
+  }
+
+  /**
+   * Lays the layer out and draws its first weights, own parameters first, then children in order.
+   *
+   * @param manager owns the weights
+   * @param type FLOAT32, or FLOAT64 for checks
+   * @param inputs the shape of a batch of inputs, (N, ...)
+   */
   @Override
-  protected void beforeInitialize(Shape... inputs) {
-    if (inputShapes != null && !inputShape().equals(inputs[0].slice(1))) {
-      throw new IllegalStateException(
-          String.format(
-              "%s is already initialised for inputs of shape %s; build another one for %s.",
-              getClass().getSimpleName(), inputShape(), inputs[0].slice(1)));
+  public void initialize(NDManager manager, DataType type, Shape... inputs) {
+    layOut(inputs[0].slice(1));
+    drawFrom(random);
+    draw(manager, type);
+    inputShapes = inputs;
+  }
+
+  private void draw(NDManager manager, DataType type) {
+    getDirectParameters().values().forEach(parameter -> parameter.initialize(manager, type));
+    for (Block child : getChildren().values()) {
+      ((Layer) child).draw(manager, type);
     }
-    outputShape(inputs[0]);
-    super.beforeInitialize(inputs);
+    drawn(manager, type);
+  }
+
+  /**
+   * Hears that the first weights are drawn.
+   *
+   * @param manager owns them
+   * @param type their type
+   */
+  protected void drawn(NDManager manager, DataType type) {}
+
+  @Override
+  public boolean isInitialized() {
+    return getParameters().values().stream().allMatch(Parameter::isInitialized);
   }
 
   @Override
   protected NDList forwardInternal(
       ParameterStore store, NDList inputs, boolean training, PairList<String, Object> options) {
-    return new NDList(apply(inputs.singletonOrThrow(), training));
+    return new NDList(
+        apply(inputs.singletonOrThrow(), training ? Pass.training(0) : Pass.EVALUATION));
   }
 
   @Override
   public Shape[] getOutputShapes(Shape[] inputs) {
-    return new Shape[] {outputShape(inputs[0])};
+    Shape batch = inputs[0].slice(0, 1);
+    return new Shape[] {batch.addAll(outputShape(inputs[0].slice(1)))};
   }
 }

@@ -1,9 +1,7 @@
 package org.lipkit.layer;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Activation;
-import org.lipkit.bound.NormMethod;
+import org.lipkit.bound.Bound;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -11,7 +9,7 @@ import org.lipkit.tensor.Tensors;
  * Lipschitz constant is {@code max(1, |slope|)}. An entry is rounded once, by at most {@code u
  * |slope x|}.
  */
-public final class LeakyRelu extends FixedLayer {
+public final class LeakyRelu extends Layer {
 
   private final float slope;
 
@@ -28,25 +26,16 @@ public final class LeakyRelu extends FixedLayer {
   }
 
   @Override
-  protected double constant() {
-    return Math.max(1, Math.abs(slope));
-  }
-
-  @Override
-  public NDArray apply(NDArray x, boolean training) {
-    return Activation.leakyRelu(x, slope);
-  }
-
-  @Override
-  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
-    return Arithmetic.of(
-        new Affine(
-            "LeakyRelu",
-            bound(method, manager),
-            constant(),
-            constant(),
+  public Form form(Pass pass) {
+    double constant = Math.max(1, Math.abs(slope));
+    return rounded(
+        new SummationModel(
+            name(),
+            Bound.upper(constant, "closed form"),
+            constant,
+            constant,
             1,
-            x -> apply(x, false),
-            x -> x.mul(Tensors.scalar(x, constant()))));
+            x -> Activation.leakyRelu(x, slope),
+            x -> x.mul(Tensors.scalar(x, constant))));
   }
 }

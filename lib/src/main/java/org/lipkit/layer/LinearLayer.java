@@ -1,78 +1,101 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import java.util.random.RandomGenerator;
-import org.lipkit.bound.Bound;
 import org.lipkit.bound.LinearMap;
-import org.lipkit.bound.NormMethod;
-import org.lipkit.bound.PowerIteration;
-import org.lipkit.tensor.Tensors;
 
 /**
  * A layer {@code x -> A x + b} whose Lipschitz constant is the spectral norm of A on its input
- * size. It keeps one power-iteration vector between training steps.
+ * size. It remembers one power-iteration vector between training passes.
+ *
+ * <p>A linear layer of one's own says what A is made of ({@link #weight}), how ({@link #map}), and
+ * b ({@link #offset}). Norms can be proved of dense maps, convolutions and diagonal maps.
  */
-public abstract class LinearLayer extends AffineLayer {
+public abstract class LinearLayer extends Layer {
 
-  private final Parameter vector;
+  private Parameter vector;
+
+  /** Creates the layer; subclasses declare their parameters. */
+  protected LinearLayer() {}
 
   /**
-   * Creates the layer.
+   * The weight that the forward pass multiplies with, differentiable in the parameters.
    *
-   * @param random draws the first power-iteration vector
+   * @return the layer's matrix or kernels
    */
-  protected LinearLayer(RandomGenerator random) {
-    vector =
-        Parameter.builder()
-            .setName("vector")
-            .setType(Parameter.Type.OTHER)
-            .optRequiresGrad(false)
-            .optInitializer(Initializers.direction(random))
-            .build();
-  }
+  public abstract NDArray weight();
 
+  /**
+   * What is added to {@code A x}.
+   *
+   * @return the bias b, in a shape that spreads over the layer's output
+   */
+  public abstract NDArray offset();
+
+  /**
+   * The linear part A as a map, for a given weight.
+   *
+   * @param weight as {@link #weight} returns it, in any type
+   * @return the map on inputs of the size that the layer was initialised with
+   */
+  public abstract LinearMap map(NDArray weight);
+
+  /**
+   * The weight and offset of a pass; those above unless they depend on the pass.
+   *
+   * @param pass the pass
+   * @return the form
+   */
   @Override
-  public Bound bound(NormMethod method, NDManager manager) {
-    return Tensors.scoped(() -> method.norm(map(exactWeight()), manager));
+  public Form.Linear form(Pass pass) {
+    return linear(weight(), offset());
   }
 
-  private NDArray exactWeight() {
-    return Tensors.withoutGradient(() -> weight().toType(DataType.FLOAT64, false));
+  /**
+   * The form of this layer with a given weight and offset.
+   *
+   * @param weight what A is made of
+   * @param offset b
+   * @return the form
+   */
+  protected final Form.Linear linear(NDArray weight, NDArray offset) {
+    return new Form.Linear(name(), weight, offset, this::map, estimate());
   }
 
+  /**
+   * How training estimates the norm of A.
+   *
+   * @return by power iteration, unless the layer is 1-Lipschitz by construction
+   */
+  protected Form.Estimate estimate() {
+    return (k, map, pass) -> k.mul(pass.norm(vector, map));
+  }
+
+  /**
+   * The norm of A by power iteration.
+   *
+   * @param pass the pass
+   * @param steps how many iterations to run in training
+   * @return an estimate, a scalar, differentiable in the parameters
+   */
+  public final NDArray norm(Pass pass, int steps) {
+    return pass.norm(vector, form(pass).map(), steps);
+  }
+
+  /** A weight of shape (rows, ...) is applied once for each of outputs / rows places. */
   @Override
-  public NDArray lipschitz(NDArray k, int iterations) {
-    NDArray weight = trainedWeight();
-    advance(map(weight.stopGradient()), iterations);
-    return k.mul(map(weight).apply(vector.getArray()).norm());
+  public long multiplyAdds() {
+    long outputs = outputShape(inputShape()).size();
+    Parameter weight = getDirectParameters().get("weight");
+    return weight == null
+        ? inputShape().size() * outputs
+        : weight.getShape().slice(1).size() * outputs;
   }
 
-  private void advance(LinearMap map, int iterations) {
-    if (iterations == 0) {
-      return;
-    }
-    Tensors.withoutGradient(
-        () -> {
-          NDArray v = vector.getArray();
-          for (int i = 0; i < iterations; i++) {
-            v = PowerIteration.step(map, v);
-          }
-          Tensors.copy(v, vector.getArray());
-          return null;
-        });
-  }
-
-  /** Subclasses call this in their own preparation. */
-  protected final void prepareVector() {
-    vector.setShape(new Shape(1).addAll(inputShape()));
-  }
-
-  /** Adds the power-iteration vector after the subclass's own parameters. */
-  protected final void addVector() {
-    addParameter(vector);
+  /** Declares the power-iteration vector after the parameters of the subclass. */
+  @Override
+  final void declareLast() {
+    vector = remembered("vector", WeightInit.DIRECTION, input -> new Shape(1).addAll(input));
   }
 }

@@ -5,11 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import ai.djl.training.initializer.Initializer;
 import java.util.random.RandomGenerator;
 import org.lipkit.bound.ConvolutionMap;
 import org.lipkit.bound.LinearMap;
-import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -37,47 +35,40 @@ public class LinearResidual extends LinearLayer {
   /**
    * Creates the block; the width is known once it is initialised.
    *
-   * @param scale the factor before the residual kernel, {@code 1 / sqrt(number of blocks)} in the
+   * @param scale the number before the residual kernel, {@code 1 / sqrt(number of blocks)} in the
    *     paper
-   * @param random draws w and the first power-iteration vector
    */
-  public LinearResidual(double scale, RandomGenerator random) {
-    super(random);
+  public LinearResidual(double scale) {
     this.scale = scale;
-    Initializer small =
-        (manager, shape, type) ->
-            Initializers.gaussian(1.0 / (KERNEL * KERNEL * shape.get(0)), random)
-                .initialize(manager, shape, type);
-    weight = addWeight(small);
-    affine =
-        addParameter(Parameter.builder().setName("affine").setType(Parameter.Type.GAMMA).build());
-    bias = addBias();
-    addVector();
+    weight = trained("weight", LinearResidual::small, LinearResidual::kernels);
+    affine = trained("affine", WeightInit.constant(1), input -> new Shape(input.get(0), 1, 1, 1));
+    bias = bias(input -> input.slice(0, 1));
+  }
+
+  private static Shape kernels(Shape input) {
+    return new Shape(input.get(0), input.get(0), KERNEL, KERNEL);
+  }
+
+  private static NDArray small(
+      RandomGenerator random, NDManager manager, Shape shape, DataType type) {
+    return WeightInit.gaussian(1.0 / (KERNEL * KERNEL * shape.get(0)))
+        .draw(random, manager, shape, type);
   }
 
   @Override
-  protected void prepare(Shape[] inputs) {
-    long width = inputShape().get(0);
-    weight.setShape(new Shape(width, width, KERNEL, KERNEL));
-    affine.setShape(new Shape(width, 1, 1, 1));
-    bias.setShape(new Shape(width));
-    prepareVector();
-  }
-
-  @Override
-  public void initialize(NDManager manager, DataType type, Shape... inputs) {
-    super.initialize(manager, type, inputs);
-    int width = Math.toIntExact(inputShape().get(0));
+  protected void drawn(NDManager manager, DataType type) {
+    Shape shape = kernels(inputShape());
+    int width = Math.toIntExact(shape.get(0));
     double[] delta = new double[width * width * KERNEL * KERNEL];
     for (int c = 0; c < width; c++) {
       delta[(c * width + c) * KERNEL * KERNEL + KERNEL * KERNEL / 2] = 1;
     }
-    identity = Tensors.ofDoubles(manager, delta, weight.getShape(), type);
+    identity = Tensors.ofDoubles(manager, delta, shape, type);
   }
 
   @Override
   public Shape outputShape(Shape input) {
-    Shapes.requireImages(getClass().getSimpleName(), input);
+    Shapes.requireImages(name(), input);
     return input;
   }
 
@@ -94,16 +85,6 @@ public class LinearResidual extends LinearLayer {
   @Override
   public NDArray offset() {
     return bias.getArray().reshape(1, -1, 1, 1);
-  }
-
-  @Override
-  protected NDArray applyInTraining(NDArray x) {
-    return convolved(x, weight(), offset().flatten());
-  }
-
-  /** A convolution with the block's window. */
-  final NDArray convolved(NDArray x, NDArray kernels, NDArray bias) {
-    return LinearOperators.convolve(x, kernels, bias, 1, PADDING, 1);
   }
 
   @Override

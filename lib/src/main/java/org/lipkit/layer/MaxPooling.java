@@ -1,10 +1,7 @@
 package org.lipkit.layer;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.pooling.Pool;
-import org.lipkit.bound.NormMethod;
 
 /**
  * The largest entry of every k x k window. Its Lipschitz constant is {@code sqrt(n)}, n the number
@@ -30,17 +27,15 @@ public final class MaxPooling extends Pooling {
   }
 
   @Override
-  public NDArray apply(NDArray x, boolean training) {
-    return Pool.maxPool2d(
-        x,
-        new Shape(kernel(), kernel()),
-        new Shape(stride(), stride()),
-        new Shape(padding(), padding()),
-        false);
-  }
-
-  @Override
-  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
-    return Arithmetic.copying(bound(method, manager), x -> apply(x, false));
+  public Form form(Pass pass) {
+    return exact(
+        rootOfUses(),
+        x ->
+            Pool.maxPool2d(
+                x,
+                new Shape(kernel(), kernel()),
+                new Shape(stride(), stride()),
+                new Shape(padding(), padding()),
+                false));
   }
 }

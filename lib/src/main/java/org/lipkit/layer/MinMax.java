@@ -3,10 +3,8 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
-import org.lipkit.bound.NormMethod;
 
 /**
  * Sorts pairs of channels: with the channels split into halves a and b, {@code y = [max(a, b),
@@ -21,36 +19,32 @@ import org.lipkit.bound.NormMethod;
  *   <li>x and y: (N, C, ...) with C even
  * </ul>
  */
-public final class MinMax extends FixedLayer {
+public final class MinMax extends Layer {
 
   /** Creates the layer. */
   public MinMax() {}
 
   @Override
-  protected double constant() {
-    return 1;
-  }
-
-  @Override
   public Shape outputShape(Shape input) {
-    Shapes.requireMultiple("MinMax", "channels", input.get(1), 2);
+    Shapes.requireMultiple(name(), "channels", input.get(0), 2);
     return input;
   }
 
   @Override
-  public NDArray apply(NDArray x, boolean training) {
+  public Form form(Pass pass) {
+    return exact(pass.isTraining() ? MinMax::cheap : MinMax::sorted);
+  }
+
+  private static NDArray sorted(NDArray x) {
     NDList halves = x.split(2, 1);
     NDArray a = halves.get(0);
     NDArray b = halves.get(1);
-    if (training) {
-      NDArray excess = Activation.relu(b.sub(a));
-      return excess.concat(excess.neg(), 1).addi(x);
-    }
     return NDArrays.maximum(a, b).concat(NDArrays.minimum(a, b), 1);
   }
 
-  @Override
-  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
-    return Arithmetic.copying(x -> apply(x, false));
+  private static NDArray cheap(NDArray x) {
+    NDList halves = x.split(2, 1);
+    NDArray excess = Activation.relu(halves.get(1).sub(halves.get(0)));
+    return excess.concat(excess.neg(), 1).addi(x);
   }
 }

@@ -1,10 +1,7 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import ai.djl.training.initializer.Initializer;
-import java.util.List;
 import java.util.function.Supplier;
 import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.Tensors;
@@ -19,62 +16,57 @@ final class Normalization {
 
   private static final double EPSILON = 2e-5;
 
-  private final Parameter gamma =
-      Parameter.builder().setName("gamma").setType(Parameter.Type.GAMMA).build();
-  private final RunningValue mean = new RunningValue("mean", Initializer.ZEROS);
-  private final RunningValue variance = new RunningValue("variance", Initializer.ONES);
+  private final Parameter gamma;
+  private final RunningValue mean;
+  private final RunningValue variance;
   private final Supplier<NDArray> beta;
-  private Folded batch;
 
   /** A channel's factor and what is added to it, (C) each. */
   record Folded(NDArray scale, NDArray shift) {}
 
-  /** With a beta, (C), that belongs to the layer. */
-  Normalization(Supplier<NDArray> beta) {
+  /**
+   * Puts the parts together.
+   *
+   * @param gamma the factor, (C)
+   * @param mean the running mean, (C)
+   * @param variance the running variance, (C)
+   * @param beta what is added, (C), which belongs to the layer
+   */
+  Normalization(Parameter gamma, Parameter mean, Parameter variance, Supplier<NDArray> beta) {
+    this.gamma = gamma;
+    this.mean = new RunningValue(mean);
+    this.variance = new RunningValue(variance);
     this.beta = beta;
   }
 
-  List<Parameter> parameters() {
-    return List.of(gamma, mean.parameter(), variance.parameter());
-  }
-
-  /** Prepares the parameters for outputs (C, ...). */
-  void prepare(Shape shape) {
-    gamma.setShape(new Shape(shape.get(0)));
-    mean.prepare(shape);
-    variance.prepare(shape);
-  }
-
-  /** With the running statistics. */
-  Folded running() {
-    return folded(mean.get(), variance.get());
-  }
-
   /**
-   * With the statistics of a training batch, which the running ones then follow; differentiable
-   * through them.
+   * With the statistics of a training batch, which the running ones follow when the pass is
+   * finished; differentiable through them.
    *
    * @param x (N, C, ...)
-   * @throws IllegalArgumentException if the batch has one number a channel only
+   * @param pass the training pass, which keeps the result
+   * @throws IllegalArgumentException if the batch has one number per channel only
    */
-  Folded ofBatch(NDArray x) {
+  Folded ofBatch(NDArray x, Pass pass) {
     long count = RunningValue.count(x);
     if (count < 2) {
       throw new IllegalArgumentException(
-          "Batch normalisation cannot train on one number a channel; use a larger batch.");
+          "Batch normalisation cannot train on one number per channel; use a larger batch.");
     }
     NDArray means = RunningValue.means(x);
     NDArray centred = BFloat16.widen(x).sub(Shapes.perChannel(means, x.getShape().slice(1)));
     NDArray variances = RunningValue.means(centred.square());
-    mean.follow(means);
-    variance.follow(variances.mul(Tensors.scalar(variances, count / (count - 1.0))));
-    batch = folded(means, variances);
+    mean.follow(means, pass);
+    variance.follow(variances.mul(Tensors.scalar(variances, count / (count - 1.0))), pass);
+    Folded batch = folded(means, variances);
+    pass.keep(this, batch);
     return batch;
   }
 
-  /** The scale of the last training batch while its memory is there, then the running one. */
-  NDArray trainedScale() {
-    return batch != null && !batch.scale().isReleased() ? batch.scale() : running().scale();
+  /** With the statistics of the pass's batch if it has come by, else with the running ones. */
+  Folded of(Pass pass) {
+    Folded batch = pass.kept(this, Folded.class);
+    return batch != null ? batch : folded(mean.get(), variance.get());
   }
 
   private Folded folded(NDArray means, NDArray variances) {

@@ -2,8 +2,6 @@ package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.initializer.Initializer;
-import java.util.random.RandomGenerator;
 import org.lipkit.tensor.BFloat16;
 
 /**
@@ -23,7 +21,7 @@ import org.lipkit.tensor.BFloat16;
  */
 public final class NormalizedConvolution extends Convolution {
 
-  private final Normalization normalization = new Normalization(() -> super.offset().flatten());
+  private final Normalization normalization;
 
   /**
    * Creates the layer; the number of input channels is known once it is initialised.
@@ -32,49 +30,41 @@ public final class NormalizedConvolution extends Convolution {
    * @param kernel the kernel's side, at least 1
    * @param stride the step in both directions, at least 1
    * @param padding zeros added on each side, at least 0
-   * @param initializer of W; b starts at 0
-   * @param random draws the first power-iteration vector
+   * @param first values of W; b starts at 0
    */
   public NormalizedConvolution(
-      int channels,
-      int kernel,
-      int stride,
-      int padding,
-      Initializer initializer,
-      RandomGenerator random) {
-    super(channels, kernel, stride, padding, initializer, random);
-    normalization.parameters().forEach(this::addParameter);
+      int channels, int kernel, int stride, int padding, WeightInit first) {
+    super(channels, kernel, stride, padding, first);
+    normalization =
+        new Normalization(
+            trained("gamma", WeightInit.constant(1), input -> new Shape(channels)),
+            remembered("mean", WeightInit.constant(0), input -> new Shape(channels)),
+            remembered("variance", WeightInit.constant(1), input -> new Shape(channels)),
+            super::bias);
   }
 
   @Override
-  protected void prepare(Shape[] inputs) {
-    super.prepare(inputs);
-    normalization.prepare(outputShape(inputs[0]).slice(1));
+  public Form.Linear form(Pass pass) {
+    Normalization.Folded folded = normalization.of(pass);
+    return linear(
+        super.weight().mul(folded.scale().reshape(-1, 1, 1, 1)),
+        folded.shift().reshape(1, -1, 1, 1));
   }
 
   @Override
   public NDArray weight() {
-    return scaled(normalization.running().scale());
-  }
-
-  @Override
-  protected NDArray trainedWeight() {
-    return scaled(normalization.trainedScale());
-  }
-
-  private NDArray scaled(NDArray scale) {
-    return super.weight().mul(scale.reshape(-1, 1, 1, 1));
+    return form(Pass.EVALUATION).weight();
   }
 
   @Override
   public NDArray offset() {
-    return normalization.running().shift().reshape(1, -1, 1, 1);
+    return form(Pass.EVALUATION).offset();
   }
 
   @Override
-  protected NDArray applyInTraining(NDArray x) {
+  protected NDArray train(NDArray x, Pass pass) {
     NDArray y = map(super.weight()).apply(x);
-    Normalization.Folded batch = normalization.ofBatch(y);
+    Normalization.Folded batch = normalization.ofBatch(y, pass);
     Shape image = y.getShape().slice(1);
     return y.mul(BFloat16.match(Shapes.perChannel(batch.scale(), image), y))
         .add(BFloat16.match(Shapes.perChannel(batch.shift(), image), y));

@@ -1,8 +1,6 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.training.initializer.Initializer;
-import java.util.random.RandomGenerator;
 
 /**
  * A dense layer whose rows are scaled to length 1 before use, {@code y_i = <w_i / ||w_i||, x> +
@@ -17,14 +15,22 @@ import java.util.random.RandomGenerator;
 public final class NormalizedDense extends Dense {
 
   /**
+   * Creates the layer with orthogonal first weights.
+   *
+   * @param outputs the number of outputs, at least 1
+   */
+  public NormalizedDense(int outputs) {
+    super(outputs);
+  }
+
+  /**
    * Creates the layer; the number of inputs is known once it is initialised.
    *
    * @param outputs the number of outputs, at least 1
-   * @param initializer of W before the scaling; b starts at 0
-   * @param random draws the first power-iteration vector
+   * @param first values of W before the scaling; b starts at 0
    */
-  public NormalizedDense(int outputs, Initializer initializer, RandomGenerator random) {
-    super(outputs, initializer, random);
+  public NormalizedDense(int outputs, WeightInit first) {
+    super(outputs, first);
   }
 
   @Override

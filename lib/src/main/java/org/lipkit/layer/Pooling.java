@@ -1,7 +1,6 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.types.Shape;
-import org.lipkit.bound.ConvolutionAxis;
 
 /**
  * A layer that makes one number of every k x k window of a channel, windows beginning every s
@@ -27,11 +26,9 @@ import org.lipkit.bound.ConvolutionAxis;
  *   <li>x: (N, C, H, W); y: (N, C, floor((H + 2p - k) / s) + 1, likewise)
  * </ul>
  */
-public abstract class Pooling extends FixedLayer {
+public abstract class Pooling extends Layer {
 
-  private final int kernel;
-  private final int stride;
-  private final int padding;
+  private final Window window;
 
   /**
    * Creates the layer.
@@ -41,55 +38,40 @@ public abstract class Pooling extends FixedLayer {
    * @param padding the padding p on each side, from 0 to half the kernel
    */
   protected Pooling(int kernel, int stride, int padding) {
-    Shapes.requireAtLeast("kernel", kernel, 1);
-    Shapes.requireAtLeast("stride", stride, 1);
-    Shapes.requireAtLeast("padding", padding, 0);
+    window = new Window(kernel, stride, padding);
     if (padding > kernel / 2) {
       throw new IllegalArgumentException(
           String.format(
               "padding must be at most half the kernel, which is %d, not %d.",
               kernel / 2, padding));
     }
-    this.kernel = kernel;
-    this.stride = stride;
-    this.padding = padding;
   }
 
   /** The window's side k. */
   final int kernel() {
-    return kernel;
+    return window.kernel();
   }
 
   /** The step s. */
   final int stride() {
-    return stride;
+    return window.stride();
   }
 
   /** The padding p. */
   final int padding() {
-    return padding;
+    return window.padding();
   }
 
-  @Override
-  protected double constant() {
-    Shape image = inputShape();
-    double root = Math.sqrt(uses(image.get(1)) * uses(image.get(2)));
+  /** The Lipschitz constant {@code sqrt(n)}, from above. */
+  final double rootOfUses() {
+    double root = Math.sqrt(window.uses(inputShape()));
     // A root that is a whole number is exact: the next integer's root is farther away than a ulp.
     return root == Math.rint(root) ? root : Math.nextUp(root);
   }
 
-  private double uses(long length) {
-    return new ConvolutionAxis(Math.toIntExact(length), kernel, stride, padding).uses();
-  }
-
   @Override
   public Shape outputShape(Shape input) {
-    String name = getClass().getSimpleName();
-    Shapes.requireImages(name, input);
-    return new Shape(
-        input.get(0),
-        input.get(1),
-        Shapes.windows(name, input.get(2), kernel, stride, padding),
-        Shapes.windows(name, input.get(3), kernel, stride, padding));
+    Shapes.requireImages(name(), input);
+    return new Shape(input.get(0)).addAll(window.outputs(name(), input));
   }
 }

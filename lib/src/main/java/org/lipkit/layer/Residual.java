@@ -17,6 +17,6 @@ public final class Residual extends SumOfBranches {
    * @param branch f, which keeps its input's shape
    */
   public Residual(Layer branch) {
-    super(new Identity(), branch);
+    super("Residual", new Identity(), branch);
   }
 }

@@ -7,8 +7,8 @@ import org.lipkit.tensor.BFloat16;
 
 /**
  * One learned factor, {@code y = s x}; its Lipschitz constant is |s|. At the end of a residual
- * branch, from 0 on, it makes the conventional rival of the LiResNet paper: {@code x + s conv(
- * MinMax(conv(x)))} (Hu et al. 2023, section 5).
+ * branch, from 0 on, it makes the conventional block that the LiResNet paper compares with: {@code
+ * x + s conv( MinMax(conv(x)))} (Hu et al. 2023, section 5).
  *
  * <ul>
  *   <li>x and y: (N, ...)
@@ -25,32 +25,18 @@ public final class Scale extends DiagonalLayer {
    * @param first the factor at first
    */
   public Scale(double first) {
-    factor =
-        addParameter(
-            Parameter.builder()
-                .setName("factor")
-                .setType(Parameter.Type.WEIGHT)
-                .optInitializer(Initializers.constant(first))
-                .build());
+    factor = trained("factor", WeightInit.constant(first), input -> new Shape(1));
   }
 
   @Override
-  protected void prepare(Shape[] inputs) {
-    factor.setShape(new Shape(1));
+  public Form form(Pass pass) {
+    NDArray s = factor.getArray();
+    return diagonal(s, s.zerosLike());
   }
 
+  /** Without the zero that evaluation adds. */
   @Override
-  public NDArray weight() {
-    return factor.getArray();
-  }
-
-  @Override
-  public NDArray offset() {
-    return weight().zerosLike();
-  }
-
-  @Override
-  protected NDArray applyInTraining(NDArray x) {
-    return x.mul(BFloat16.match(weight(), x));
+  protected NDArray train(NDArray x, Pass pass) {
+    return x.mul(BFloat16.match(factor.getArray(), x));
   }
 }

@@ -1,12 +1,8 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
-import org.lipkit.bound.Bound;
-import org.lipkit.bound.NormMethod;
 
 /** Layers one after another; the Lipschitz constant is at most the product of theirs. */
 public final class Sequential extends Layer {
@@ -18,13 +14,22 @@ public final class Sequential extends Layer {
    *
    * @param layers the layers in order, at least one
    */
-  public Sequential(List<Layer> layers) {
+  public Sequential(Layer... layers) {
+    this(List.of(layers));
+  }
+
+  /**
+   * Creates the composition.
+   *
+   * @param layers the layers in order, at least one
+   */
+  public Sequential(List<? extends Layer> layers) {
     if (layers.isEmpty()) {
       throw new IllegalArgumentException("A Sequential needs at least one layer.");
     }
     this.layers = List.copyOf(layers);
     for (Layer layer : layers) {
-      addChildBlock(layer.getClass().getSimpleName(), layer);
+      addChildBlock(layer.name(), layer);
     }
   }
 
@@ -38,10 +43,10 @@ public final class Sequential extends Layer {
   }
 
   @Override
-  protected void initializeChildBlocks(NDManager manager, DataType type, Shape... inputs) {
-    Shape shape = inputs[0];
+  protected void layOutChildren(Shape input) {
+    Shape shape = input;
     for (Layer layer : layers) {
-      layer.initialize(manager, type, shape);
+      layer.layOut(shape);
       shape = layer.outputShape(shape);
     }
   }
@@ -56,38 +61,21 @@ public final class Sequential extends Layer {
   }
 
   @Override
-  public NDArray apply(NDArray x, boolean training) {
+  public Form form(Pass pass) {
+    return new Form.Chain(layers.stream().map(layer -> layer.form(pass)).toList());
+  }
+
+  @Override
+  protected NDArray train(NDArray x, Pass pass) {
     NDArray y = x;
     for (Layer layer : layers) {
-      y = layer.apply(y, training);
+      y = layer.apply(y, pass);
     }
     return y;
   }
 
   @Override
-  public Bound bound(NormMethod method, NDManager manager) {
-    Bound bound = Bound.exact(1, "identity");
-    for (Layer layer : layers) {
-      bound = bound.times(layer.bound(method, manager));
-    }
-    return bound;
-  }
-
-  @Override
-  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
-    Arithmetic arithmetic = Arithmetic.IDENTITY;
-    for (Layer layer : layers) {
-      arithmetic = arithmetic.then(layer.arithmetic(method, manager));
-    }
-    return arithmetic;
-  }
-
-  @Override
-  public NDArray lipschitz(NDArray k, int iterations) {
-    NDArray bound = k;
-    for (Layer layer : layers) {
-      bound = layer.lipschitz(bound, iterations);
-    }
-    return bound;
+  public Layer frozen() {
+    return new Sequential(layers.stream().map(Layer::frozen).toList());
   }
 }

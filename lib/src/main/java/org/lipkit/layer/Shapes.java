@@ -4,63 +4,91 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
-/** Checks of shapes and sizes, with one sentence for what is wrong. */
-final class Shapes {
+/** Checks of shapes and sizes, with one sentence for what is wrong. Shapes are of one input. */
+public final class Shapes {
 
   private Shapes() {}
 
-  static void requireRank(String layer, Shape input, int rank, String expected) {
+  /**
+   * Refuses inputs of another rank.
+   *
+   * @param layer the layer's name
+   * @param input the shape of one input
+   * @param rank the number of axes that it must have
+   * @param expected the shape that it must have, in words
+   */
+  public static void requireRank(String layer, Shape input, int rank, String expected) {
     if (input.dimension() != rank) {
       throw new IllegalArgumentException(
           layer + " takes inputs of shape " + expected + ", not " + input + ".");
     }
   }
 
-  static void requireImages(String layer, Shape input) {
-    requireRank(layer, input, 4, "(N, C, H, W)");
+  /**
+   * Refuses what is no image.
+   *
+   * @param layer the layer's name
+   * @param input the shape of one input
+   */
+  public static void requireImages(String layer, Shape input) {
+    requireRank(layer, input, 3, "(C, H, W)");
   }
 
-  static void requireChannels(String layer, Shape input) {
-    if (input.dimension() < 2) {
+  /**
+   * Refuses inputs without a channel axis.
+   *
+   * @param layer the layer's name
+   * @param input the shape of one input
+   */
+  public static void requireChannels(String layer, Shape input) {
+    if (input.dimension() < 1) {
       throw new IllegalArgumentException(
-          layer + " takes inputs of shape (N, C, ...), not " + input + ".");
+          layer + " takes inputs of shape (C, ...), not " + input + ".");
     }
   }
 
-  /** One number a channel, (C), in the shape (C, 1, ...) that spreads over an input (C, ...). */
-  static NDArray perChannel(NDArray values, Shape input) {
+  /**
+   * One number per channel in a shape that spreads over an input.
+   *
+   * @param values (C)
+   * @param input the shape of one input, (C, ...)
+   * @return the same numbers, (C, 1, ...)
+   */
+  public static NDArray perChannel(NDArray values, Shape input) {
     long[] shape = new long[input.dimension()];
     Arrays.fill(shape, 1);
     shape[0] = values.size();
     return values.reshape(shape);
   }
 
-  static void requireAtLeast(String name, int value, int least) {
+  /**
+   * Refuses a number that is too small.
+   *
+   * @param name what the number is
+   * @param value the number
+   * @param least the smallest that will do
+   */
+  public static void requireAtLeast(String name, int value, int least) {
     if (value < least) {
       throw new IllegalArgumentException(
           name + " must be at least " + least + ", not " + value + ".");
     }
   }
 
-  static void requireMultiple(String layer, String axis, long length, int factor) {
+  /**
+   * Refuses a length that does not divide.
+   *
+   * @param layer the layer's name
+   * @param axis what the length counts
+   * @param length the length
+   * @param factor what it must be a multiple of
+   */
+  public static void requireMultiple(String layer, String axis, long length, int factor) {
     if (length % factor != 0) {
       throw new IllegalArgumentException(
           String.format(
               "%s needs a number of %s that is a multiple of %d, not %d.",
               layer, axis, factor, length));
     }
-  }
-
-  /** The length of a windowed axis, refused when the window does not fit. */
-  static long windows(String layer, long length, int kernel, int stride, int padding) {
-    long room = length + 2L * padding - kernel;
-    if (room < 0) {
-      throw new IllegalArgumentException(
-          String.format(
-              "%s with a window of %d and padding %d does not fit an input of %d pixels; use a"
-                  + " smaller window or a larger image.",
-              layer, kernel, padding, length));
-    }
-    return room / stride + 1;
   }
 }

@@ -1,11 +1,9 @@
 package org.lipkit.layer;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import org.lipkit.bound.NormMethod;
+import org.lipkit.bound.Bound;
 
 /** Adds one number to every entry, {@code y = x + offset}; 1-Lipschitz. */
-public final class Shift extends FixedLayer {
+public final class Shift extends Layer {
 
   private final float offset;
 
@@ -19,25 +17,15 @@ public final class Shift extends FixedLayer {
   }
 
   @Override
-  protected double constant() {
-    return 1;
-  }
-
-  @Override
-  public NDArray apply(NDArray x, boolean training) {
-    return x.add(offset);
-  }
-
-  @Override
-  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
-    return Arithmetic.of(
-        new Affine(
-            "Shift",
-            bound(method, manager),
+  public Form form(Pass pass) {
+    return rounded(
+        new SummationModel(
+            name(),
+            Bound.upper(1, "closed form"),
             1,
             1,
             1,
-            x -> apply(x, false),
+            x -> x.add(offset),
             x -> x.add(Math.abs(offset))));
   }
 }

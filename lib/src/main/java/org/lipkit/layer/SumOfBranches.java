@@ -1,12 +1,7 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.util.List;
-import org.lipkit.bound.Bound;
-import org.lipkit.bound.NormMethod;
 
 /**
  * Two layers of the same input, added: {@code y = f(x) + g(x)}, with Lipschitz constant at most
@@ -19,6 +14,7 @@ import org.lipkit.bound.NormMethod;
  */
 public class SumOfBranches extends Layer {
 
+  private final String name;
   private final Layer shortcut;
   private final Layer branch;
 
@@ -29,6 +25,11 @@ public class SumOfBranches extends Layer {
    * @param branch g
    */
   public SumOfBranches(Layer shortcut, Layer branch) {
+    this("SumOfBranches", shortcut, branch);
+  }
+
+  SumOfBranches(String name, Layer shortcut, Layer branch) {
+    this.name = name;
     this.shortcut = addChildBlock("shortcut", shortcut);
     this.branch = addChildBlock("branch", branch);
   }
@@ -49,14 +50,13 @@ public class SumOfBranches extends Layer {
   public static SumOfBranches convex(Layer shortcut, Layer branch, double alpha, boolean learned) {
     ConvexWeight weight = new ConvexWeight(alpha, learned);
     return new SumOfBranches(
-        new Sequential(List.of(shortcut, weight)),
-        new Sequential(List.of(branch, weight.complement())));
+        new Sequential(shortcut, weight), new Sequential(branch, weight.complement()));
   }
 
   @Override
-  protected void initializeChildBlocks(NDManager manager, DataType type, Shape... inputs) {
-    shortcut.initialize(manager, type, inputs);
-    branch.initialize(manager, type, inputs);
+  protected void layOutChildren(Shape input) {
+    shortcut.layOut(input);
+    branch.layOut(input);
   }
 
   @Override
@@ -74,24 +74,22 @@ public class SumOfBranches extends Layer {
   }
 
   @Override
-  public NDArray apply(NDArray x, boolean training) {
-    return shortcut.apply(x, training).add(branch.apply(x, training));
+  public Form form(Pass pass) {
+    return new Form.Sum(name(), shortcut.form(pass), branch.form(pass));
   }
 
   @Override
-  public Bound bound(NormMethod method, NDManager manager) {
-    return shortcut.bound(method, manager).plus(branch.bound(method, manager));
+  protected NDArray train(NDArray x, Pass pass) {
+    return shortcut.apply(x, pass).add(branch.apply(x, pass));
   }
 
   @Override
-  public Arithmetic arithmetic(NormMethod method, NDManager manager) {
-    return shortcut
-        .arithmetic(method, manager)
-        .plus(branch.arithmetic(method, manager), getClass().getSimpleName());
+  public Layer frozen() {
+    return new SumOfBranches(name(), shortcut.frozen(), branch.frozen());
   }
 
   @Override
-  public NDArray lipschitz(NDArray k, int iterations) {
-    return shortcut.lipschitz(k, iterations).add(branch.lipschitz(k, iterations));
+  public String name() {
+    return name;
   }
 }

@@ -2,19 +2,17 @@ package org.lipkit.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
-import java.util.random.RandomGenerator;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Convolution;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Flatten;
-import org.lipkit.layer.Initializers;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.MinMax;
 import org.lipkit.layer.NormalizedDense;
 import org.lipkit.layer.Sequential;
 import org.lipkit.layer.Shift;
+import org.lipkit.layer.WeightInit;
 
 /**
  * The networks of GloRo (Leino et al. 2021), named by their numbers of convolutional and dense
@@ -71,21 +69,18 @@ public enum GloroNet {
    * @return the classifier, not yet initialised; margins by {@link MarginRule#PAIRWISE}
    */
   public Classifier create(int classes, long seed) {
-    RandomGenerator random = new SplittableRandom(seed);
     List<Layer> layers = new ArrayList<>(List.of(new Shift(-0.5)));
     for (Window w : convolutions) {
       int same = (w.kernel - w.stride + 1) / 2;
-      layers.add(
-          new Convolution(
-              w.channels, w.kernel, w.stride, same, Initializers.orthogonal(random), random));
+      layers.add(new Convolution(w.channels, w.kernel, w.stride, same, WeightInit.ORTHOGONAL));
       layers.add(new MinMax());
     }
     layers.add(new Flatten());
     for (int width : hidden) {
-      layers.add(new Dense(width, Initializers.orthogonal(random), random));
+      layers.add(new Dense(width, WeightInit.ORTHOGONAL));
       layers.add(new MinMax());
     }
-    Dense head = new NormalizedDense(classes, Initializers.orthogonal(random), random);
-    return new Classifier(new Sequential(layers), head, MarginRule.PAIRWISE);
+    Dense head = new NormalizedDense(classes, WeightInit.ORTHOGONAL);
+    return new Classifier(new Sequential(layers), head, MarginRule.PAIRWISE).seed(seed);
   }
 }

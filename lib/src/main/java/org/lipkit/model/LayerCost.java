@@ -1,12 +1,9 @@
 package org.lipkit.model;
 
-import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.lipkit.layer.Classifier;
-import org.lipkit.layer.ConvexPotential;
 import org.lipkit.layer.Layer;
-import org.lipkit.layer.LinearLayer;
 
 /**
  * What one layer costs, from its shapes.
@@ -21,15 +18,24 @@ import org.lipkit.layer.LinearLayer;
 public record LayerCost(String layer, long outputs, long parameters, long multiplyAdds) {
 
   /**
-   * Counts the layers of a network.
+   * Counts the layers of a network, for which no array is needed: a {@linkplain Layer#layOut laid
+   * out} network will do.
    *
-   * @param classifier an initialised classifier
+   * @param classifier a classifier whose image size is fixed
    * @return its layers in order, the head last
    */
   public static List<LayerCost> of(Classifier classifier) {
     List<Layer> layers = new ArrayList<>(classifier.body().layers());
     layers.add(classifier.head());
-    return layers.stream().map(LayerCost::ofLayer).toList();
+    return layers.stream().map(LayerCost::of).toList();
+  }
+
+  private static LayerCost of(Layer layer) {
+    return new LayerCost(
+        layer.name(),
+        layer.outputShape(layer.inputShape()).size(),
+        layer.trainedNumbers(),
+        layer.multiplyAdds());
   }
 
   /**
@@ -40,32 +46,5 @@ public record LayerCost(String layer, long outputs, long parameters, long multip
    */
   public static long multiplyAdds(List<LayerCost> layers) {
     return layers.stream().mapToLong(LayerCost::multiplyAdds).sum();
-  }
-
-  private static LayerCost ofLayer(Layer layer) {
-    String name = layer.getClass().getSimpleName();
-    return new LayerCost(name, output(layer).size(), parameters(layer), products(layer));
-  }
-
-  private static Shape output(Layer layer) {
-    return layer.outputShape(layer.getInputShapes()[0]).slice(1);
-  }
-
-  private static long parameters(Layer layer) {
-    return layer.getParameters().values().stream()
-        .filter(parameter -> parameter.requiresGradient())
-        .mapToLong(parameter -> parameter.getArray().size())
-        .sum();
-  }
-
-  /** A weight of shape (rows, ...) is applied once for each of outputs / rows places. */
-  private static long products(Layer layer) {
-    if (layer instanceof LinearLayer) {
-      Shape weight = layer.getParameters().get("weight").getArray().getShape();
-      return weight.size() / weight.get(0) * output(layer).size();
-    }
-    long parts =
-        layer.getChildren().values().stream().mapToLong(child -> products((Layer) child)).sum();
-    return layer instanceof ConvexPotential ? 2 * parts : parts;
   }
 }

@@ -2,28 +2,26 @@ package org.lipkit.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
-import java.util.random.RandomGenerator;
 import org.lipkit.layer.CenteredLinearResidual;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Convolution;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Flatten;
-import org.lipkit.layer.Initializers;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.LinearResidual;
 import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.MinMax;
 import org.lipkit.layer.NormalizedDense;
-import org.lipkit.layer.Reparametrization;
-import org.lipkit.layer.ReparametrizedConvolution;
-import org.lipkit.layer.ReparametrizedDense;
 import org.lipkit.layer.Residual;
-import org.lipkit.layer.ResidualDense;
 import org.lipkit.layer.Scale;
 import org.lipkit.layer.Sequential;
 import org.lipkit.layer.Shift;
-import org.lipkit.layer.Sll;
+import org.lipkit.layer.WeightInit;
+import org.lipkit.layer.orthogonal.Reparametrization;
+import org.lipkit.layer.orthogonal.ReparametrizedConvolution;
+import org.lipkit.layer.orthogonal.ReparametrizedDense;
+import org.lipkit.layer.orthogonal.ResidualDense;
+import org.lipkit.layer.orthogonal.Sll;
 
 /**
  * LiResNet(L, W) of Hu et al. 2023, figure 2, with the rivals that its ablation puts in its place
@@ -39,42 +37,42 @@ public enum LiResNet {
   /** A 3x3 convolution without a skip connection. */
   CONV_NET("ConvNet") {
     @Override
-    Layer block(int depth, int width, RandomGenerator random) {
-      return window(width, random);
+    Layer block(int depth, int width) {
+      return window(width);
     }
   },
 
   /** {@code x + s conv(MinMax(conv(x)))}, 3x3, with a learned s that begins at 0. */
   RES_NET("ResNet") {
     @Override
-    Layer block(int depth, int width, RandomGenerator random) {
-      Layer first = window(width, random);
-      Layer second = window(width, random);
-      return new Residual(new Sequential(List.of(first, new MinMax(), second, new Scale(0))));
+    Layer block(int depth, int width) {
+      Layer first = window(width);
+      Layer second = window(width);
+      return new Residual(new Sequential(first, new MinMax(), second, new Scale(0)));
     }
   },
 
   /** {@link LinearResidual} with scale {@code 1 / sqrt(L)}. */
   LI_RES_NET("LiResNet") {
     @Override
-    Layer block(int depth, int width, RandomGenerator random) {
-      return new LinearResidual(1 / Math.sqrt(depth), random);
+    Layer block(int depth, int width) {
+      return new LinearResidual(1 / Math.sqrt(depth));
     }
   },
 
   /** {@link LinearResidual} with scale 1 whatever the depth, to show what the scale is for. */
   UNSCALED("LiResNet-unscaled") {
     @Override
-    Layer block(int depth, int width, RandomGenerator random) {
-      return new LinearResidual(1, random);
+    Layer block(int depth, int width) {
+      return new LinearResidual(1);
     }
   },
 
   /** The SDP-based layer on a 3x3 convolution, which is 1-Lipschitz by construction. */
   SLL("SLL") {
     @Override
-    Layer block(int depth, int width, RandomGenerator random) {
-      return new Sll(window(width, random), random);
+    Layer block(int depth, int width) {
+      return new Sll(window(width));
     }
   },
 
@@ -86,22 +84,20 @@ public enum LiResNet {
    */
   LI_RES_NET_PLUS("LiResNet++") {
     @Override
-    Layer block(int depth, int width, RandomGenerator random) {
-      return new CenteredLinearResidual(1 / Math.sqrt(depth), random);
+    Layer block(int depth, int width) {
+      return new CenteredLinearResidual(1 / Math.sqrt(depth));
     }
 
     @Override
-    List<Layer> neck(int width, int features, RandomGenerator random) {
+    List<Layer> neck(int width, int features) {
       Reparametrization cholesky = Reparametrization.CHOLESKY;
       List<Layer> layers = new ArrayList<>();
-      layers.add(
-          new ReparametrizedConvolution(
-              width, 4, 4, 0, cholesky, Initializers.lecun(random), random));
+      layers.add(new ReparametrizedConvolution(width, 4, 4, 0, cholesky, WeightInit.LECUN));
       layers.add(new Flatten());
-      layers.add(new ReparametrizedDense(features, cholesky, Initializers.lecun(random), random));
+      layers.add(new ReparametrizedDense(features, cholesky, WeightInit.LECUN));
       layers.add(new MinMax());
       for (int i = 0; i < DENSE_LAYERS; i++) {
-        layers.add(new ResidualDense(features, 1 / Math.sqrt(DENSE_LAYERS), random));
+        layers.add(new ResidualDense(features, 1 / Math.sqrt(DENSE_LAYERS)));
         layers.add(new MinMax());
       }
       return layers;
@@ -168,40 +164,39 @@ public enum LiResNet {
               "%s needs at least 1 block and an even width and number of features, not L%d W%d D%d.",
               label, depth, width, features));
     }
-    RandomGenerator random = new SplittableRandom(seed);
     List<Layer> layers = new ArrayList<>(List.of(new Shift(-0.5)));
-    layers.add(stem(width, side, random));
+    layers.add(stem(width, side));
     layers.add(new MinMax());
     for (int i = 0; i < depth; i++) {
-      layers.add(block(depth, width, random));
+      layers.add(block(depth, width));
       layers.add(new MinMax());
     }
-    layers.addAll(neck(width, features, random));
-    Dense head = new NormalizedDense(classes, Initializers.lecun(random), random);
-    return new Classifier(new Sequential(layers), head, MarginRule.PAIRWISE);
+    layers.addAll(neck(width, features));
+    Dense head = new NormalizedDense(classes, WeightInit.LECUN);
+    return new Classifier(new Sequential(layers), head, MarginRule.PAIRWISE).seed(seed);
   }
 
-  private Convolution stem(int width, int side, RandomGenerator random) {
+  private Convolution stem(int width, int side) {
     if (side < coarseStemFrom()) {
-      return new Convolution(width, 5, 2, 2, Initializers.lecun(random), random);
+      return new Convolution(width, 5, 2, 2, WeightInit.LECUN);
     }
     if (side < LARGE) {
-      return new Convolution(width, 7, 4, 3, Initializers.lecun(random), random);
+      return new Convolution(width, 7, 4, 3, WeightInit.LECUN);
     }
     int patch = (int) Math.round(Math.sqrt(width / 3.0));
-    return new Convolution(width, patch, patch, 0, Initializers.lecun(random), random);
+    return new Convolution(width, patch, patch, 0, WeightInit.LECUN);
   }
 
   /** One block: from W channels to W, on the same image size. */
-  abstract Layer block(int depth, int width, RandomGenerator random);
+  abstract Layer block(int depth, int width);
 
   /** From the last block's image to D features. */
-  List<Layer> neck(int width, int features, RandomGenerator random) {
+  List<Layer> neck(int width, int features) {
     return List.of(
-        new Convolution(2 * width, 4, 4, 0, Initializers.lecun(random), random),
+        new Convolution(2 * width, 4, 4, 0, WeightInit.LECUN),
         new MinMax(),
         new Flatten(),
-        new Dense(features, Initializers.lecun(random), random),
+        new Dense(features, WeightInit.LECUN),
         new MinMax());
   }
 
@@ -215,7 +210,7 @@ public enum LiResNet {
     return side < LARGE ? 512 : 2048;
   }
 
-  private static Convolution window(int width, RandomGenerator random) {
-    return new Convolution(width, 3, 1, 1, Initializers.lecun(random), random);
+  private static Convolution window(int width) {
+    return new Convolution(width, 3, 1, 1, WeightInit.LECUN);
   }
 }

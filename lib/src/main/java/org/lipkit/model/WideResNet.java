@@ -3,8 +3,6 @@ package org.lipkit.model;
 import ai.djl.nn.Parameter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
-import java.util.random.RandomGenerator;
 import org.lipkit.layer.AveragePooling;
 import org.lipkit.layer.BatchNorm;
 import org.lipkit.layer.Classifier;
@@ -13,13 +11,13 @@ import org.lipkit.layer.Dense;
 import org.lipkit.layer.Dropout;
 import org.lipkit.layer.GlobalAveragePooling;
 import org.lipkit.layer.Identity;
-import org.lipkit.layer.Initializers;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.NormalizedConvolution;
 import org.lipkit.layer.Relu;
 import org.lipkit.layer.Sequential;
 import org.lipkit.layer.SumOfBranches;
+import org.lipkit.layer.WeightInit;
 
 /**
  * The pre-activation wide residual network WRN-d-k (Zagoruyko and Komodakis 2016) as the LMT paper
@@ -77,56 +75,51 @@ public record WideResNet(int depth, int width, boolean averaging, boolean convex
               + side
               + "; crop or pad them.");
     }
-    RandomGenerator random = new SplittableRandom(seed);
     List<Layer> layers = new ArrayList<>();
-    layers.add(normalized(16, 1, random));
+    layers.add(normalized(16, 1));
     for (int group = 0; group < 3; group++) {
       int channels = (16 << group) * width;
       layers.add(new Relu());
-      layers.add(firstBlock(channels, group == 0 ? 1 : 2, random));
+      layers.add(firstBlock(channels, group == 0 ? 1 : 2));
       for (int block = 1; block < (depth - 4) / 6; block++) {
-        layers.add(nextBlock(channels, random));
+        layers.add(nextBlock(channels));
       }
       layers.add(new BatchNorm());
     }
     layers.add(new Relu());
     layers.add(new GlobalAveragePooling());
-    Dense head = new Dense(classes, Initializers.lecun(random), random);
-    return new Classifier(new Sequential(layers), head, MarginRule.NETWORK);
+    Dense head = new Dense(classes, WeightInit.LECUN);
+    return new Classifier(new Sequential(layers), head, MarginRule.NETWORK).seed(seed);
   }
 
   /** Of inputs that are normalised and rectified already. */
-  private Layer firstBlock(int channels, int stride, RandomGenerator random) {
+  private Layer firstBlock(int channels, int stride) {
     boolean mean = averaging && stride == 2;
-    Layer project = unbiased(channels, 1, mean ? 1 : stride, random);
-    Layer shortcut = mean ? new Sequential(List.of(new AveragePooling(2, 2), project)) : project;
-    return sum(shortcut, new Sequential(branch(channels, stride, random)));
+    Layer project = unbiased(channels, 1, mean ? 1 : stride);
+    Layer shortcut = mean ? new Sequential(new AveragePooling(2, 2), project) : project;
+    return sum(shortcut, new Sequential(branch(channels, stride)));
   }
 
-  private Layer nextBlock(int channels, RandomGenerator random) {
+  private Layer nextBlock(int channels) {
     List<Layer> layers = new ArrayList<>(List.of(new BatchNorm(), new Relu()));
-    layers.addAll(branch(channels, 1, random));
+    layers.addAll(branch(channels, 1));
     return sum(new Identity(), new Sequential(layers));
   }
 
-  private static List<Layer> branch(int channels, int stride, RandomGenerator random) {
+  private static List<Layer> branch(int channels, int stride) {
     return List.of(
-        normalized(channels, stride, random),
-        new Relu(),
-        new Dropout(DROPOUT),
-        unbiased(channels, 3, 1, random));
+        normalized(channels, stride), new Relu(), new Dropout(DROPOUT), unbiased(channels, 3, 1));
   }
 
   /** The next batch normalisation would take a bias away again. */
-  private static Layer unbiased(int channels, int kernel, int stride, RandomGenerator random) {
-    Layer convolution =
-        new Convolution(channels, kernel, stride, kernel / 2, Initializers.he(random), random);
+  private static Layer unbiased(int channels, int kernel, int stride) {
+    Layer convolution = new Convolution(channels, kernel, stride, kernel / 2, WeightInit.HE);
     convolution.freezeParameters(true, parameter -> parameter.getType() == Parameter.Type.BIAS);
     return convolution;
   }
 
-  private static Layer normalized(int channels, int stride, RandomGenerator random) {
-    return new NormalizedConvolution(channels, 3, stride, 1, Initializers.he(random), random);
+  private static Layer normalized(int channels, int stride) {
+    return new NormalizedConvolution(channels, 3, stride, 1, WeightInit.HE);
   }
 
   private Layer sum(Layer shortcut, Layer branch) {

@@ -1,16 +1,14 @@
 package org.lipkit.model;
 
 import java.util.List;
-import java.util.SplittableRandom;
-import java.util.random.RandomGenerator;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Convolution;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Flatten;
-import org.lipkit.layer.Initializers;
 import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.Relu;
 import org.lipkit.layer.Sequential;
+import org.lipkit.layer.WeightInit;
 
 /**
  * The small MNIST network of the LMT paper's comparison (after Wong and Kolter 2018): convolutions
@@ -28,18 +26,17 @@ public final class WongNet {
    * @return the classifier, not yet initialised; margins by {@link MarginRule#NETWORK}
    */
   public static Classifier create(int classes, long seed) {
-    RandomGenerator random = new SplittableRandom(seed);
     Sequential body =
         new Sequential(
             List.of(
-                new Convolution(16, 4, 2, 1, Initializers.lecun(random), random),
+                new Convolution(16, 4, 2, 1, WeightInit.LECUN),
                 new Relu(),
-                new Convolution(32, 4, 2, 1, Initializers.lecun(random), random),
+                new Convolution(32, 4, 2, 1, WeightInit.LECUN),
                 new Relu(),
                 new Flatten(),
-                new Dense(100, Initializers.lecun(random), random),
+                new Dense(100, WeightInit.LECUN),
                 new Relu()));
-    Dense head = new Dense(classes, Initializers.lecun(random), random);
-    return new Classifier(body, head, MarginRule.NETWORK);
+    Dense head = new Dense(classes, WeightInit.LECUN);
+    return new Classifier(body, head, MarginRule.NETWORK).seed(seed);
   }
 }

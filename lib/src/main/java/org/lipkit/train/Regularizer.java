@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import org.lipkit.data.Batch;
 import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Pass;
 
 /**
  * What a training method does to a step beside its loss: to the images before it, to the loss in it
@@ -33,9 +34,10 @@ public interface Regularizer {
    *
    * @param loss the mean loss of the batch, a scalar; the margins' constants have been found
    * @param classifier whose weights to penalise
+   * @param pass the training pass of this step
    * @return a scalar
    */
-  default NDArray penalise(NDArray loss, Classifier classifier) {
+  default NDArray penalise(NDArray loss, Classifier classifier, Pass pass) {
     return loss;
   }
 

@@ -1,9 +1,9 @@
 package org.lipkit.train;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.LinearLayer;
+import org.lipkit.layer.Pass;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -21,29 +21,26 @@ import org.lipkit.tensor.Tensors;
 record SpectralNorm(double rate) implements Regularizer {
 
   @Override
-  public NDArray penalise(NDArray loss, Classifier classifier) {
+  public NDArray penalise(NDArray loss, Classifier classifier, Pass pass) {
+    NDArray one = Tensors.scalar(loss, 1);
     NDArray sum = loss.zerosLike();
     for (LinearLayer layer : classifier.linearLayers()) {
-      sum = sum.add(norm(layer, 0).square());
+      sum = sum.add(layer.lipschitz(one, pass).square());
     }
     return loss.add(sum.mul(Tensors.scalar(loss, rate / 2)));
   }
 
-  /** Here, for no vector may change between the penalty and its gradient. */
+  /** One more iteration, with the new weights. */
   @Override
   public void updated(Classifier classifier) {
     Tensors.scoped(
         () ->
             Tensors.withoutGradient(
                 () -> {
-                  classifier.linearLayers().forEach(layer -> norm(layer, 1));
+                  Pass pass = Pass.training(1);
+                  classifier.linearLayers().forEach(layer -> layer.norm(pass, 1));
+                  pass.finish();
                   return null;
                 }));
-  }
-
-  private static NDArray norm(LinearLayer layer, int iterations) {
-    NDArray weight = layer.weight();
-    NDArray one = weight.getManager().ones(new Shape(), weight.getDataType());
-    return layer.lipschitz(one, iterations);
   }
 }

@@ -16,6 +16,7 @@ import org.lipkit.data.Batches;
 import org.lipkit.data.Images;
 import org.lipkit.data.Noisy;
 import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Pass;
 import org.lipkit.loss.Loss;
 import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.Gradients;
@@ -205,17 +206,19 @@ public final class Trainer {
       NDArray images = Tensors.channelsLast(manager.create(batch.pixels(), shape));
       NDArray x = settings.mixedPrecision() ? BFloat16.of(images) : images;
       NDArray labels = manager.create(batch.labels());
+      Pass pass = Pass.training(settings.powerIterations());
       NDArray[] seen = new NDArray[2];
       NDList found =
           Gradients.of(
               weights,
               () -> {
-                seen[0] = classifier.apply(x, true);
-                seen[1] = classifier.marginConstants(settings.powerIterations());
+                seen[0] = classifier.apply(x, pass);
+                seen[1] = classifier.marginConstants(pass);
                 double eps = settings.radius().at(epoch);
                 return regularizer.penalise(
-                    loss.evaluate(seen[0], labels, seen[1], eps), classifier);
+                    loss.evaluate(seen[0], labels, seen[1], eps), classifier, pass);
               });
+      pass.finish();
       double value = Tensors.toDouble(found.get(0));
       progress.step++;
       if (!Double.isFinite(value)) {

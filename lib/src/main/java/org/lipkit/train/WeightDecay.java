@@ -2,6 +2,7 @@ package org.lipkit.train;
 
 import ai.djl.ndarray.NDArray;
 import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Pass;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -13,7 +14,7 @@ import org.lipkit.tensor.Tensors;
 record WeightDecay(double rate) implements Regularizer {
 
   @Override
-  public NDArray penalise(NDArray loss, Classifier classifier) {
+  public NDArray penalise(NDArray loss, Classifier classifier, Pass pass) {
     NDArray sum = loss.zerosLike();
     for (NDArray weight : classifier.trainable()) {
       sum = sum.add(weight.square().sum());

@@ -28,11 +28,11 @@ import org.lipkit.data.MadeUp;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Flatten;
-import org.lipkit.layer.Initializers;
 import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.MinMax;
 import org.lipkit.layer.NormalizedDense;
 import org.lipkit.layer.Sequential;
+import org.lipkit.layer.WeightInit;
 import org.lipkit.loss.Emma;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.train.RadiusRamp;
@@ -64,11 +64,11 @@ class CertifiedNetTest {
         new Sequential(
             List.of(
                 new Flatten(),
-                new Dense(64, Initializers.orthogonal(random), random),
+                new Dense(64, WeightInit.ORTHOGONAL),
                 new MinMax(),
-                new Dense(64, Initializers.orthogonal(random), random),
+                new Dense(64, WeightInit.ORTHOGONAL),
                 new MinMax()));
-    Dense head = new NormalizedDense(2, Initializers.orthogonal(random), random);
+    Dense head = new NormalizedDense(2, WeightInit.ORTHOGONAL);
     Classifier classifier =
         new Classifier(body, head, MarginRule.PAIRWISE)
             .initialize(manager, DataType.FLOAT32, new Shape(2, 1, 1));
@@ -83,7 +83,7 @@ class CertifiedNetTest {
             TrainingListener.SILENT,
             manager)
         .run();
-    certifier = new Certifier(classifier, PowerIteration.PUBLISHED, manager);
+    certifier = new Certifier(classifier, PowerIteration.PUBLISHED);
     certificates = certifier.certify(images, 60, done -> {});
     victim = Victim.of(classifier, new Shape(2, 1, 1), manager);
   }

@@ -15,10 +15,10 @@ import org.lipkit.bound.SoundNorm;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Flatten;
-import org.lipkit.layer.Initializers;
 import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.Relu;
 import org.lipkit.layer.Sequential;
+import org.lipkit.layer.WeightInit;
 import org.lipkit.tensor.Tensors;
 
 class LipschitzBracketTest {
@@ -27,14 +27,13 @@ class LipschitzBracketTest {
     Shape image = new Shape(1, 3, 3);
     try (NDManager manager = Tensors.newManager()) {
       Classifier classifier =
-          new Classifier(
-                  body, new Dense(4, Initializers.lecun(random), random), MarginRule.PAIRWISE)
+          new Classifier(body, new Dense(4, WeightInit.LECUN), MarginRule.PAIRWISE)
               .initialize(manager, DataType.FLOAT32, image);
       Victim victim = Victim.of(classifier, image, manager);
       float[][] starts = {{0.5f, 0.4f, 0.5f, 0.6f, 0.5f, 0.5f, 0.4f, 0.5f, 0.6f}, new float[9]};
       return new LipschitzBracket(
           LipschitzLowerBound.DEFAULT.network(victim, starts, 1, done -> {}),
-          classifier.bound(SoundNorm.TIGHT, manager));
+          classifier.bound(SoundNorm.TIGHT));
     }
   }
 
@@ -49,7 +48,7 @@ class LipschitzBracketTest {
   @Test
   void aDeepNetIsNot() {
     SplittableRandom random = new SplittableRandom(1);
-    Dense hidden = new Dense(16, Initializers.lecun(random), random);
+    Dense hidden = new Dense(16, WeightInit.LECUN);
     LipschitzBracket deep =
         bracket(new Sequential(List.of(new Flatten(), hidden, new Relu())), random);
     assertTrue(deep.tightness() < 0.95 && deep.tightness() > 0.1, deep::toString);
@@ -60,10 +59,10 @@ class LipschitzBracketTest {
     Exception refusal =
         assertThrows(
             IllegalStateException.class,
-            () -> new LipschitzBracket(1.01, Bound.exact(1, "a claim")));
+            () -> new LipschitzBracket(1.01, Bound.upper(1, "a claim")));
     assertTrue(refusal.getMessage().contains("a claim"), refusal.getMessage());
     Bound estimate = new Bound(1, Bound.Kind.ESTIMATE, "a guess");
     assertEquals(1.01, new LipschitzBracket(1.01, estimate).tightness());
-    assertEquals(1, new LipschitzBracket(0, Bound.exact(0, "zero")).tightness());
+    assertEquals(1, new LipschitzBracket(0, Bound.upper(0, "zero")).tightness());
   }
 }

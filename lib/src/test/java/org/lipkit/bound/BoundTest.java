@@ -53,7 +53,7 @@ class BoundTest {
 
   @Example
   void aCertainOneChangesNothing() {
-    Bound one = Bound.exact(1, "closed form");
+    Bound one = Bound.upper(1, "closed form");
     Bound third = bound(1 / 3.0, Kind.ESTIMATE);
     assertEquals(third, one.times(third));
     assertEquals(third, third.times(one));

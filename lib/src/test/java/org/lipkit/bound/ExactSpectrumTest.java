@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.lipkit.Numerics;
 import org.lipkit.tensor.Tensors;
 
-class ExactSpectrumTest {
+class FullSpectrumTest {
 
   private static final NDManager MANAGER = Tensors.newManager();
 
@@ -21,7 +21,7 @@ class ExactSpectrumTest {
   }
 
   private static double norm(LinearMap map) {
-    return new ExactSpectrum().norm(map, MANAGER).value();
+    return new FullSpectrum().norm(map).value();
   }
 
   @Test
@@ -37,7 +37,7 @@ class ExactSpectrumTest {
   @Test
   void theMatrixIsTheTransposeOfTheMaps() {
     NDArray matrix = Numerics.gaussian(MANAGER, 1, 3, 5);
-    assertEquals(matrix.transpose(), ExactSpectrum.matrix(new DenseMap(matrix), MANAGER));
+    assertEquals(matrix.transpose(), FullSpectrum.matrix(new DenseMap(matrix), MANAGER));
   }
 
   /** A second difference on a ring has the eigenvalues 2 - 2 cos(2 pi f / n). */

@@ -16,18 +16,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lipkit.Numerics;
-import org.lipkit.bound.ExactSpectrum;
+import org.lipkit.bound.FullSpectrum;
 import org.lipkit.data.Images;
 import org.lipkit.data.MadeUp;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Flatten;
-import org.lipkit.layer.Initializers;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.MinMax;
 import org.lipkit.layer.NormalizedDense;
 import org.lipkit.layer.Sequential;
+import org.lipkit.layer.WeightInit;
 import org.lipkit.loss.Emma;
 import org.lipkit.model.Models;
 import org.lipkit.tensor.Gradients;
@@ -53,7 +53,8 @@ class AttackTest {
       NDArray attacked = x.add(move).duplicate();
       attacked.setRequiresGradient(true);
       NDArray gradient =
-          Gradients.of(List.of(attacked), () -> classifier.apply(attacked, true).mul(towards).sum())
+          Gradients.of(
+                  List.of(attacked), () -> Numerics.train(classifier, attacked).mul(towards).sum())
               .get(1);
       NDArray uphill = flat(gradient).div(lengths(gradient).add(1e-300));
       NDArray next = flat(move).add(uphill.mul(reach).mul(0.5));
@@ -73,10 +74,10 @@ class AttackTest {
 
   /** How many samples change their prediction when attacked at factor times their radius. */
   private static int flips(Classifier classifier, NDArray x, double factor) {
-    NDArray y = classifier.apply(x, false);
+    NDArray y = classifier.apply(x);
     int count = (int) y.getShape().get(0);
     int classes = (int) y.getShape().get(1);
-    Certifier certifier = new Certifier(classifier, new ExactSpectrum(), MANAGER);
+    Certifier certifier = new Certifier(classifier, new FullSpectrum());
     double[] radii = new double[count];
     for (int n = 0; n < count; n++) {
       radii[n] = certifier.certificate(n, 0, y.get(n).toDoubleArray()).radius();
@@ -87,8 +88,7 @@ class AttackTest {
     for (int i = 0; i < classes; i++) {
       NDArray rival = MANAGER.full(new Shape(count), i, DataType.INT64).oneHot(classes);
       NDArray towards = rival.sub(before.oneHot(classes)).toType(DataType.FLOAT64, false);
-      NDArray after =
-          classifier.apply(attack(classifier, x, towards, radii, factor), false).argMax(1);
+      NDArray after = classifier.apply(attack(classifier, x, towards, radii, factor)).argMax(1);
       flipped = flipped.logicalOr(after.neq(before));
     }
     return (int) flipped.toType(DataType.INT64, false).sum().getLong();
@@ -130,7 +130,7 @@ class AttackTest {
         MANAGER.create(points, new Shape(moons.size(), 2, 1, 1)).toType(DataType.FLOAT64, false);
     NDArray labels = MANAGER.create(classes);
     Classifier classifier = trainedOnMoons(x, labels);
-    NDArray right = classifier.apply(x, false).argMax(1).toType(DataType.INT32, false).eq(labels);
+    NDArray right = classifier.apply(x).argMax(1).toType(DataType.INT32, false).eq(labels);
     assertTrue(right.toType(DataType.FLOAT64, false).mean().getDouble() > 0.8);
     assertCertificatesHold(classifier, x.get(":50"));
   }
@@ -140,11 +140,11 @@ class AttackTest {
     List<Layer> body =
         List.of(
             new Flatten(),
-            new Dense(16, Initializers.lecun(random), random),
+            new Dense(16, WeightInit.LECUN),
             new MinMax(),
-            new Dense(16, Initializers.lecun(random), random),
+            new Dense(16, WeightInit.LECUN),
             new MinMax());
-    Dense head = new NormalizedDense(2, Initializers.lecun(random), random);
+    Dense head = new NormalizedDense(2, WeightInit.LECUN);
     Classifier classifier =
         new Classifier(new Sequential(body), head, MarginRule.PAIRWISE)
             .initialize(MANAGER, DataType.FLOAT64, new Shape(2, 1, 1));
@@ -158,9 +158,9 @@ class AttackTest {
                     () ->
                         new Emma()
                             .evaluate(
-                                classifier.apply(x, true),
+                                Numerics.train(classifier, x),
                                 labels,
-                                classifier.marginConstants(2),
+                                Numerics.marginConstants(classifier, 2),
                                 0.02));
             for (int i = 0; i < weights.size(); i++) {
               NDArray weight = weights.get(i);

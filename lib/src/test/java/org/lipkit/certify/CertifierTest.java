@@ -16,7 +16,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AfterContainer;
 import org.lipkit.Numerics;
-import org.lipkit.bound.ExactSpectrum;
+import org.lipkit.bound.FullSpectrum;
 import org.lipkit.data.Images;
 import org.lipkit.data.MadeUp;
 import org.lipkit.layer.Classifier;
@@ -39,13 +39,13 @@ class CertifierTest {
   /** y = W x, on inputs (1, 1, inputs). */
   private static Classifier linear(MarginRule rule, int inputs, double... weight) {
     SplittableRandom random = new SplittableRandom(1);
-    Dense head = new Dense(weight.length / inputs, Numerics.values(weight), random);
+    Dense head = new Dense(weight.length / inputs, Numerics.values(weight));
     return new Classifier(new Sequential(List.of(new Flatten())), head, rule)
         .initialize(MANAGER, DataType.FLOAT64, new Shape(1, 1, inputs));
   }
 
   private static Certifier certifier(Classifier classifier) {
-    return new Certifier(classifier, new ExactSpectrum(), MANAGER);
+    return new Certifier(classifier, new FullSpectrum());
   }
 
   /** Rows (1, 0), (0, 1), (-1, 0): distances sqrt(2), 2, sqrt(2). */
@@ -96,13 +96,13 @@ class CertifierTest {
     Classifier classifier = linear(MarginRule.PAIRWISE, 3, weight);
     NDArray x = Numerics.gaussian(MANAGER, seed + 1, 1, 1, 1, 3);
     Certificate certificate =
-        certifier(classifier).certificate(0, 0, classifier.apply(x, false).toDoubleArray());
+        certifier(classifier).certificate(0, 0, classifier.apply(x).toDoubleArray());
     int j = certificate.prediction();
     double radius = certificate.radius();
     boolean flippedBeyond = false;
     for (int i = 0; i < 4; i++) {
       if (i != j) {
-        NDArray rows = classifier.head().weight();
+        NDArray rows = ((Dense) classifier.head()).weight();
         NDArray towards = rows.get(i).sub(rows.get(j));
         NDArray step = towards.div(towards.norm()).reshape(x.getShape());
         assertEquals(j, prediction(classifier, x.add(step.mul(radius * (1 - 1e-6)))));
@@ -112,12 +112,12 @@ class CertifierTest {
     assertTrue(flippedBeyond);
     Certificate network =
         certifier(linear(MarginRule.NETWORK, 3, weight))
-            .certificate(0, 0, classifier.apply(x, false).toDoubleArray());
+            .certificate(0, 0, classifier.apply(x).toDoubleArray());
     assertTrue(network.radius() <= radius * (1 + 1e-12));
   }
 
   private static long prediction(Classifier classifier, NDArray x) {
-    return classifier.apply(x, false).argMax(1).getLong(0);
+    return classifier.apply(x).argMax(1).getLong(0);
   }
 
   @Example
@@ -139,7 +139,7 @@ class CertifierTest {
       float[] pixels = new float[images.values()];
       images.read(n, null, pixels, 0);
       NDArray x = MANAGER.create(pixels, new Shape(1, 3, 8, 8));
-      double[] y = Tensors.toDoubles(classifier.apply(x, false));
+      double[] y = Tensors.toDoubles(classifier.apply(x));
       Certificate alone = certifier.certificate(n, images.label(n), y);
       assertEquals(alone.radius(), small.get(n).radius(), 1e-5);
       assertEquals(alone.margin(), small.get(n).margin(), 1e-5);

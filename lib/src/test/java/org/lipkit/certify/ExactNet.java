@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.DoubleStream;
 import org.lipkit.bound.Bound;
-import org.lipkit.bound.ExactSpectrum;
+import org.lipkit.bound.FullSpectrum;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.layer.Abs;
 import org.lipkit.layer.AveragePooling;
@@ -29,11 +29,11 @@ import org.lipkit.layer.Dense;
 import org.lipkit.layer.DiagonalLayer;
 import org.lipkit.layer.Dropout;
 import org.lipkit.layer.Flatten;
+import org.lipkit.layer.Form;
 import org.lipkit.layer.GlobalAveragePooling;
 import org.lipkit.layer.GroupSort;
 import org.lipkit.layer.Householder;
 import org.lipkit.layer.Identity;
-import org.lipkit.layer.Initializers;
 import org.lipkit.layer.InvertibleDownsampling;
 import org.lipkit.layer.L2NormPooling;
 import org.lipkit.layer.Layer;
@@ -45,12 +45,14 @@ import org.lipkit.layer.MaxPooling;
 import org.lipkit.layer.MinMax;
 import org.lipkit.layer.NormalizedConvolution;
 import org.lipkit.layer.NormalizedDense;
+import org.lipkit.layer.Pass;
 import org.lipkit.layer.Relu;
 import org.lipkit.layer.Residual;
 import org.lipkit.layer.Scale;
 import org.lipkit.layer.Sequential;
 import org.lipkit.layer.Shift;
 import org.lipkit.layer.SumOfBranches;
+import org.lipkit.layer.WeightInit;
 import org.lipkit.tensor.Tensors;
 
 /** A small random network beside its evaluation in decimal arithmetic of 60 digits. */
@@ -60,8 +62,7 @@ final class ExactNet {
 
   /** Good to twelve digits on the tiny maps of these tests, and raised by more than that. */
   static final NormMethod UPPER =
-      (map, manager) ->
-          Bound.exact(new ExactSpectrum().norm(map, manager).value() * (1 + 1e-9) + 1e-300, "test");
+      map -> Bound.upper(new FullSpectrum().norm(map).value() * (1 + 1e-9) + 1e-300, "test");
 
   private static final MathContext DIGITS = new MathContext(60);
 
@@ -109,19 +110,18 @@ final class ExactNet {
       add(new Flatten(), ExactNet::flatten);
     }
     for (int i = random.nextInt(2); i > 0; i--) {
-      Dense dense = new Dense(2 * (1 + random.nextInt(4)), Initializers.lecun(random), random);
+      Dense dense = new Dense(2 * (1 + random.nextInt(4)), WeightInit.LECUN);
       add(dense, x -> dense(dense, x));
       addActivation();
     }
     boolean normalised = random.nextBoolean();
     Dense head =
-        normalised
-            ? new NormalizedDense(3, Initializers.lecun(random), random)
-            : new Dense(3, Initializers.lecun(random), random);
+        normalised ? new NormalizedDense(3, WeightInit.LECUN) : new Dense(3, WeightInit.LECUN);
     exact.add(x -> dense(head, x));
     MarginRule rule = random.nextBoolean() ? MarginRule.PAIRWISE : MarginRule.NETWORK;
     classifier =
         new Classifier(new Sequential(layers), head, rule)
+            .seed(seed)
             .initialize(manager, DataType.FLOAT32, image);
     if (inBalance) {
       scaleLayers(spread);
@@ -139,18 +139,12 @@ final class ExactNet {
         int stride = 1 + random.nextInt(2);
         int padding = kernel > height ? 1 : random.nextInt(2);
         Convolution convolution =
-            new Convolution(
-                2 * (1 + random.nextInt(2)),
-                kernel,
-                stride,
-                padding,
-                Initializers.lecun(random),
-                random);
+            new Convolution(2 * (1 + random.nextInt(2)), kernel, stride, padding, WeightInit.LECUN);
         add(convolution, x -> convolve(convolution, stride, padding, x));
         layer = convolution;
       }
       case 1 -> {
-        LinearResidual residual = new LinearResidual(random.nextDouble(), random);
+        LinearResidual residual = new LinearResidual(random.nextDouble());
         add(residual, x -> convolve(residual, 1, 1, x));
         layer = residual;
       }
@@ -183,7 +177,7 @@ final class ExactNet {
         add(layer, x -> x);
       }
     }
-    return layer.outputShape(new Shape(1).addAll(shape)).slice(1);
+    return layer.outputShape(shape);
   }
 
   private void addLayerThatKeepsShapes(int channels) {
@@ -194,7 +188,7 @@ final class ExactNet {
       }
       case 1 -> {
         NormalizedConvolution joint =
-            new NormalizedConvolution(channels, 3, 1, 1, Initializers.lecun(random), random);
+            new NormalizedConvolution(channels, 3, 1, 1, WeightInit.LECUN);
         add(joint, x -> convolve(joint, 1, 1, x));
       }
       case 2 -> addDiagonal(new BatchNorm());
@@ -225,7 +219,7 @@ final class ExactNet {
 
   private Convolution grouped(int channels) {
     int groups = channels % 2 == 0 ? 1 + random.nextInt(2) : 1;
-    return new Convolution(channels, 3, 1, 1, groups, Initializers.lecun(random), random);
+    return new Convolution(channels, 3, 1, 1, groups, WeightInit.LECUN);
   }
 
   private void addDiagonal(DiagonalLayer layer) {
@@ -390,8 +384,9 @@ final class ExactNet {
 
   /** With one factor a channel, or one in all. */
   private static BigDecimal[][][] diagonal(DiagonalLayer layer, BigDecimal[][][] x) {
-    double[] factors = Tensors.toDoubles(layer.weight());
-    double[] shifts = Tensors.toDoubles(layer.offset());
+    Form.Linear form = (Form.Linear) layer.form(Pass.EVALUATION);
+    double[] factors = Tensors.toDoubles(form.weight());
+    double[] shifts = Tensors.toDoubles(form.offset());
     BigDecimal[][][] y = new BigDecimal[x.length][][];
     for (int c = 0; c < x.length; c++) {
       BigDecimal factor = new BigDecimal(factors[c % factors.length]);

@@ -20,7 +20,7 @@ class LayerNormsTest {
     try (NDManager manager = Tensors.newManager()) {
       Classifier classifier =
           Models.create("2C2F", 8, 4, 1).initialize(manager, DataType.FLOAT32, new Shape(1, 8, 8));
-      List<LayerNorms> rows = LayerNorms.of(classifier, LayerNorms.METHODS, manager);
+      List<LayerNorms> rows = LayerNorms.of(classifier, LayerNorms.METHODS);
       assertEquals(
           classifier.state().keySet().stream().filter(name -> name.endsWith("vector")).toList(),
           rows.stream().map(row -> row.layer() + "_vector").toList());
@@ -33,8 +33,7 @@ class LayerNormsTest {
         assertEquals(exact, row.norms().get(1).value(), 2e-3 * exact);
         product *= exact;
       }
-      assertEquals(
-          classifier.bound(LayerNorms.METHODS.get(2), manager).value(), product, 1e-12 * product);
+      assertEquals(classifier.bound(LayerNorms.METHODS.get(2)).value(), product, 1e-12 * product);
     }
   }
 }

@@ -16,14 +16,14 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import org.lipkit.bound.Bound;
-import org.lipkit.bound.ExactSpectrum;
+import org.lipkit.bound.FullSpectrum;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Dense;
-import org.lipkit.layer.Initializers;
 import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.NormalizedDense;
 import org.lipkit.layer.Sequential;
+import org.lipkit.layer.WeightInit;
 import org.lipkit.tensor.Tensors;
 
 class MarginConstantsTest {
@@ -36,10 +36,10 @@ class MarginConstantsTest {
   }
 
   private static Classifier classifier(MarginRule rule, int classes, int width, long seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    Dense body = new Dense(width, Initializers.lecun(random), random);
-    Dense head = new NormalizedDense(classes, Initializers.lecun(random), random);
+    Dense body = new Dense(width, WeightInit.LECUN);
+    Dense head = new NormalizedDense(classes, WeightInit.LECUN);
     return new Classifier(new Sequential(List.of(body)), head, rule)
+        .seed(seed)
         .initialize(MANAGER, DataType.FLOAT32, new Shape(5));
   }
 
@@ -60,10 +60,10 @@ class MarginConstantsTest {
       @ForAll long seed) {
     Classifier classifier = classifier(MarginRule.PAIRWISE, classes, width, seed);
     double factor = Math.scalb(1 + new SplittableRandom(seed).nextDouble(), (int) (seed % 9));
-    NormMethod given = (map, manager) -> Bound.exact(factor, "given");
-    MarginConstants constants = MarginConstants.of(classifier, given, MANAGER);
+    NormMethod given = map -> Bound.upper(factor, "given");
+    MarginConstants constants = MarginConstants.of(classifier, given);
     assertEquals(Bound.Kind.UPPER, constants.scale().kind());
-    NDArray rows = classifier.head().weight();
+    NDArray rows = ((Dense) classifier.head()).weight();
     for (int j = 0; j < classes; j++) {
       for (int i = 0; i < classes; i++) {
         if (i != j) {
@@ -79,9 +79,9 @@ class MarginConstantsTest {
 
   @Example
   void theNetworksConstantIsRootTwoForEveryPair() {
-    NormMethod given = (map, manager) -> Bound.exact(1.7, "given");
+    NormMethod given = map -> Bound.upper(1.7, "given");
     Classifier classifier = classifier(MarginRule.NETWORK, 3, 4, 1);
-    MarginConstants constants = MarginConstants.of(classifier, given, MANAGER);
+    MarginConstants constants = MarginConstants.of(classifier, given);
     BigDecimal scale = new BigDecimal(1.7).pow(4).multiply(BigDecimal.valueOf(2));
     for (int j = 0; j < 3; j++) {
       for (int i = 0; i < j; i++) {
@@ -96,8 +96,8 @@ class MarginConstantsTest {
   void pairsAreNeverAboveTheNetworksConstant(@ForAll long seed) {
     Classifier pairwise = classifier(MarginRule.PAIRWISE, 4, 6, seed);
     Classifier network = new Classifier(pairwise.body(), pairwise.head(), MarginRule.NETWORK);
-    MarginConstants pairs = MarginConstants.of(pairwise, new ExactSpectrum(), MANAGER);
-    MarginConstants whole = MarginConstants.of(network, new ExactSpectrum(), MANAGER);
+    MarginConstants pairs = MarginConstants.of(pairwise, new FullSpectrum());
+    MarginConstants whole = MarginConstants.of(network, new FullSpectrum());
     for (int j = 0; j < 4; j++) {
       for (int i = 0; i < j; i++) {
         assertTrue(pairs.of(j, i) <= whole.of(j, i) * (1 + 1e-12));

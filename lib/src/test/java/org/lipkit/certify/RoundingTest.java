@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.lipkit.layer.Enclosure;
 import org.lipkit.layer.Layer;
+import org.lipkit.layer.Pass;
+import org.lipkit.layer.rounding.Enclosure;
+import org.lipkit.layer.rounding.Proof;
 import org.lipkit.tensor.Tensors;
 
 /** Against decimal arithmetic: no layer of the engine errs by more than its enclosure says. */
@@ -53,9 +55,10 @@ class RoundingTest {
     for (int l = 0; l < exact.size(); l++) {
       List<Layer> layers = net.classifier.body().layers();
       Layer layer = l < layers.size() ? layers.get(l) : net.classifier.head();
-      computed = layer.apply(computed, false);
-      computedNear = layer.apply(computedNear, false);
-      enclosure = layer.arithmetic(ExactNet.UPPER, manager).rule().apply(enclosure);
+      computed = layer.apply(computed);
+      computedNear = layer.apply(computedNear);
+      enclosure =
+          Proof.of(layer.form(Pass.EVALUATION), ExactNet.UPPER, manager).rule().apply(enclosure);
       if (enclosure.reach(0) < moved.doubleValue() * 1.0001) {
         refused++;
         return;

@@ -1,7 +1,7 @@
 package org.lipkit.certify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,7 +23,6 @@ import org.lipkit.attack.Domain;
 import org.lipkit.attack.Fab;
 import org.lipkit.attack.Pgd;
 import org.lipkit.attack.Victim;
-import org.lipkit.bound.CholeskyBound;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.bound.PowerIteration;
 import org.lipkit.bound.SoundNorm;
@@ -33,11 +32,11 @@ import org.lipkit.data.MadeUp;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Flatten;
-import org.lipkit.layer.Initializers;
 import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.MinMax;
 import org.lipkit.layer.Relu;
 import org.lipkit.layer.Sequential;
+import org.lipkit.layer.WeightInit;
 import org.lipkit.model.GloroNet;
 import org.lipkit.tensor.Precision;
 import org.lipkit.tensor.Tensors;
@@ -65,12 +64,13 @@ class SoundCertifierTest {
                 new Sequential(
                     List.of(
                         new Flatten(),
-                        new Dense(8, Initializers.orthogonal(random), random),
+                        new Dense(8, WeightInit.ORTHOGONAL),
                         new MinMax(),
-                        new Dense(8, Initializers.orthogonal(random), random),
+                        new Dense(8, WeightInit.ORTHOGONAL),
                         new Relu())),
-                new Dense(3, Initializers.orthogonal(random), random),
+                new Dense(3, WeightInit.ORTHOGONAL),
                 MarginRule.PAIRWISE)
+            .seed(seed)
             .initialize(manager, DataType.FLOAT32, PLANE);
     classifier
         .state()
@@ -94,7 +94,7 @@ class SoundCertifierTest {
 
   private Classifier withHeadBias(double first, double second, double third) {
     Classifier classifier = planeNet(1, 0.1f);
-    set(classifier.head().bias(), new double[] {first, second, third});
+    set(((Dense) classifier.head()).bias(), new double[] {first, second, third});
     return classifier;
   }
 
@@ -103,10 +103,9 @@ class SoundCertifierTest {
     Images images = MadeUp.twoMoons(1).test().take(20);
     for (int seed = 0; seed < 10; seed++) {
       Classifier classifier = planeNet(seed, seed % 2 == 0 ? 1e4f : 0.5f);
-      SoundCertifier certifier = new SoundCertifier(classifier, SoundNorm.TIGHT, manager);
+      SoundCertifier certifier = new SoundCertifier(classifier, SoundNorm.TIGHT);
       List<SoundCertificate> proofs = certifier.certify(images);
-      Victim victim =
-          new Victim(x -> classifier.apply(x, false), PLANE, Domain.WHOLE_SPACE, manager);
+      Victim victim = new Victim(x -> classifier.apply(x), PLANE, Domain.WHOLE_SPACE, manager);
       for (Attack attack : List.of(DeepFool.PUBLISHED, new Pgd(0.05, 20, 2), new Fab(20, 2))) {
         List<Attacked> found =
             new Attacker(victim, attack, 5)
@@ -127,7 +126,7 @@ class SoundCertifierTest {
     Classifier classifier = withHeadBias(1e9, 1e9, -1e9);
     Batch batch = batch(PLANE, new float[] {0.9f, 0.2f});
     SoundCertificate found =
-        new SoundCertifier(classifier, SoundNorm.TIGHT, manager).certify(batch, 0).get(0);
+        new SoundCertifier(classifier, SoundNorm.TIGHT).certify(batch, 0).get(0);
     assertEquals(0, found.certificate().radius());
     assertTrue(found.refusal().contains("rounding"), found.refusal());
   }
@@ -137,7 +136,7 @@ class SoundCertifierTest {
     Classifier classifier = withHeadBias(3e38, 0, 3e38);
     Batch batch = batch(PLANE, new float[] {0.9f, 0.2f}, new float[] {Float.NaN, 0});
     List<SoundCertificate> found =
-        new SoundCertifier(classifier, SoundNorm.TIGHT, manager).certify(batch, 0);
+        new SoundCertifier(classifier, SoundNorm.TIGHT).certify(batch, 0);
     assertEquals(0, found.get(0).certificate().radius());
     assertEquals("a sum in Dense may overflow float32", found.get(0).refusal());
     assertEquals(0, found.get(1).certificate().radius());
@@ -154,7 +153,7 @@ class SoundCertifierTest {
 
   private void refused(
       Class<? extends Exception> kind, String reason, Classifier classifier, NormMethod method) {
-    Exception refusal = assertThrows(kind, () -> new SoundCertifier(classifier, method, manager));
+    Exception refusal = assertThrows(kind, () -> new SoundCertifier(classifier, method));
     assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
   }
 
@@ -176,15 +175,16 @@ class SoundCertifierTest {
   }
 
   @Test
-  void changedWeightsAreNoticed() {
+  void whatIsCertifiedIsFrozen() {
     Classifier classifier = planeNet(1, 0.1f);
-    SoundCertifier certifier = new SoundCertifier(classifier, SoundNorm.TIGHT, manager);
+    SoundCertifier certifier = new SoundCertifier(classifier);
     Batch batch = batch(PLANE, new float[] {0.9f, 0.2f});
-    assertNull(certifier.certify(batch, 0).get(0).refusal());
-    set(classifier.head().bias(), new double[] {0, 0, 1e-3});
-    Exception refusal =
-        assertThrows(IllegalStateException.class, () -> certifier.certify(batch, 0));
-    assertTrue(refusal.getMessage().contains("Dense"), refusal.getMessage());
+    SoundCertificate before = certifier.certify(batch, 0).get(0);
+    String sum = certifier.classifier().sha256();
+    set(((Dense) classifier.head()).bias(), new double[] {0, 0, 1e3});
+    assertEquals(before, certifier.certify(batch, 0).get(0));
+    assertEquals(sum, certifier.classifier().sha256());
+    assertNotEquals(sum, classifier.frozen().sha256());
   }
 
   @Test
@@ -192,8 +192,8 @@ class SoundCertifierTest {
     Images images = MadeUp.strokes(1).test().take(50);
     Classifier classifier =
         GloroNet.C2F2.create(10, 1).initialize(manager, DataType.FLOAT32, new Shape(1, 28, 28));
-    SoundNorm quick = new SoundNorm(new CholeskyBound(), 1 << 18);
-    List<SoundCertificate> found = new SoundCertifier(classifier, quick, manager).certify(images);
+    SoundNorm quick = new SoundNorm(1 << 18);
+    List<SoundCertificate> found = new SoundCertifier(classifier, quick).certify(images);
     for (SoundCertificate proof : found) {
       double lost = proof.exactArithmeticRadius() - proof.certificate().radius();
       assertTrue(lost >= 0 && lost < 0.005, "lost " + lost);

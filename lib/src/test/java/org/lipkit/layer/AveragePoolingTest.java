@@ -17,7 +17,8 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import org.lipkit.Numerics;
 import org.lipkit.bound.Bound;
-import org.lipkit.bound.ExactSpectrum;
+import org.lipkit.bound.FullSpectrum;
+import org.lipkit.layer.rounding.Enclosure;
 import org.lipkit.tensor.Tensors;
 
 class AveragePoolingTest {
@@ -30,7 +31,7 @@ class AveragePoolingTest {
   }
 
   private static Bound bound(Layer layer) {
-    return layer.bound(new ExactSpectrum(), MANAGER);
+    return layer.bound(new FullSpectrum());
   }
 
   @Example
@@ -52,14 +53,14 @@ class AveragePoolingTest {
         Numerics.initialized(new AveragePooling(kernel, stride), MANAGER, channels, height, width);
     Shape batch = new Shape(2, channels, height, width);
     assertEquals(
-        layer.outputShape(batch),
-        layer.apply(MANAGER.zeros(batch, DataType.FLOAT64), false).getShape());
+        Numerics.outputShape(layer, batch),
+        layer.apply(MANAGER.zeros(batch, DataType.FLOAT64)).getShape());
     double exact = Numerics.exactNorm(layer, MANAGER, channels, height, width);
     assertTrue(bound(layer).value() >= exact * (1 - 1e-14));
     if (stride >= kernel) {
       assertEquals(exact, bound(layer).value(), 1e-14);
     }
-    double trained = layer.lipschitz(MANAGER.create(2.0), 1).getDouble();
+    double trained = Numerics.estimate(layer, MANAGER.create(2.0), 1).getDouble();
     assertEquals(2 * bound(layer).value(), trained, 1e-6);
   }
 
@@ -67,7 +68,7 @@ class AveragePoolingTest {
   void averages() {
     AveragePooling layer = Numerics.initialized(new AveragePooling(2, 1), MANAGER, 1, 2, 3);
     NDArray x = MANAGER.create(new double[] {1, 2, 3, 4, 5, 6}, new Shape(1, 1, 2, 3));
-    Numerics.assertClose(new double[] {3, 4}, layer.apply(x, false).toDoubleArray(), 1e-15);
+    Numerics.assertClose(new double[] {3, 4}, layer.apply(x).toDoubleArray(), 1e-15);
   }
 
   @Property(tries = 40)
@@ -78,8 +79,8 @@ class AveragePoolingTest {
     Layer layer =
         Numerics.initialized(new GlobalAveragePooling(), MANAGER, channels, height, width);
     NDArray x = Numerics.gaussian(MANAGER, 1, 2, channels, height, width);
-    NDArray y = layer.apply(x, false);
-    assertEquals(layer.outputShape(x.getShape()), y.getShape());
+    NDArray y = layer.apply(x);
+    assertEquals(Numerics.outputShape(layer, x.getShape()), y.getShape());
     double first = x.get(0).get(0).flatten().mean().getDouble();
     assertEquals(first, y.getDouble(0, 0), 1e-15);
     double constant = 1 / Math.sqrt(height * width);
@@ -106,9 +107,8 @@ class AveragePoolingTest {
             new Shape(2, 1, 2, 2));
     for (Layer layer : List.of(new AveragePooling(2, 2), new GlobalAveragePooling())) {
       layer.initialize(MANAGER, DataType.FLOAT32, new Shape(1, 1, 2, 2));
-      assertEquals(Float.POSITIVE_INFINITY, layer.apply(x, false).toFloatArray()[1]);
-      Enclosure y =
-          layer.arithmetic(new ExactSpectrum(), MANAGER).rule().apply(Enclosure.ofInputs(x));
+      assertEquals(Float.POSITIVE_INFINITY, layer.apply(x).toFloatArray()[1]);
+      Enclosure y = Numerics.enclosure(layer, new FullSpectrum(), x);
       assertTrue(y.reach(0) > 0);
       assertTrue(y.obstacle(1).contains("may overflow float32"), y.obstacle(1));
     }

@@ -16,8 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.lipkit.bound.CholeskyBound;
+import org.lipkit.Numerics;
 import org.lipkit.bound.SoundNorm;
+import org.lipkit.layer.rounding.Proof;
 import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Tensors;
 
@@ -32,34 +33,35 @@ class BlocksTest {
         Arguments.of(dense(), VECTOR, 128 + 8),
         Arguments.of(convolution(3, 1), new Shape(2, 40, 5, 6), 16 * 9 + 3),
         Arguments.of(convolution(4, 2), new Shape(2, 20, 8, 6), 8 * 16 + 3),
-        Arguments.of(new LinearResidual(0.5, RANDOM), new Shape(2, 24, 5, 5), 16 * 9 + 2));
+        Arguments.of(new LinearResidual(0.5), new Shape(2, 24, 5, 5), 16 * 9 + 2));
   }
 
   private static Dense dense() {
-    return new Dense(4, Initializers.lecun(RANDOM), RANDOM);
+    return new Dense(4, WeightInit.LECUN);
   }
 
   private static Convolution convolution(int kernel, int stride) {
-    return new Convolution(6, kernel, stride, 1, Initializers.lecun(RANDOM), RANDOM);
+    return new Convolution(6, kernel, stride, 1, WeightInit.LECUN);
   }
 
   @ParameterizedTest
   @MethodSource("layersOfSeveralBlocks")
-  void noEntryErrsByMoreThanItsRoundings(AffineLayer layer, Shape shape, long roundings) {
+  void noEntryErrsByMoreThanItsRoundings(LinearLayer layer, Shape shape, long roundings) {
     try (NDManager manager = Tensors.newManager()) {
       layer.initialize(manager, DataType.FLOAT32, shape);
-      Affine affine = layer.affine(new SoundNorm(new CholeskyBound(), 0), manager);
+      SummationModel affine = Proof.model(layer.form(Pass.EVALUATION), new SoundNorm(0), manager);
       assertEquals(roundings, affine.roundings());
       for (int most : new int[] {1, 8, 30}) {
         NDArray x = ofManySizes(manager, shape, most);
         NDArray exact = x.toType(DataType.FLOAT64, true);
         double[] right = Tensors.toDoubles(affine.value().apply(exact));
         double[] magnitudes = Tensors.toDoubles(affine.magnitude().apply(exact.abs()));
-        double[] found = Tensors.toDoubles(layer.apply(x, false));
-        double[] unblocked = Tensors.toDoubles(layer.apply(x, true));
+        double[] found = Tensors.toDoubles(layer.apply(x));
+        double[] unblocked = Tensors.toDoubles(Numerics.train(layer, x));
         for (int i = 0; i < right.length; i++) {
-          assertEquals(right[i], found[i], affine.gamma(Affine.FLOAT) * magnitudes[i]);
-          assertEquals(right[i], unblocked[i], affine.terms() * Affine.FLOAT * magnitudes[i]);
+          assertEquals(right[i], found[i], affine.gamma(SummationModel.FLOAT) * magnitudes[i]);
+          assertEquals(
+              right[i], unblocked[i], affine.terms() * SummationModel.FLOAT * magnitudes[i]);
         }
       }
     }
@@ -67,31 +69,31 @@ class BlocksTest {
 
   @ParameterizedTest
   @MethodSource("layersOfSeveralBlocks")
-  void evaluationAddsUpBlocksOneByOne(AffineLayer layer, Shape shape) {
+  void evaluationAddsUpBlocksOneByOne(LinearLayer layer, Shape shape) {
     try (NDManager manager = Tensors.newManager()) {
       layer.initialize(manager, DataType.FLOAT32, shape);
       NDArray x = ofManySizes(manager, shape, 8);
       NDArray weight = layer.weight();
-      long size = Blocks.products(layer, weight) / weight.getShape().slice(2).size();
+      long size = Blocks.products(layer::map, weight) / weight.getShape().slice(2).size();
       NDArray sum = null;
       for (long from = 0; from < shape.get(1); from += size) {
         NDIndex block = new NDIndex(":, {}:{}", from, Math.min(shape.get(1), from + size));
         NDArray part = layer.map(weight.get(block)).apply(x.get(block));
         sum = sum == null ? part : sum.add(part);
       }
-      assertTrue(layer.apply(x, false).contentEquals(sum.add(layer.offset())));
+      assertTrue(layer.apply(x).contentEquals(sum.add(layer.offset())));
     }
   }
 
   @ParameterizedTest
   @MethodSource("layersOfSeveralBlocks")
-  void gradientsFlowThroughEveryBlock(AffineLayer layer, Shape shape) {
+  void gradientsFlowThroughEveryBlock(LinearLayer layer, Shape shape) {
     try (NDManager manager = Tensors.newManager()) {
       layer.initialize(manager, DataType.FLOAT32, shape);
       NDArray x = ofManySizes(manager, shape, 1);
       x.setRequiresGradient(true);
-      NDArray found = Gradients.of(List.of(x), () -> layer.apply(x, false).sum()).get(1);
-      NDArray ones = layer.apply(x, false).onesLike();
+      NDArray found = Gradients.of(List.of(x), () -> layer.apply(x).sum()).get(1);
+      NDArray ones = layer.apply(x).onesLike();
       double[] exact = Tensors.toDoubles(layer.map(layer.weight()).adjoint(ones));
       assertArrayEquals(exact, Tensors.toDoubles(found), 1e-5);
     }
@@ -111,14 +113,14 @@ class BlocksTest {
   void oneBlockIsSummedAsItAlwaysWas() {
     assertEquals(3 * 25 + 1, roundings(convolution(5, 1), new Shape(1, 3, 6, 6)));
     assertEquals(8 * 9 + 1, roundings(convolution(3, 1), new Shape(1, 8, 4, 4)));
-    Convolution grouped = new Convolution(64, 3, 1, 1, 2, Initializers.lecun(RANDOM), RANDOM);
+    Convolution grouped = new Convolution(64, 3, 1, 1, 2, WeightInit.LECUN);
     assertEquals(32 * 9 + 1, roundings(grouped, new Shape(1, 64, 4, 4)));
   }
 
-  private static long roundings(AffineLayer layer, Shape shape) {
+  private static long roundings(LinearLayer layer, Shape shape) {
     try (NDManager manager = Tensors.newManager()) {
       layer.initialize(manager, DataType.FLOAT32, shape);
-      return Blocks.roundings(layer, layer.weight());
+      return Blocks.roundings(layer::map, layer.weight());
     }
   }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lipkit.Numerics;
 import org.lipkit.bound.Bound;
-import org.lipkit.bound.ExactSpectrum;
+import org.lipkit.bound.FullSpectrum;
 import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Tensors;
 
@@ -34,19 +34,19 @@ class DropoutTest {
   void evaluationChangesNothing() {
     Dropout layer = Numerics.initialized(new Dropout(0.4), MANAGER, 50);
     NDArray x = Numerics.gaussian(MANAGER, 1, 4, 50);
-    assertEquals(x, layer.apply(x, false));
-    assertEquals(Bound.exact(1, "closed form"), layer.bound(new ExactSpectrum(), MANAGER));
+    assertEquals(x, layer.apply(x));
+    assertEquals(Bound.upper(1, "identity"), layer.bound(new FullSpectrum()));
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.25, 0.5, 0.75})
   void trainingDropsTheShareAndScalesTheRestByItsBound(double rate) {
     Dropout layer = new Dropout(rate);
-    double bound = layer.lipschitz(MANAGER.create(1.0), 1).getDouble();
+    double bound = Numerics.estimate(layer, MANAGER.create(1.0), 1).getDouble();
     assertEquals(1 / (1 - rate), bound);
     NDArray x = MANAGER.ones(new Shape(100, 100));
     Tensors.seedEngine(5);
-    double[] y = Tensors.toDoubles(layer.apply(x, true));
+    double[] y = Tensors.toDoubles(Numerics.train(layer, x));
     int dropped = 0;
     for (double entry : y) {
       dropped += entry == 0 ? 1 : 0;
@@ -63,9 +63,9 @@ class DropoutTest {
     for (int i = 0; i < 8; i++) {
       NDArray x = MANAGER.eye(8).get(i).reshape(1, 8);
       Tensors.seedEngine(3);
-      NDArray moved = layer.apply(x, true);
+      NDArray moved = Numerics.train(layer, x);
       Tensors.seedEngine(3);
-      NDArray change = moved.sub(layer.apply(x.zerosLike(), true));
+      NDArray change = moved.sub(Numerics.train(layer, x.zerosLike()));
       largest = Math.max(largest, Tensors.toDouble(change.norm()));
     }
     assertEquals(2, largest);
@@ -77,12 +77,12 @@ class DropoutTest {
     NDArray x = Numerics.gaussian(MANAGER, 1, 4, 50);
     x.setRequiresGradient(true);
     Tensors.seedEngine(7);
-    double[] first = Tensors.withoutGradient(() -> layer.apply(x, true)).toDoubleArray();
-    double[] other = Tensors.withoutGradient(() -> layer.apply(x, true)).toDoubleArray();
+    double[] first = Tensors.withoutGradient(() -> Numerics.train(layer, x)).toDoubleArray();
+    double[] other = Tensors.withoutGradient(() -> Numerics.train(layer, x)).toDoubleArray();
     assertFalse(Arrays.equals(first, other));
     Tensors.seedEngine(7);
     double[] slopes =
-        Gradients.of(List.of(x), () -> layer.apply(x, true).sum()).get(1).toDoubleArray();
+        Gradients.of(List.of(x), () -> Numerics.train(layer, x).sum()).get(1).toDoubleArray();
     double[] entries = x.toDoubleArray();
     double[] products = new double[entries.length];
     for (int i = 0; i < entries.length; i++) {

@@ -8,7 +8,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -16,7 +15,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import org.lipkit.Numerics;
-import org.lipkit.bound.ExactSpectrum;
+import org.lipkit.bound.FullSpectrum;
 import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
@@ -31,7 +30,7 @@ class LinearResidualTest {
   }
 
   private static LinearResidual block(double scale, long seed) {
-    return new LinearResidual(scale, new SplittableRandom(seed));
+    return Numerics.seeded(seed, new LinearResidual(scale));
   }
 
   private static NDArray parameter(Layer layer, String name) {
@@ -39,7 +38,7 @@ class LinearResidualTest {
   }
 
   private static double norm(Layer layer) {
-    return layer.bound(new ExactSpectrum(), MANAGER).value();
+    return layer.bound(new FullSpectrum()).value();
   }
 
   @Example
@@ -48,7 +47,7 @@ class LinearResidualTest {
     parameter(block, "weight").muli(0);
     assertEquals(1, norm(block), 1e-15);
     NDArray x = Numerics.gaussian(MANAGER, 2, 2, 3, 4, 5);
-    assertEquals(x, block.apply(x, false));
+    assertEquals(x, block.apply(x));
   }
 
   @Property(tries = 20)
@@ -63,7 +62,7 @@ class LinearResidualTest {
     double exact = Numerics.exactNorm(block, MANAGER, width, height, breadth);
     assertEquals(exact, norm(block), 1e-12 * exact);
     double ratio =
-        Numerics.largestRatio(x -> block.apply(x, false), MANAGER, seed, width, height, breadth);
+        Numerics.largestRatio(x -> block.apply(x), MANAGER, seed, width, height, breadth);
     assertTrue(ratio <= exact * (1 + 1e-9));
   }
 
@@ -79,7 +78,7 @@ class LinearResidualTest {
             .mul(parameter(block, "affine").reshape(1, 2, 1, 1))
             .mul(0.25);
     NDArray expected = x.add(branch).add(parameter(block, "bias").reshape(1, 2, 1, 1));
-    Numerics.assertClose(expected.toDoubleArray(), block.apply(x, false).toDoubleArray(), 1e-15);
+    Numerics.assertClose(expected.toDoubleArray(), block.apply(x).toDoubleArray(), 1e-15);
   }
 
   @Example
@@ -93,8 +92,7 @@ class LinearResidualTest {
 
   private static CenteredLinearResidual centered() {
     CenteredLinearResidual block =
-        Numerics.initialized(
-            new CenteredLinearResidual(0.5, new SplittableRandom(8)), MANAGER, 2, 4, 3);
+        Numerics.initialized(new CenteredLinearResidual(0.5), MANAGER, 2, 4, 3);
     parameter(block, "weight").muli(20);
     Tensors.copy(Numerics.gaussian(MANAGER, 5, 2), parameter(block, "bias"));
     return block;
@@ -110,15 +108,15 @@ class LinearResidualTest {
     CenteredLinearResidual block = centered();
     NDArray bias = parameter(block, "bias");
     NDArray x = Numerics.gaussian(MANAGER, 6, 5, 2, 4, 3).add(1);
-    NDArray before = block.apply(x, false);
+    NDArray before = block.apply(x);
     double[] batch = means(before.sub(x).sub(bias.reshape(1, 2, 1, 1)));
-    NDArray y = block.apply(x, true);
+    NDArray y = Numerics.train(block, x);
     Numerics.assertClose(bias.toDoubleArray(), means(y.sub(x)), 1e-14);
     NDArray running = parameter(block, "mean");
     Numerics.assertClose(
         MANAGER.create(batch).mul(0.1).toDoubleArray(), running.toDoubleArray(), 1e-14);
     NDArray expected = before.sub(running.reshape(1, 2, 1, 1));
-    Numerics.assertClose(expected.toDoubleArray(), block.apply(x, false).toDoubleArray(), 1e-14);
+    Numerics.assertClose(expected.toDoubleArray(), block.apply(x).toDoubleArray(), 1e-14);
     double exact = Numerics.exactNorm(block, MANAGER, 2, 4, 3);
     assertEquals(exact, norm(block), 1e-12 * exact);
   }
@@ -128,7 +126,7 @@ class LinearResidualTest {
     CenteredLinearResidual block = centered();
     NDArray x = Numerics.gaussian(MANAGER, 6, 3, 2, 4, 3);
     NDArray towards = Numerics.gaussian(MANAGER, 7, 3, 2, 4, 3);
-    Supplier<NDArray> scalar = () -> block.apply(x, true).mul(towards).sum();
+    Supplier<NDArray> scalar = () -> Numerics.train(block, x).mul(towards).sum();
     for (String name : List.of("weight", "affine", "bias")) {
       NDArray leaf = parameter(block, name);
       NDList found = Gradients.of(List.of(leaf), scalar);

@@ -2,6 +2,7 @@ package org.lipkit.layer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
@@ -21,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lipkit.Numerics;
 import org.lipkit.bound.Bound;
-import org.lipkit.bound.ExactSpectrum;
+import org.lipkit.bound.FullSpectrum;
 import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Tensors;
 
@@ -38,12 +40,11 @@ class NormalizationTest {
 
   private static NormalizedConvolution joint(int channels, int kernel, int stride, int padding) {
     SplittableRandom random = new SplittableRandom(3);
-    return new NormalizedConvolution(
-        channels, kernel, stride, padding, Initializers.lecun(random), random);
+    return new NormalizedConvolution(channels, kernel, stride, padding, WeightInit.LECUN);
   }
 
   /** For inputs (2, 5, 4). */
-  static List<AffineLayer> layers() {
+  static List<Layer> layers() {
     return List.of(
         randomised(new BatchNorm(), 2, 5, 4),
         randomised(new Centering(), 2, 5, 4),
@@ -69,24 +70,29 @@ class NormalizationTest {
   }
 
   private static double exact(Layer layer) {
-    return layer.bound(new ExactSpectrum(), MANAGER).value();
+    return layer.bound(new FullSpectrum()).value();
   }
 
   private static double trained(Layer layer, double k) {
-    return layer.lipschitz(MANAGER.create(k), 300).getDouble();
+    return trained(layer, k, Pass.training(300));
+  }
+
+  private static double trained(Layer layer, double k, Pass pass) {
+    return layer.lipschitz(MANAGER.create(k), pass).getDouble();
   }
 
   @ParameterizedTest
   @MethodSource("layers")
-  void inEvaluationTheBoundIsTheNormOfTheFoldedMap(AffineLayer layer) {
+  void inEvaluationTheBoundIsTheNormOfTheFoldedMap(Layer layer) {
     double exact = Numerics.exactNorm(layer, MANAGER, 2, 5, 4);
     assertEquals(exact, exact(layer), 1e-12 * exact);
-    double ratio = Numerics.largestRatio(x -> layer.apply(x, false), MANAGER, 1, 2, 5, 4);
+    double ratio = Numerics.largestRatio(x -> layer.apply(x), MANAGER, 1, 2, 5, 4);
     assertTrue(ratio <= exact * (1 + 1e-9));
     assertEquals(1.5 * exact, trained(layer, 1.5), 1e-9 * exact);
     NDArray x = Numerics.gaussian(MANAGER, 5, 3, 2, 5, 4);
-    NDArray folded = layer.map(layer.weight()).apply(x).add(layer.offset());
-    Numerics.assertClose(folded.toDoubleArray(), layer.apply(x, false).toDoubleArray(), 1e-14);
+    Form.Linear form = (Form.Linear) layer.form(Pass.EVALUATION);
+    NDArray folded = form.map().apply(x).add(form.offset());
+    Numerics.assertClose(folded.toDoubleArray(), layer.apply(x).toDoubleArray(), 1e-14);
   }
 
   @ParameterizedTest
@@ -100,10 +106,9 @@ class NormalizationTest {
             kernel,
             stride,
             padding,
-            Numerics.values(parameter(joint, "weight").toDoubleArray()),
-            new SplittableRandom(1));
+            Numerics.values(parameter(joint, "weight").toDoubleArray()));
     Numerics.initialized(convolution, MANAGER, 3, 6, 5);
-    Shape inner = convolution.outputShape(new Shape(1, 3, 6, 5)).slice(1);
+    Shape inner = convolution.outputShape(new Shape(3, 6, 5));
     BatchNorm norm = Numerics.initialized(new BatchNorm(), MANAGER, inner.getShape());
     for (String name : List.of("gamma", "mean", "variance")) {
       Tensors.copy(parameter(joint, name), parameter(norm, name));
@@ -111,8 +116,9 @@ class NormalizationTest {
     Tensors.copy(parameter(joint, "bias"), parameter(norm, "beta"));
     NDArray x = Numerics.gaussian(MANAGER, 7, 4, 3, 6, 5);
     for (boolean training : new boolean[] {false, true}) {
-      NDArray apart = norm.apply(convolution.apply(x, training), training);
-      Numerics.assertClose(apart.toDoubleArray(), joint.apply(x, training).toDoubleArray(), 1e-12);
+      NDArray apart = Numerics.apply(norm, Numerics.apply(convolution, x, training), training);
+      Numerics.assertClose(
+          apart.toDoubleArray(), Numerics.apply(joint, x, training).toDoubleArray(), 1e-12);
       for (String name : List.of("mean", "variance")) {
         Numerics.assertClose(
             parameter(norm, name).toDoubleArray(), parameter(joint, name).toDoubleArray(), 1e-13);
@@ -130,19 +136,23 @@ class NormalizationTest {
     Tensors.copy(MANAGER.create(new double[] {3, -8}), parameter(norm, "gamma"));
     Tensors.copy(MANAGER.create(new double[] {0, 10}), parameter(norm, "beta"));
     NDArray x = MANAGER.create(new double[] {1, 0, 3, 4}, new Shape(2, 2, 1, 1));
-    Numerics.assertClose(new double[] {-3, 18, 3, 2}, norm.apply(x, true).toDoubleArray(), 1e-4);
-    assertEquals(8 / Math.sqrt(4 + EPSILON), trained(norm, 1), 1e-12);
+    Pass pass = Pass.training(300);
+    Numerics.assertClose(new double[] {-3, 18, 3, 2}, norm.apply(x, pass).toDoubleArray(), 1e-4);
+    assertEquals(8 / Math.sqrt(4 + EPSILON), trained(norm, 1, pass), 1e-12);
+    assertEquals(1, parameter(norm, "variance").getDouble(0), "nothing is remembered yet");
+    pass.finish();
     // Running values start at 0 and 1; unbiased variances are 2 and 8.
     Numerics.assertClose(new double[] {0.2, 0.2}, parameter(norm, "mean").toDoubleArray(), 1e-15);
     Numerics.assertClose(
         new double[] {1.1, 1.7}, parameter(norm, "variance").toDoubleArray(), 1e-15);
     double expected = 8 / Math.sqrt(1.7 + EPSILON);
     assertEquals(expected, exact(norm), 1e-12);
-    assertEquals(Bound.Kind.UPPER, norm.bound(new ExactSpectrum(), MANAGER).kind());
+    assertEquals(Bound.Kind.UPPER, norm.bound(new FullSpectrum()).kind());
     Centering centering = Numerics.initialized(new Centering(), MANAGER, 2, 1, 1);
-    assertArrayEquals(new double[] {-1, -2, 1, 2}, centering.apply(x, true).toDoubleArray(), 1e-15);
     assertArrayEquals(
-        new double[] {0.8, -0.2, 2.8, 3.8}, centering.apply(x, false).toDoubleArray(), 1e-15);
+        new double[] {-1, -2, 1, 2}, Numerics.train(centering, x).toDoubleArray(), 1e-15);
+    assertArrayEquals(
+        new double[] {0.8, -0.2, 2.8, 3.8}, centering.apply(x).toDoubleArray(), 1e-15);
     assertEquals(1, exact(centering));
     assertEquals(3, trained(centering, 3));
   }
@@ -150,7 +160,7 @@ class NormalizationTest {
   @Test
   void denseFeaturesAreNormalisedToo() {
     BatchNorm norm = Numerics.initialized(new BatchNorm(), MANAGER, 3);
-    NDArray y = norm.apply(Numerics.gaussian(MANAGER, 1, 40, 3), true);
+    NDArray y = Numerics.train(norm, Numerics.gaussian(MANAGER, 1, 40, 3));
     Numerics.assertClose(new double[3], y.mean(new int[] {0}).toDoubleArray(), 1e-12);
     Numerics.assertClose(
         new double[] {1, 1, 1}, y.square().mean(new int[] {0}).toDoubleArray(), 1e-3);
@@ -161,14 +171,15 @@ class NormalizationTest {
   void trainingBoundsTheMapThatItAppliesToTheBatch() {
     NormalizedConvolution layer = randomised(joint(3, 3, 2, 1), 2, 5, 4);
     NDArray x = Numerics.gaussian(MANAGER, 4, 6, 2, 5, 4);
-    NDArray y = layer.apply(x, true);
-    double bound = trained(layer, 1);
+    Pass pass = Pass.training(300);
+    NDArray y = layer.apply(x, pass);
+    double bound = trained(layer, 1, pass);
     NDArray plain =
         layer.map(parameter(layer, "weight")).apply(x).transpose(1, 0, 2, 3).reshape(3, -1);
     NDArray mean = plain.mean(new int[] {1}, true);
     Tensors.copy(mean.flatten(), parameter(layer, "mean"));
     Tensors.copy(plain.sub(mean).square().mean(new int[] {1}), parameter(layer, "variance"));
-    Numerics.assertClose(y.toDoubleArray(), layer.apply(x, false).toDoubleArray(), 1e-12);
+    Numerics.assertClose(y.toDoubleArray(), layer.apply(x).toDoubleArray(), 1e-12);
     assertEquals(Numerics.exactNorm(layer, MANAGER, 2, 5, 4), bound, 1e-8);
   }
 
@@ -181,21 +192,21 @@ class NormalizationTest {
     assertTrue(one <= 1 + 1e-9);
     NDArray a = Numerics.gaussian(MANAGER, 5, 4, 2, 3, 1);
     NDArray b = Numerics.gaussian(MANAGER, 6, 4, 2, 3, 1);
-    double change = layer.apply(a, true).sub(layer.apply(b, true)).norm().getDouble();
+    double change = Numerics.train(layer, a).sub(Numerics.train(layer, b)).norm().getDouble();
     assertTrue(change <= a.sub(b).norm().getDouble());
   }
 
   private static NDArray eachWith(Layer layer, NDArray x, NDArray others) {
     NDList outputs = new NDList();
     for (long n = 0; n < x.getShape().get(0); n++) {
-      outputs.add(layer.apply(x.get(n).expandDims(0).concat(others, 0), true).get(0));
+      outputs.add(Numerics.train(layer, x.get(n).expandDims(0).concat(others, 0)).get(0));
     }
     return NDArrays.stack(outputs);
   }
 
   @ParameterizedTest
   @MethodSource("layers")
-  void gradientsOfOutputsAndBoundFlowThroughTheBatchsStatistics(AffineLayer layer) {
+  void gradientsOfOutputsAndBoundFlowThroughTheBatchsStatistics(Layer layer) {
     NDArray x = Numerics.gaussian(MANAGER, 8, 3, 2, 5, 4);
     x.setRequiresGradient(true);
     List<NDArray> leaves = new ArrayList<>(List.of(x));
@@ -208,12 +219,13 @@ class NormalizationTest {
                 leaves.add(parameter.getArray());
               }
             });
-    layer.apply(x, true);
-    trained(layer, 1);
-    NDArray towards = Numerics.gaussian(MANAGER, 9, layer.apply(x, true).getShape().getShape());
+    NDArray towards = Numerics.gaussian(MANAGER, 9, Numerics.train(layer, x).getShape().getShape());
     NDArray k = MANAGER.create(2.0);
     Supplier<NDArray> scalar =
-        () -> layer.apply(x, true).mul(towards).sum().add(layer.lipschitz(k, 60).mul(k));
+        () -> {
+          Pass pass = Pass.training(300);
+          return layer.apply(x, pass).mul(towards).sum().add(layer.lipschitz(k, pass).mul(k));
+        };
     NDList found = Gradients.of(leaves, scalar);
     for (int i = 0; i < leaves.size(); i++) {
       Numerics.assertClose(
@@ -221,23 +233,37 @@ class NormalizationTest {
     }
   }
 
-  /** A pass in training whose memory is gone leaves the running statistics. */
   @Test
-  void withoutAPassInTrainingTheRunningStatisticsAreBounded() {
+  void withoutABatchTheRunningStatisticsAreBounded() {
     BatchNorm layer = randomised(new BatchNorm(), 2, 5, 4);
-    Tensors.scoped(() -> layer.apply(Numerics.gaussian(MANAGER, 1, 3, 2, 5, 4), true) == null);
+    Numerics.train(layer, Numerics.gaussian(MANAGER, 1, 3, 2, 5, 4));
     assertEquals(exact(layer), trained(layer, 1), 1e-14);
   }
 
   @Test
-  void oneNumberAChannelCannotBeNormalised() {
+  void aPassThatIsThrownAwayLeavesNoTrace() {
+    NormalizedConvolution layer = randomised(joint(3, 3, 2, 1), 2, 5, 4);
+    double[] mean = parameter(layer, "mean").toDoubleArray();
+    double[] vector = parameter(layer, "vector").toDoubleArray();
+    Pass pass = Pass.training(3);
+    layer.apply(Numerics.gaussian(MANAGER, 4, 6, 2, 5, 4), pass);
+    trained(layer, 1, pass);
+    assertArrayEquals(mean, parameter(layer, "mean").toDoubleArray());
+    assertArrayEquals(vector, parameter(layer, "vector").toDoubleArray());
+    pass.finish();
+    assertFalse(Arrays.equals(mean, parameter(layer, "mean").toDoubleArray()));
+    assertFalse(Arrays.equals(vector, parameter(layer, "vector").toDoubleArray()));
+  }
+
+  @Test
+  void oneNumberPerChannelCannotBeNormalised() {
     BatchNorm layer = Numerics.initialized(new BatchNorm(), MANAGER, 4);
     Exception e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> layer.apply(Numerics.gaussian(MANAGER, 1, 1, 4), true));
+            () -> Numerics.train(layer, Numerics.gaussian(MANAGER, 1, 1, 4)));
     assertEquals(
-        "Batch normalisation cannot train on one number a channel; use a larger batch.",
+        "Batch normalisation cannot train on one number per channel; use a larger batch.",
         e.getMessage());
     assertThrows(
         IllegalArgumentException.class,
@@ -249,6 +275,6 @@ class NormalizationTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> Numerics.initialized(new BatchNorm(), MANAGER, new long[0]));
-    assertEquals("BatchNorm takes inputs of shape (N, C, ...), not (1).", e.getMessage());
+    assertEquals("BatchNorm takes inputs of shape (C, ...), not ().", e.getMessage());
   }
 }

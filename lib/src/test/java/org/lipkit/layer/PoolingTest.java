@@ -20,7 +20,8 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import org.junit.jupiter.api.function.Executable;
 import org.lipkit.Numerics;
 import org.lipkit.bound.Bound;
-import org.lipkit.bound.ExactSpectrum;
+import org.lipkit.bound.FullSpectrum;
+import org.lipkit.layer.rounding.Enclosure;
 import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Tensors;
 
@@ -35,7 +36,7 @@ class PoolingTest {
   }
 
   private static double bound(Layer layer) {
-    Bound bound = layer.bound(new ExactSpectrum(), MANAGER);
+    Bound bound = layer.bound(new FullSpectrum());
     assertEquals(Bound.Kind.UPPER, bound.kind());
     return bound.value();
   }
@@ -89,15 +90,14 @@ class PoolingTest {
       Numerics.initialized(layer, MANAGER, 1, height, width);
       assertEquals(root, bound(layer), 1e-15 * root);
       assertTrue(bound(layer) >= root);
-      assertEquals(root, layer.lipschitz(MANAGER.create(1.0), 1).getDouble(), 1e-6);
+      assertEquals(root, Numerics.estimate(layer, MANAGER.create(1.0), 1).getDouble(), 1e-6);
       double level = layer instanceof MaxPooling ? -3 : 0;
       NDArray flat = step.zerosLike().add(level);
-      NDArray before = layer.apply(flat, false);
-      assertEquals(layer.outputShape(shape), before.getShape());
-      NDArray change = layer.apply(flat.add(step), true).sub(before);
+      NDArray before = layer.apply(flat);
+      assertEquals(Numerics.outputShape(layer, shape), before.getShape());
+      NDArray change = Numerics.train(layer, flat.add(step)).sub(before);
       assertEquals(root, change.norm().getDouble(), 1e-12);
-      double ratio =
-          Numerics.largestRatio(x -> layer.apply(x, false), MANAGER, 3, 1, height, width);
+      double ratio = Numerics.largestRatio(x -> layer.apply(x), MANAGER, 3, 1, height, width);
       assertTrue(ratio <= root * (1 + 1e-9));
     }
   }
@@ -109,26 +109,27 @@ class PoolingTest {
     assertEquals(3, bound(Numerics.initialized(new L2NormPooling(3, 1, 1), MANAGER, 3, 8, 8)));
   }
 
+  private static Layer on(Layer layer, NDArray x) {
+    layer.initialize(MANAGER, x.getDataType(), x.getShape());
+    return layer;
+  }
+
   @Example
   void paddingIsNeverTheLargestEntry() {
     NDArray x = image(-9, -2, -3, -4, -5, -6, -7, -8, -1);
     assertArrayEquals(
-        new double[] {-2, -2, -4, -1}, new MaxPooling(3, 2, 1).apply(x, false).toDoubleArray());
+        new double[] {-2, -2, -4, -1}, on(new MaxPooling(3, 2, 1), x).apply(x).toDoubleArray());
     assertArrayEquals(
-        new double[] {-2, -2, -4, -1}, new MaxPooling(2, 1, 0).apply(x, false).toDoubleArray());
+        new double[] {-2, -2, -4, -1}, on(new MaxPooling(2, 1, 0), x).apply(x).toDoubleArray());
   }
 
   @Example
   void normsOfWindows() {
     NDArray x = image(3, -4, 0, 0, 0, 0, 5, 0, -12);
     Numerics.assertClose(
-        new double[] {5, 4, 5, 12},
-        new L2NormPooling(2, 1, 0).apply(x, false).toDoubleArray(),
-        1e-15);
+        new double[] {5, 4, 5, 12}, on(new L2NormPooling(2, 1, 0), x).apply(x).toDoubleArray(), 1e-15);
     Numerics.assertClose(
-        new double[] {3, 4, 5, 12},
-        new L2NormPooling(2, 2, 1).apply(x, false).toDoubleArray(),
-        1e-15);
+        new double[] {3, 4, 5, 12}, on(new L2NormPooling(2, 2, 1), x).apply(x).toDoubleArray(), 1e-15);
   }
 
   @Example
@@ -137,7 +138,8 @@ class PoolingTest {
       NDArray x = Numerics.gaussian(MANAGER, 4, 2, 2, 5, 4);
       x.setRequiresGradient(true);
       NDArray towards = Numerics.gaussian(MANAGER, 5, 2, 2, 3, 2);
-      Supplier<NDArray> scalar = () -> layer.apply(x, true).mul(towards).sum();
+      on(layer, x);
+      Supplier<NDArray> scalar = () -> Numerics.train(layer, x).mul(towards).sum();
       double[] gradient = Gradients.of(List.of(x), scalar).get(1).toDoubleArray();
       Numerics.assertClose(Numerics.differences(x, scalar), gradient, 1e-7);
     }
@@ -149,7 +151,8 @@ class PoolingTest {
       NDArray x = MANAGER.zeros(new Shape(1, 1, 4, 4), type);
       x.setRequiresGradient(true);
       ai.djl.ndarray.NDList y =
-          Gradients.of(List.of(x), () -> new L2NormPooling(2, 2, 0).apply(x, true).sum());
+          Gradients.of(
+              List.of(x), () -> on(new L2NormPooling(2, 2, 0), x).apply(x, Pass.training(0)).sum());
       assertEquals(0, Tensors.toDouble(y.get(0)), 1e-18);
       assertArrayEquals(new double[16], Tensors.toDoubles(y.get(1)));
     }
@@ -162,10 +165,9 @@ class PoolingTest {
     layer.initialize(MANAGER, DataType.FLOAT32, new Shape(1, 1, 3, 3));
     for (float entry : new float[] {0, 1e-40f, 1e-25f, 2e-23f, 1e-19f, 1e-18f}) {
       NDArray x = MANAGER.full(new Shape(1, 1, 3, 3), entry, DataType.FLOAT32);
-      Enclosure y =
-          layer.arithmetic(new ExactSpectrum(), MANAGER).rule().apply(Enclosure.ofInputs(x));
+      Enclosure y = Numerics.enclosure(layer, new FullSpectrum(), x);
       double exact = 3.0 * entry;
-      double computed = layer.apply(x, false).toFloatArray()[0];
+      double computed = layer.apply(x).toFloatArray()[0];
       assertTrue(Math.abs(computed - exact) <= y.error(0), "entry " + entry);
       assertTrue(Math.abs(Tensors.toDouble(y.center()) - exact) <= y.centerError(0));
       assertTrue(y.error(0) < 2e-18);
@@ -179,8 +181,7 @@ class PoolingTest {
     layer.initialize(MANAGER, DataType.FLOAT32, new Shape(1, 1, 2, 2));
     NDArray x =
         MANAGER.create(new float[] {1e18f, 1e18f, 0, 0, 1e19f, 1e19f, 0, 0}, new Shape(2, 1, 2, 2));
-    Enclosure y =
-        layer.arithmetic(new ExactSpectrum(), MANAGER).rule().apply(Enclosure.ofInputs(x));
+    Enclosure y = Numerics.enclosure(layer, new FullSpectrum(), x);
     assertTrue(y.reach(0) > 1e18);
     assertEquals("a sum in L2NormPooling may overflow float32", y.obstacle(1));
   }

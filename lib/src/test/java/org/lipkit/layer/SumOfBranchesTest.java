@@ -19,9 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lipkit.Numerics;
 import org.lipkit.bound.Bound;
-import org.lipkit.bound.ExactSpectrum;
+import org.lipkit.bound.FullSpectrum;
 import org.lipkit.bound.PowerIteration;
 import org.lipkit.bound.SoundNorm;
+import org.lipkit.layer.rounding.Enclosure;
 import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Tensors;
 
@@ -37,15 +38,15 @@ class SumOfBranchesTest {
 
   private static Convolution convolution(int channels, int kernel, int stride, int padding) {
     SplittableRandom random = new SplittableRandom(31 * channels + kernel);
-    return new Convolution(channels, kernel, stride, padding, Initializers.lecun(random), random);
+    return new Convolution(channels, kernel, stride, padding, WeightInit.LECUN);
   }
 
   private static double bound(Layer layer) {
-    return layer.bound(new ExactSpectrum(), MANAGER).value();
+    return layer.bound(new FullSpectrum()).value();
   }
 
   private static double trained(Layer layer) {
-    return layer.lipschitz(MANAGER.create(2.0), 400).getDouble() / 2;
+    return Numerics.estimate(layer, MANAGER.create(2.0), 400).getDouble() / 2;
   }
 
   private static NDArray parameter(Layer layer, String name) {
@@ -62,7 +63,7 @@ class SumOfBranchesTest {
     assertEquals(3.5, bound(layer), 1e-14);
     assertEquals(3.5, trained(layer), 1e-14);
     NDArray x = Numerics.gaussian(MANAGER, 1, 2, 2, 3, 4);
-    Numerics.assertClose(x.mul(3.5).toDoubleArray(), layer.apply(x, false).toDoubleArray(), 1e-15);
+    Numerics.assertClose(x.mul(3.5).toDoubleArray(), layer.apply(x).toDoubleArray(), 1e-15);
     assertEquals(1.5, bound(Numerics.initialized(new Residual(new Scale(-.5)), MANAGER, 4)), 1e-14);
   }
 
@@ -75,13 +76,13 @@ class SumOfBranchesTest {
         new Residual(new Sequential(List.of(first, new MinMax(), second, new Scale(0))));
     Numerics.initialized(block, MANAGER, 4, 5, 3);
     NDArray x = Numerics.gaussian(MANAGER, 1, 2, 4, 5, 3);
-    assertEquals(x, block.apply(x, false));
+    assertEquals(x, block.apply(x));
     assertEquals(1, bound(block), 1e-14);
     set(block, "02branch_04Scale_factor", -0.7);
     double expected = 1 + 0.7 * bound(first) * bound(second);
     assertEquals(expected, bound(block), 1e-12);
     assertEquals(expected, trained(block), 1e-9);
-    double ratio = Numerics.largestRatio(y -> block.apply(y, false), MANAGER, 2, 4, 5, 3);
+    double ratio = Numerics.largestRatio(y -> block.apply(y), MANAGER, 2, 4, 5, 3);
     assertTrue(ratio <= expected && ratio > 1);
   }
 
@@ -96,8 +97,8 @@ class SumOfBranchesTest {
     assertEquals(expected, trained(sum), 1e-9);
     assertTrue(Numerics.exactNorm(sum, MANAGER, 2, 7, 6) <= expected);
     NDArray x = Numerics.gaussian(MANAGER, 1, 2, 2, 7, 6);
-    assertEquals(shortcut.apply(x, false).add(branch.apply(x, false)), sum.apply(x, false));
-    assertEquals(sum.outputShape(x.getShape()), sum.apply(x, false).getShape());
+    assertEquals(shortcut.apply(x).add(branch.apply(x)), sum.apply(x));
+    assertEquals(Numerics.outputShape(sum, x.getShape()), sum.apply(x).getShape());
   }
 
   @Test
@@ -105,9 +106,9 @@ class SumOfBranchesTest {
     SumOfBranches sum =
         Numerics.initialized(
             new SumOfBranches(new Identity(), convolution(2, 3, 1, 1)), MANAGER, 2, 4, 4);
-    assertEquals(Bound.Kind.UPPER, sum.bound(SoundNorm.TIGHT, MANAGER).kind());
-    assertEquals(Bound.Kind.ESTIMATE, sum.bound(PowerIteration.QUICK, MANAGER).kind());
-    assertTrue(sum.bound(SoundNorm.TIGHT, MANAGER).value() >= bound(sum) * (1 - 1e-12));
+    assertEquals(Bound.Kind.UPPER, sum.bound(SoundNorm.TIGHT).kind());
+    assertEquals(Bound.Kind.ESTIMATE, sum.bound(PowerIteration.QUICK).kind());
+    assertTrue(sum.bound(SoundNorm.TIGHT).value() >= bound(sum) * (1 - 1e-12));
   }
 
   @ParameterizedTest
@@ -120,8 +121,8 @@ class SumOfBranchesTest {
     assertTrue(bound(sum) <= Math.max(1, bound(branch)) * (1 + 1e-12));
     assertEquals(bound(sum), trained(sum), 1e-9);
     NDArray x = Numerics.gaussian(MANAGER, 1, 2, 3, 4, 5);
-    NDArray expected = x.mul(alpha).add(branch.apply(x, false).mul(1 - alpha));
-    Numerics.assertClose(expected.toDoubleArray(), sum.apply(x, false).toDoubleArray(), 1e-14);
+    NDArray expected = x.mul(alpha).add(branch.apply(x).mul(1 - alpha));
+    Numerics.assertClose(expected.toDoubleArray(), sum.apply(x).toDoubleArray(), 1e-14);
   }
 
   @Test
@@ -135,10 +136,9 @@ class SumOfBranchesTest {
       set(sum, name, outside);
       double bound = inside + 3 * (1 - inside);
       assertEquals(bound, bound(sum), 1e-14);
-      Numerics.assertClose(
-          x.mul(bound).toDoubleArray(), sum.apply(x, false).toDoubleArray(), 1e-15);
+      Numerics.assertClose(x.mul(bound).toDoubleArray(), sum.apply(x).toDoubleArray(), 1e-15);
       NDArray alpha = parameter(sum, name);
-      NDList found = Gradients.of(List.of(alpha), () -> sum.apply(x, true).sum());
+      NDList found = Gradients.of(List.of(alpha), () -> Numerics.train(sum, x).sum());
       assertEquals(inside, Tensors.toDouble(alpha));
       assertEquals(-2 * x.sum().getDouble(), found.get(1).getDouble(0), 1e-12);
     }
@@ -159,7 +159,11 @@ class SumOfBranchesTest {
     NDArray towards = Numerics.gaussian(MANAGER, 9, 3, 4, 3, 4);
     NDArray k = MANAGER.create(2.0);
     Supplier<NDArray> scalar =
-        () -> sum.apply(x, true).mul(towards).sum().add(sum.lipschitz(k, 60).mul(k));
+        () ->
+            Numerics.train(sum, x)
+                .mul(towards)
+                .sum()
+                .add(Numerics.estimate(sum, k, 60).mul(k));
     List<NDArray> leaves =
         sum.getParameters().values().stream()
             .filter(parameter -> parameter.requiresGradient())
@@ -182,11 +186,11 @@ class SumOfBranchesTest {
     assertEquals(3, bound(layer));
     assertEquals(3, trained(layer));
     assertEquals(3, Numerics.exactNorm(layer, MANAGER, 3, 2, 4), 1e-14);
-    assertEquals(Bound.Kind.UPPER, layer.bound(PowerIteration.QUICK, MANAGER).kind());
+    assertEquals(Bound.Kind.UPPER, layer.bound(PowerIteration.QUICK).kind());
     ChannelAffine dense = Numerics.initialized(new ChannelAffine(), MANAGER, 2);
     set(dense, "shift", 1, -1);
     NDArray x = MANAGER.create(new double[] {1, 2, 3, 4}, new Shape(2, 2));
-    Numerics.assertClose(new double[] {2, 1, 4, 3}, dense.apply(x, false).toDoubleArray(), 1e-15);
+    Numerics.assertClose(new double[] {2, 1, 4, 3}, dense.apply(x).toDoubleArray(), 1e-15);
   }
 
   /**
@@ -204,12 +208,11 @@ class SumOfBranchesTest {
     NDArray near =
         x.add(Numerics.gaussian(MANAGER, 3, samples, 4, 2, 1).toType(x.getDataType(), false));
     double[] moved = lengths(exactly(near).sub(exactly(x)));
-    Enclosure found = sum.arithmetic(SoundNorm.TIGHT, MANAGER).rule().apply(Enclosure.ofInputs(x));
-    double[] length = lengths(sum.apply(exactly(x), false));
-    double[] errors = lengths(exactly(sum.apply(x, false)).sub(sum.apply(exactly(x), false)));
-    double[] nearErrors =
-        lengths(exactly(sum.apply(near, false)).sub(sum.apply(exactly(near), false)));
-    double[] distances = lengths(exactly(sum.apply(near, false)).sub(found.center()));
+    Enclosure found = Numerics.enclosure(sum, SoundNorm.TIGHT, x);
+    double[] length = lengths(sum.apply(exactly(x)));
+    double[] errors = lengths(exactly(sum.apply(x)).sub(sum.apply(exactly(x))));
+    double[] nearErrors = lengths(exactly(sum.apply(near)).sub(sum.apply(exactly(near))));
+    double[] distances = lengths(exactly(sum.apply(near)).sub(found.center()));
     double worst = 0;
     for (int n = 0; n < samples; n++) {
       assertTrue(errors[n] <= found.error(n));
@@ -235,7 +238,7 @@ class SumOfBranchesTest {
     layer.initialize(MANAGER, DataType.FLOAT32, new Shape(1, 3));
     NDArray x =
         MANAGER.create(new float[] {1, 2, 3, 1e38f, 0, 0, Float.NaN, 0, 0}, new Shape(3, 3));
-    Enclosure sum = layer.arithmetic(SoundNorm.TIGHT, MANAGER).rule().apply(Enclosure.ofInputs(x));
+    Enclosure sum = Numerics.enclosure(layer, SoundNorm.TIGHT, x);
     assertNull(sum.obstacle(0));
     assertTrue(sum.reach(0) > 1e37);
     assertEquals("a sum in Residual may overflow float32", sum.obstacle(1));
@@ -250,7 +253,7 @@ class SumOfBranchesTest {
         assertThrows(
             IllegalArgumentException.class, () -> Numerics.initialized(wider, MANAGER, 3, 4, 4));
     assertEquals(
-        "The shortcut gives (1, 3, 4, 4) and the branch (1, 4, 4, 4), which cannot be added; let a"
+        "The shortcut gives (3, 4, 4) and the branch (4, 4, 4), which cannot be added; let a"
             + " 1x1 Convolution bring the shortcut to the branch's shape.",
         e.getMessage());
     for (double bad : new double[] {-0.1, 1.1, Double.NaN}) {

@@ -22,12 +22,12 @@ import org.lipkit.Numerics;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Convolution;
 import org.lipkit.layer.Flatten;
-import org.lipkit.layer.Initializers;
 import org.lipkit.layer.LinearResidual;
 import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.MinMax;
 import org.lipkit.layer.NormalizedDense;
 import org.lipkit.layer.Sequential;
+import org.lipkit.layer.WeightInit;
 import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Tensors;
 
@@ -84,12 +84,12 @@ class LossGradientTest {
     Sequential body =
         new Sequential(
             List.of(
-                new Convolution(2, 3, 2, 1, Initializers.lecun(random), random),
+                new Convolution(2, 3, 2, 1, WeightInit.LECUN),
                 new MinMax(),
-                new LinearResidual(1, random),
+                new LinearResidual(1),
                 new MinMax(),
                 new Flatten()));
-    NormalizedDense head = new NormalizedDense(3, Initializers.lecun(random), random);
+    NormalizedDense head = new NormalizedDense(3, WeightInit.LECUN);
     return new Classifier(body, head, rule)
         .initialize(MANAGER, DataType.FLOAT64, new Shape(1, 4, 4));
   }
@@ -98,15 +98,16 @@ class LossGradientTest {
   @MethodSource("losses")
   void equalFiniteDifferencesWithTheSharesHeldConstant(Loss loss, MarginRule rule) {
     Classifier classifier = classifier(rule);
-    classifier.marginConstants(1000);
+    Numerics.marginConstants(classifier, 1000);
     NDArray x = Numerics.gaussian(MANAGER, 5, 8, 1, 4, 4);
-    NDArray labels = classifier.apply(x, false).argMax(1);
+    NDArray labels = classifier.apply(x).argMax(1);
     labels.set(new NDIndex(0), (labels.getLong(0) + 1) % 3);
 
     Loss frozen = loss;
     if (loss instanceof MarginLoss member) {
       Recording recording = new Recording(member);
-      recording.evaluate(classifier.apply(x, false), labels, classifier.marginConstants(0), EPS);
+      recording.evaluate(
+          classifier.apply(x), labels, Numerics.marginConstants(classifier, 0), EPS);
       frozen = new Frozen(recording.shares);
       assertSharesVary(loss, recording.shares.toDoubleArray());
     }
@@ -126,7 +127,11 @@ class LossGradientTest {
   private static Supplier<NDArray> scalar(
       Loss loss, Classifier classifier, NDArray x, NDArray labels) {
     return () ->
-        loss.evaluate(classifier.apply(x, true), labels, classifier.marginConstants(0), EPS);
+        loss.evaluate(
+            Numerics.train(classifier, x),
+            labels,
+            Numerics.marginConstants(classifier, 0),
+            EPS);
   }
 
   /** Otherwise holding them constant would not be put to the test. */

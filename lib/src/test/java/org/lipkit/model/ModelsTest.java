@@ -38,6 +38,7 @@ import org.lipkit.certify.MarginConstants;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.MarginRule;
+import org.lipkit.layer.Pass;
 import org.lipkit.layer.SumOfBranches;
 import org.lipkit.loss.CrossEntropy;
 import org.lipkit.loss.Emma;
@@ -87,7 +88,8 @@ class ModelsTest {
 
     /** A pass that moves what running statistics there are. */
     void train(Classifier classifier, DataType type) {
-      Tensors.scoped(() -> classifier.apply(images(9, 3).toType(type, false), true).sum().size());
+      Tensors.scoped(
+          () -> Numerics.train(classifier, images(9, 3).toType(type, false)).sum().size());
     }
 
     @Override
@@ -189,8 +191,8 @@ class ModelsTest {
     assertEquals(net.parameters, classifier.parameterCount());
     assertEquals(net.rule, classifier.rule());
     NDArray x = net.images(2, 5).toType(DataType.FLOAT32, false);
-    assertEquals(new Shape(5, CLASSES), classifier.apply(x, false).getShape());
-    assertEquals(new Shape(5, CLASSES), classifier.outputShape(x.getShape()));
+    assertEquals(new Shape(5, CLASSES), classifier.apply(x).getShape());
+    assertEquals(new Shape(5, CLASSES), Numerics.outputShape(classifier, x.getShape()));
   }
 
   /** WRN-16-4 as by Zagoruyko and Komodakis (2.7M), LiResNet as by Hu et al. (1.4M). */
@@ -218,10 +220,11 @@ class ModelsTest {
       long expected = plus && side == 64 ? 32 : rows;
       assertEquals(
           new Shape(7, width, expected, expected),
-          classifier.body().layers().get(1).outputShape(images));
+          Numerics.outputShape(classifier.body().layers().get(1), images));
       assertEquals(
-          new Shape(7, side < 224 && !plus ? 512 : 2048), classifier.body().outputShape(images));
-      assertEquals(new Shape(7, CLASSES), classifier.outputShape(images));
+          new Shape(7, side < 224 && !plus ? 512 : 2048),
+          Numerics.outputShape(classifier.body(), images));
+      assertEquals(new Shape(7, CLASSES), Numerics.outputShape(classifier, images));
     }
   }
 
@@ -231,7 +234,7 @@ class ModelsTest {
     Shape shape = new Shape(7, 3, 32, 32);
     List<Shape> sums = new ArrayList<>();
     for (Layer layer : Models.create(name, 32, 10, 1).body().layers()) {
-      shape = layer.outputShape(shape);
+      shape = Numerics.outputShape(layer, shape);
       if (layer instanceof SumOfBranches) {
         sums.add(shape);
       }
@@ -247,8 +250,8 @@ class ModelsTest {
   @MethodSource("cases")
   void theBoundIsMadeOfItsLayersBySumsAndProducts(Case net) {
     Classifier classifier = net.create(DataType.FLOAT64, CLASSES, 1);
-    NormMethod two = (map, manager) -> Bound.exact(2, "assumed");
-    assertEquals(net.bound, classifier.bound(two, MANAGER).value(), 1e-9 * net.bound);
+    NormMethod two = map -> Bound.upper(2, "assumed");
+    assertEquals(net.bound, classifier.bound(two).value(), 1e-9 * net.bound);
   }
 
   @ParameterizedTest
@@ -257,17 +260,17 @@ class ModelsTest {
     Classifier classifier = net.create(DataType.FLOAT64, CLASSES, 1);
     net.train(classifier, DataType.FLOAT64);
     long[] image = net.image().getShape();
-    double product = classifier.bound(SoundNorm.TIGHT, MANAGER).value();
-    double ratio = Numerics.largestRatio(x -> classifier.apply(x, false), MANAGER, 3, image);
+    double product = classifier.bound(SoundNorm.TIGHT).value();
+    double ratio = Numerics.largestRatio(x -> classifier.apply(x), MANAGER, 3, image);
     assertTrue(ratio > 0 && ratio <= product);
-    MarginConstants constants = MarginConstants.of(classifier, SoundNorm.TIGHT, MANAGER);
+    MarginConstants constants = MarginConstants.of(classifier, SoundNorm.TIGHT);
     for (int j = 0; j < CLASSES; j++) {
       for (int i = 0; i < j; i++) {
         NDArray pair = MANAGER.zeros(new Shape(CLASSES, 1), DataType.FLOAT64);
         pair.set(new NDIndex(j, 0), 1);
         pair.set(new NDIndex(i, 0), -1);
         double margins =
-            Numerics.largestRatio(x -> classifier.apply(x, false).matMul(pair), MANAGER, 4, image);
+            Numerics.largestRatio(x -> classifier.apply(x).matMul(pair), MANAGER, 4, image);
         assertTrue(margins > 0 && margins <= constants.of(j, i));
       }
     }
@@ -278,15 +281,15 @@ class ModelsTest {
   void savedAndLoadedItIsTheSameToTheLastBit(Case net) {
     Classifier saved = net.create(DataType.FLOAT32, CLASSES, 1);
     net.train(saved, DataType.FLOAT32);
-    saved.marginConstants(3);
+    Numerics.marginConstants(saved, 3);
     saved.save(folder.resolve("model.npz"));
     Classifier loaded = net.create(DataType.FLOAT32, CLASSES, 2);
     assertNotEquals(bits(saved), bits(loaded));
     loaded.load(folder.resolve("model.npz"));
     assertEquals(bits(saved), bits(loaded));
     NDArray x = net.images(3, 4).toType(DataType.FLOAT32, false);
-    assertEquals(saved.apply(x, false), loaded.apply(x, false));
-    assertEquals(saved.marginConstants(1), loaded.marginConstants(1));
+    assertEquals(saved.apply(x), loaded.apply(x));
+    assertEquals(Numerics.marginConstants(saved, 1), Numerics.marginConstants(loaded, 1));
     assertGradientsEverywhere(net, loaded);
   }
 
@@ -342,7 +345,10 @@ class ModelsTest {
             () ->
                 new Emma()
                     .evaluate(
-                        classifier.apply(x, true), labels, classifier.marginConstants(5), 0.1));
+                        Numerics.train(classifier, x),
+                        labels,
+                        Numerics.marginConstants(classifier, 5),
+                        0.1));
     for (NDArray gradient : result) {
       Numerics.assertFinite(gradient);
       assertTrue(gradient.abs().max().getFloat() > 0);
@@ -359,7 +365,11 @@ class ModelsTest {
         () -> {
           Tensors.seedEngine(1);
           return new CrossEntropy()
-              .evaluate(classifier.apply(x, true), labels, classifier.marginConstants(1), 0.1);
+              .evaluate(
+                  Numerics.train(classifier, x),
+                  labels,
+                  Numerics.marginConstants(classifier, 1),
+                  0.1);
         };
     double[] losses = new double[3];
     for (int step = 0; step < losses.length; step++) {
@@ -375,8 +385,8 @@ class ModelsTest {
   void mixedPrecisionReachesTheHead(Case net) {
     Classifier classifier = net.create(DataType.FLOAT32, CLASSES, 1);
     NDArray x = BFloat16.of(net.images(5, 6).toType(DataType.FLOAT32, false));
-    assertEquals(x.getDataType(), classifier.body().apply(x, true).getDataType());
-    NDArray logits = classifier.apply(x, true);
+    assertEquals(x.getDataType(), classifier.body().apply(x, Pass.training(0)).getDataType());
+    NDArray logits = Numerics.train(classifier, x);
     assertEquals(DataType.FLOAT32, logits.getDataType());
     Numerics.assertFinite(logits);
   }
@@ -464,7 +474,7 @@ class ModelsTest {
             + " 30; crop or pad them.",
         e.getMessage());
     Classifier plain = Models.create("WRN-10-1", 30, 10, 1);
-    assertEquals(new Shape(1, 10), plain.outputShape(new Shape(1, 3, 30, 30)));
+    assertEquals(new Shape(1, 10), Numerics.outputShape(plain, new Shape(1, 3, 30, 30)));
   }
 
   @Test

@@ -27,10 +27,10 @@ import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Convolution;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Flatten;
-import org.lipkit.layer.Initializers;
 import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.Relu;
 import org.lipkit.layer.Sequential;
+import org.lipkit.layer.WeightInit;
 import org.lipkit.loss.Lmt;
 import org.lipkit.tensor.Tensors;
 
@@ -85,13 +85,9 @@ class ResumeTest {
     RandomGenerator random = new SplittableRandom(3);
     Sequential body =
         new Sequential(
-            List.of(
-                new Convolution(2, 4, 4, 0, Initializers.lecun(random), random),
-                new Relu(),
-                new Flatten()));
+            List.of(new Convolution(2, 4, 4, 0, WeightInit.LECUN), new Relu(), new Flatten()));
     Shape image = new Shape(images.channels(), images.height(), images.width());
-    return new Classifier(
-            body, new Dense(10, Initializers.lecun(random), random), MarginRule.NETWORK)
+    return new Classifier(body, new Dense(10, WeightInit.LECUN), MarginRule.NETWORK)
         .initialize(manager, DataType.FLOAT32, image);
   }
 

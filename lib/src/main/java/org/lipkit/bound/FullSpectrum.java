@@ -1,0 +1,41 @@
+package org.lipkit.bound;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import org.lipkit.tensor.LinearOperators;
+import org.lipkit.tensor.Tensors;
+
+/**
+ * The largest singular value of the map's whole matrix, by float64 singular value decomposition:
+ * exact up to its rounding, for maps of at most a few thousand inputs.
+ */
+public final class FullSpectrum implements NormMethod {
+
+  @Override
+  public Bound norm(LinearMap map) {
+    double sigma = Tensors.scoped(() -> Tensors.withoutGradient(() -> largest(map)));
+    return new Bound(sigma, Bound.Kind.ESTIMATE, "float64 spectrum");
+  }
+
+  private static double largest(LinearMap map) {
+    try (NDManager manager = Tensors.newManager()) {
+      return Tensors.toDoubles(LinearOperators.singularValues(matrix(map, manager)))[0];
+    }
+  }
+
+  /**
+   * The map's matrix.
+   *
+   * @param map the linear map, with n inputs and m outputs in all
+   * @param manager the result's manager
+   * @return the transposed matrix, (n, m), FLOAT64: row i is the image of the i-th unit vector
+   */
+  public static NDArray matrix(LinearMap map, NDManager manager) {
+    long n = map.inputShape().size();
+    NDArray units = manager.eye((int) n, (int) n, 0, DataType.FLOAT64);
+    NDArray images = map.apply(units.reshape(new Shape(n).addAll(map.inputShape())));
+    return images.reshape(n, -1);
+  }
+}

@@ -1,0 +1,228 @@
+package org.lipkit.layer;
+
+import ai.djl.ndarray.NDArray;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.lipkit.bound.Bound;
+import org.lipkit.bound.LinearMap;
+import org.lipkit.bound.NormMethod;
+
+/**
+ * What a layer is in one pass: a term of a small closed algebra. A layer says its form once, and
+ * everything else is an interpreter of forms: the forward pass ({@link Forward}), the Lipschitz
+ * constant from given norms ({@link FormBound}), the differentiable estimate of training ({@link
+ * TrainingEstimate}), freezing ({@link Freezing}) and the proof that counts float32 rounding
+ * ({@code rounding.Proof}).
+ *
+ * <p>Arrays in a form are those that the forward pass really multiplies with. Forms may share
+ * parts; an interpreter that stores or proves something does it once per part.
+ */
+public sealed interface Form {
+
+  /** The form of a layer that does nothing. */
+  Form IDENTITY = new Chain(List.of());
+
+  /**
+   * Lets an interpreter read this form.
+   *
+   * @param reader the interpreter
+   * @param <R> what it finds
+   * @return what it found
+   */
+  <R> R read(Reader<R> reader);
+
+  /**
+   * The linear parts of this form; those that only scale entries are left out.
+   *
+   * @return each part once, in order
+   */
+  default List<Linear> linearParts() {
+    return LinearParts.of(this);
+  }
+
+  /**
+   * An interpreter: one method for each kind of form.
+   *
+   * @param <R> what it finds
+   */
+  interface Reader<R> {
+
+    /** Reads a rearrangement. */
+    R exact(Exact form);
+
+    /** Reads a linear map with an offset. */
+    R linear(Linear form);
+
+    /** Reads a map that rounds. */
+    R rounded(Rounded form);
+
+    /** Reads maps one after another. */
+    R chain(Chain form);
+
+    /** Reads a sum. */
+    R sum(Sum form);
+
+    /** Reads a map with a better constant than its parts tell. */
+    R bounded(Bounded form);
+  }
+
+  /**
+   * A map that only copies, compares and rearranges entries, so that floating point computes it
+   * exactly.
+   *
+   * @param layer the layer's name, for messages
+   * @param constant at least its Lipschitz constant
+   * @param map from inputs (N, ...) to outputs (N, ...), in FLOAT64 as in FLOAT32
+   */
+  record Exact(String layer, double constant, UnaryOperator<NDArray> map) implements Form {
+
+    @Override
+    public <R> R read(Reader<R> reader) {
+      return reader.exact(this);
+    }
+  }
+
+  /**
+   * The map {@code x -> A x + b}.
+   *
+   * @param layer the layer's name, for messages
+   * @param weight what A is made of: a matrix, kernels or factors
+   * @param offset b, in a shape that spreads over the output
+   * @param geometry gives A, on inputs of the layer's size, for a weight in any type
+   * @param estimate how training estimates {@code ||A||}
+   */
+  record Linear(
+      String layer,
+      NDArray weight,
+      NDArray offset,
+      Function<NDArray, LinearMap> geometry,
+      Estimate estimate)
+      implements Form {
+
+    /**
+     * A with the weight that the forward pass multiplies with.
+     *
+     * @return the linear part
+     */
+    public LinearMap map() {
+      return geometry.apply(weight);
+    }
+
+    @Override
+    public <R> R read(Reader<R> reader) {
+      return reader.linear(this);
+    }
+  }
+
+  /**
+   * A map that rounds in its own way.
+   *
+   * @param layer the layer's name, for messages
+   * @param constant its Lipschitz constant as training counts it
+   * @param constants the arrays that it computes with, perhaps none
+   * @param model what it computes from them and how it rounds, for constants in any type
+   */
+  record Rounded(
+      String layer,
+      double constant,
+      List<NDArray> constants,
+      Function<List<NDArray>, RoundingModel> model)
+      implements Form {
+
+    @Override
+    public <R> R read(Reader<R> reader) {
+      return reader.rounded(this);
+    }
+  }
+
+  /**
+   * Maps one after another.
+   *
+   * @param parts in order; none for the identity
+   */
+  record Chain(List<Form> parts) implements Form {
+
+    /** Copies the list. */
+    public Chain {
+      parts = List.copyOf(parts);
+    }
+
+    @Override
+    public <R> R read(Reader<R> reader) {
+      return reader.chain(this);
+    }
+  }
+
+  /**
+   * Two maps of the same input, added.
+   *
+   * @param layer the layer's name, for messages
+   * @param first one map
+   * @param second the other
+   */
+  record Sum(String layer, Form first, Form second) implements Form {
+
+    @Override
+    public <R> R read(Reader<R> reader) {
+      return reader.sum(this);
+    }
+  }
+
+  /**
+   * A map of which a better Lipschitz constant is known than its parts tell.
+   *
+   * @param inner the map
+   * @param constant its constant
+   */
+  record Bounded(Form inner, Constant constant) implements Form {
+
+    @Override
+    public <R> R read(Reader<R> reader) {
+      return reader.bounded(this);
+    }
+  }
+
+  /** The Lipschitz constant of a {@link Bounded} form. */
+  interface Constant {
+
+    /**
+     * The constant from norms.
+     *
+     * @param inner the bounded map with the arrays that it really multiplies with
+     * @param method how to find norms of its linear parts
+     * @return the constant with its kind
+     */
+    Bound of(Form inner, NormMethod method);
+
+    /**
+     * The constant in training after something with constant k; 1 unless this is overridden.
+     *
+     * @param k the constant so far, a scalar
+     * @param inner the bounded map
+     * @param pass the training pass
+     * @return K k, differentiable
+     */
+    default NDArray inTraining(NDArray k, Form inner, Pass pass) {
+      return k;
+    }
+  }
+
+  /** How training estimates the norm of a linear part. */
+  @FunctionalInterface
+  interface Estimate {
+
+    /** That of a map which is 1-Lipschitz by construction. */
+    Estimate ONE = (k, map, pass) -> k;
+
+    /**
+     * The constant of the linear part after something with constant k.
+     *
+     * @param k the constant so far, a scalar
+     * @param map the linear part, differentiable in its weight
+     * @param pass the training pass
+     * @return {@code ||A|| k}, differentiable
+     */
+    NDArray times(NDArray k, LinearMap map, Pass pass);
+  }
+}

@@ -1,0 +1,78 @@
+package org.lipkit.layer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import org.lipkit.tensor.Tensors;
+
+/**
+ * A layer with constant weights: those that another layer multiplied with in evaluation when it was
+ * frozen. Two processes that load the same file run the same layer, whatever library, threads or
+ * instruction set would have derived.
+ */
+final class FrozenLayer extends Layer {
+
+  private final String name;
+  private final Shape output;
+  private final long trainedNumbers;
+  private final long multiplyAdds;
+  private final Form form;
+
+  /** Freezes an initialised layer; the constants join its arrays' manager. */
+  FrozenLayer(Layer origin) {
+    name = origin.name();
+    output = origin.outputShape(origin.inputShape());
+    trainedNumbers = origin.trainedNumbers();
+    multiplyAdds = origin.multiplyAdds();
+    form =
+        Tensors.withoutGradient(
+            () -> origin.form(Pass.EVALUATION).read(new Freezing(this::constant)));
+    layOut(origin.inputShape());
+  }
+
+  private NDArray constant(NDArray live) {
+    // Row by row in memory, as it is when read from a file.
+    NDArray copy = live.flatten().reshape(live.getShape()).duplicate();
+    int number = getDirectParameters().size() + 1;
+    Parameter parameter =
+        addParameter(
+            Parameter.builder()
+                .setName("constant" + number)
+                .setType(Parameter.Type.OTHER)
+                .optRequiresGrad(false)
+                .build());
+    parameter.setArray(copy);
+    return copy;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    return output;
+  }
+
+  @Override
+  public Form form(Pass pass) {
+    return form;
+  }
+
+  /** Those of the layer that was frozen. */
+  @Override
+  public long trainedNumbers() {
+    return trainedNumbers;
+  }
+
+  @Override
+  public long multiplyAdds() {
+    return multiplyAdds;
+  }
+
+  @Override
+  public Layer frozen() {
+    return this;
+  }
+}

@@ -1,0 +1,134 @@
+package org.lipkit.layer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Parameter;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.lipkit.bound.LinearMap;
+import org.lipkit.bound.PowerIteration;
+import org.lipkit.tensor.Tensors;
+
+/**
+ * One way of a batch through a network. A training pass holds what belongs to that batch: its
+ * statistics, and how far power iteration and running statistics have come with it. The layers
+ * remember that only when the pass is {@link #finish finished}, so a pass that is thrown away
+ * leaves no trace. {@link #EVALUATION} holds nothing.
+ */
+public final class Pass {
+
+  /** Every pass in evaluation. */
+  public static final Pass EVALUATION = new Pass(false, 0);
+
+  private final boolean training;
+  private final int iterations;
+  private final Map<Parameter, NDArray> next = new IdentityHashMap<>();
+  private final Map<Object, Object> statistics = new IdentityHashMap<>();
+
+  private Pass(boolean training, int iterations) {
+    this.training = training;
+    this.iterations = iterations;
+  }
+
+  /**
+   * A new training pass.
+   *
+   * @param iterations power iterations to run on each linear layer, at least 0
+   * @return the pass
+   */
+  public static Pass training(int iterations) {
+    if (iterations < 0) {
+      throw new IllegalArgumentException(
+          "A training pass cannot run " + iterations + " power iterations; use at least 0.");
+    }
+    return new Pass(true, iterations);
+  }
+
+  /**
+   * Whether layers that behave differently in training should.
+   *
+   * @return true in training
+   */
+  public boolean isTraining() {
+    return training;
+  }
+
+  /**
+   * A linear map's norm by power iteration that goes on from a layer's vector, {@code ||A v||}: an
+   * estimate from below, differentiable in the map's weight. The iterations run once per pass and
+   * vector.
+   *
+   * @param vector holds v, (1, inputs of the map), of length 1
+   * @param map the linear map A
+   * @return the estimate, a scalar
+   */
+  public NDArray norm(Parameter vector, LinearMap map) {
+    return norm(vector, map, iterations);
+  }
+
+  /**
+   * The same with a number of iterations of its own; none in evaluation.
+   *
+   * @param vector holds v
+   * @param map the linear map A
+   * @param steps how many iterations to run in training
+   * @return the estimate, a scalar
+   */
+  public NDArray norm(Parameter vector, LinearMap map, int steps) {
+    NDArray v = next.get(vector);
+    if (v == null) {
+      v = vector.getArray();
+      if (training && steps > 0) {
+        NDArray start = v;
+        v = Tensors.withoutGradient(() -> advanced(start, map, steps));
+        next.put(vector, v);
+      }
+    }
+    return map.apply(v).norm();
+  }
+
+  private static NDArray advanced(NDArray start, LinearMap map, int steps) {
+    NDArray v = start;
+    for (int i = 0; i < steps; i++) {
+      v = PowerIteration.step(map, v);
+    }
+    return v.duplicate();
+  }
+
+  /**
+   * Notes what a layer should remember once this pass is finished.
+   *
+   * @param parameter where the layer keeps it
+   * @param value its next value
+   */
+  public void remember(Parameter parameter, NDArray value) {
+    next.put(parameter, value);
+  }
+
+  /**
+   * Keeps a statistic of this pass's batch.
+   *
+   * @param owner whose statistic it is
+   * @param statistic the statistic
+   */
+  public void keep(Object owner, Object statistic) {
+    statistics.put(owner, statistic);
+  }
+
+  /**
+   * A statistic of this pass's batch.
+   *
+   * @param owner whose statistic it is
+   * @param type its type
+   * @param <T> its type
+   * @return what the owner has kept, or null if the batch has not come by
+   */
+  public <T> T kept(Object owner, Class<T> type) {
+    return type.cast(statistics.get(owner));
+  }
+
+  /** Lets the layers remember what this pass has found. */
+  public void finish() {
+    next.forEach((parameter, value) -> Tensors.copy(value, parameter.getArray()));
+    next.clear();
+  }
+}

@@ -1,0 +1,142 @@
+package org.lipkit.layer;
+
+import ai.djl.ndarray.NDArray;
+import java.util.function.UnaryOperator;
+import org.lipkit.bound.Bound;
+import org.lipkit.bound.Upward;
+
+/**
+ * A map {@code x -> A x + b} as rounding sees it. Every output entry is a sum of products, and each
+ * of its terms goes through at most g roundings: for a dot product of n terms and a bias these are
+ * one of the product and n of the sums, in whatever order they are taken, with fused multiply-add
+ * or without, and fewer where the sum is taken in {@link Blocks}. The computed output then obeys
+ * (Higham, Accuracy and Stability, section 3.1), entry by entry,
+ *
+ * <pre>  |fl(A x + b) - (A x + b)|  &lt;=  gamma_g (|A| |x| + |b|)  +  underflow,</pre>
+ *
+ * with {@code gamma_g = g u / (1 - g u)}, u = 2^-24 in float32, and no partial sum overflows, in
+ * whatever order, while twice the magnitude and the underflow are below the largest float32 number.
+ * So the magnitude is {@code m(|x|) = |A| |x| + |b|}, with {@code mu = || |A| ||}. A continuous map
+ * {@code A(x) x + b} with {@code |A(x)| <= |A|} for all x may be given likewise, if it obeys this
+ * inequality.
+ *
+ * <p><b>What is assumed of the engine.</b> That it multiplies and adds: not so Winograd's and
+ * Fourier's convolutions, nor TF32 and bfloat16. In the libtorch 2.7.1 used here PyTorch hands
+ * convolutions to oneDNN by ideep's {@code convolution_forward}, whose default algorithm is {@code
+ * convolution_direct}, and the library holds no Winograd kernel of oneDNN for x86; PyTorch's own
+ * depthwise one is compiled for ARM and RISC-V alone ({@code use_cpu_depthwise3x3_winograd}), and
+ * NNPACK comes after oneDNN. On every machine {@code EngineProbe} checks the assumption for each
+ * layer by products that only multiplication in full float32 gets right.
+ *
+ * @param layer the layer's name, for messages
+ * @param norm ||A||
+ * @param absoluteNorm at least || |A| ||, the norm of the absolute values
+ * @param largestRow at least every row's sum of absolute values
+ * @param roundings g, at most 2^22
+ * @param terms how many numbers an entry adds up, b included; at most 2^22
+ * @param value {@code A x + b} in FLOAT64, with g roundings at most, from x in FLOAT64
+ * @param magnitude {@code |A| x + |b|} in FLOAT64 likewise, from x >= 0
+ */
+public record SummationModel(
+    String layer,
+    Bound norm,
+    double absoluteNorm,
+    double largestRow,
+    long roundings,
+    long terms,
+    UnaryOperator<NDArray> value,
+    UnaryOperator<NDArray> magnitude)
+    implements RoundingModel {
+
+  /** The unit roundoff u of float32. */
+  public static final double FLOAT = 0x1p-24;
+
+  /** The unit roundoff u of float64. */
+  public static final double DOUBLE = 0x1p-53;
+
+  private static final long MOST_ROUNDINGS = 1 << 22;
+
+  /** Checks that rounding can be bounded. */
+  public SummationModel {
+    requireFewRoundings(layer, Math.max(roundings, terms));
+    if (!(norm.value() < Double.POSITIVE_INFINITY
+        && absoluteNorm < Double.POSITIVE_INFINITY
+        && largestRow < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          layer
+              + " has no finite Lipschitz bound, so nothing can be certified; its weights are too"
+              + " large.");
+    }
+  }
+
+  /**
+   * A map whose terms go through about as many roundings as there are terms: no blocks.
+   *
+   * @param layer the layer's name, for messages
+   * @param norm ||A||
+   * @param absoluteNorm at least || |A| ||
+   * @param largestRow at least every row's sum of absolute values
+   * @param roundings g
+   * @param value {@code A x + b}, from x in FLOAT64 as in FLOAT32
+   * @param magnitude {@code |A| x + |b|} in FLOAT64, from x >= 0
+   */
+  public SummationModel(
+      String layer,
+      Bound norm,
+      double absoluteNorm,
+      double largestRow,
+      long roundings,
+      UnaryOperator<NDArray> value,
+      UnaryOperator<NDArray> magnitude) {
+    this(layer, norm, absoluteNorm, largestRow, roundings, roundings, value, magnitude);
+  }
+
+  /**
+   * Refuses sums of which nothing useful could be said.
+   *
+   * @param layer the layer's name
+   * @param roundings how many roundings a term goes through
+   * @throws IllegalArgumentException if there are more than 2^22
+   */
+  public static void requireFewRoundings(String layer, long roundings) {
+    if (roundings > MOST_ROUNDINGS) {
+      throw new IllegalArgumentException(
+          layer + " sums " + roundings + " terms, too many to bound their rounding in float32.");
+    }
+  }
+
+  @Override
+  public double gamma(double unit) {
+    return Upward.gamma(roundings, unit);
+  }
+
+  /**
+   * A product or sum that is flushed to 0 costs at most the smallest normal number, and so does an
+   * operand taken as 0 because it is subnormal, times the other operand: {@code smallest (sum_j
+   * |A_ij| + sum_j |x_j| + 3 n)} for n terms, at most doubled by the roundings after it.
+   */
+  @Override
+  public double underflow(double unit, double length, long outputs) {
+    double perEntry = Upward.plus(Upward.plus(underflowOf(unit, length), largestRow), 3.0 * terms);
+    return Upward.times(2 * smallest(unit) * Upward.root(outputs), perEntry);
+  }
+
+  @Override
+  public double underflowSlope(double unit, double length, long outputs) {
+    return Upward.times(2 * smallest(unit) * Upward.root(outputs), underflowOf(unit, length));
+  }
+
+  private double underflowOf(double unit, double length) {
+    return Upward.times(Upward.root(terms), length);
+  }
+
+  /**
+   * The smallest normal number.
+   *
+   * @param unit {@link #FLOAT} or {@link #DOUBLE}
+   * @return of float32 or of float64
+   */
+  public static double smallest(double unit) {
+    return unit == FLOAT ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+  }
+}

@@ -1,0 +1,53 @@
+package org.lipkit.layer;
+
+import ai.djl.ndarray.NDArray;
+import org.lipkit.tensor.Tensors;
+
+/**
+ * The Lipschitz constant of a form after something with constant k, for training: differentiable in
+ * k and in the weights, and an estimate (Tsuzuku et al. 2018, section 4).
+ */
+record TrainingEstimate(NDArray k, Pass pass) implements Form.Reader<NDArray> {
+
+  static NDArray of(Form form, NDArray k, Pass pass) {
+    return form.read(new TrainingEstimate(k, pass));
+  }
+
+  private NDArray times(double constant) {
+    return constant == 1 ? k : k.mul(Tensors.scalar(k, constant));
+  }
+
+  @Override
+  public NDArray exact(Form.Exact form) {
+    return times(form.constant());
+  }
+
+  @Override
+  public NDArray linear(Form.Linear form) {
+    return form.estimate().times(k, form.map(), pass);
+  }
+
+  @Override
+  public NDArray rounded(Form.Rounded form) {
+    return times(form.constant());
+  }
+
+  @Override
+  public NDArray chain(Form.Chain form) {
+    NDArray bound = k;
+    for (Form part : form.parts()) {
+      bound = of(part, bound, pass);
+    }
+    return bound;
+  }
+
+  @Override
+  public NDArray sum(Form.Sum form) {
+    return form.first().read(this).add(form.second().read(this));
+  }
+
+  @Override
+  public NDArray bounded(Form.Bounded form) {
+    return form.constant().inTraining(k, form.inner(), pass);
+  }
+}

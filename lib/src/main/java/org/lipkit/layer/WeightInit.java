@@ -1,0 +1,107 @@
+package org.lipkit.layer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.lipkit.tensor.LinearOperators;
+import org.lipkit.tensor.Tensors;
+
+/**
+ * First values of a parameter, drawn from a Java generator so that a seed means the same anywhere.
+ */
+@FunctionalInterface
+public interface WeightInit {
+
+  /** Uniformly distributed, of Euclidean length 1. */
+  WeightInit DIRECTION =
+      (random, manager, shape, type) -> {
+        NDArray entries = Tensors.gaussian(manager, random, shape, type);
+        return entries.div(entries.norm());
+      };
+
+  /**
+   * Normal with standard deviation {@code 1 / sqrt(fan-in)}; the fan-in is the product of all axes
+   * but the first.
+   */
+  WeightInit LECUN = scaledByFanIn(1);
+
+  /** Normal with standard deviation {@code sqrt(2 / fan-in)}, for a ReLU (He et al. 2015). */
+  WeightInit HE = scaledByFanIn(2);
+
+  /**
+   * A uniformly distributed orthogonal matrix (rows or columns orthonormal, whichever are fewer) as
+   * the weight reshaped to (first axis, all others).
+   */
+  WeightInit ORTHOGONAL =
+      (random, manager, shape, type) -> {
+        long rows = shape.get(0);
+        long columns = shape.size() / rows;
+        Shape tall = new Shape(Math.max(rows, columns), Math.min(rows, columns));
+        NDArray q =
+            Tensors.withoutGradient(
+                () ->
+                    LinearOperators.orthonormalColumns(
+                            Tensors.gaussian(manager, random, tall, DataType.FLOAT64))
+                        .toType(type, true));
+        // Flattening brings the entries into row-major order, as they are when read from a file.
+        return (rows >= columns ? q : q.transpose()).flatten().reshape(shape).duplicate();
+      };
+
+  /**
+   * Draws the values.
+   *
+   * @param random where to draw from
+   * @param manager the result's manager
+   * @param shape the parameter's shape
+   * @param type FLOAT32 or FLOAT64
+   * @return the values
+   */
+  NDArray draw(RandomGenerator random, NDManager manager, Shape shape, DataType type);
+
+  /**
+   * The same number everywhere.
+   *
+   * @param value the number
+   * @return the first values
+   */
+  static WeightInit constant(double value) {
+    return (random, manager, shape, type) -> {
+      double[] entries = new double[Math.toIntExact(shape.size())];
+      Arrays.fill(entries, value);
+      return Tensors.ofDoubles(manager, entries, shape, type);
+    };
+  }
+
+  /**
+   * Given numbers.
+   *
+   * @param entries in row-major order, as many as the parameter has
+   * @return the first values
+   */
+  static WeightInit of(double... entries) {
+    return (random, manager, shape, type) -> Tensors.ofDoubles(manager, entries, shape, type);
+  }
+
+  /**
+   * Independent normal numbers.
+   *
+   * @param deviation their standard deviation
+   * @return the first values
+   */
+  static WeightInit gaussian(double deviation) {
+    return (random, manager, shape, type) -> {
+      NDArray entries = Tensors.gaussian(manager, random, shape, type);
+      return entries.mul(Tensors.scalar(entries, deviation));
+    };
+  }
+
+  private static WeightInit scaledByFanIn(double gain) {
+    return (random, manager, shape, type) -> {
+      double fanIn = (double) shape.size() / shape.get(0);
+      return gaussian(Math.sqrt(gain) / Math.sqrt(fanIn)).draw(random, manager, shape, type);
+    };
+  }
+}

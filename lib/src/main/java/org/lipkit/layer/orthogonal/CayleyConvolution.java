@@ -1,0 +1,89 @@
+package org.lipkit.layer.orthogonal;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import org.lipkit.bound.CircularMap;
+import org.lipkit.bound.LinearMap;
+import org.lipkit.layer.Form;
+import org.lipkit.layer.LinearLayer;
+import org.lipkit.layer.Shapes;
+import org.lipkit.layer.WeightInit;
+import org.lipkit.tensor.LinearOperators;
+
+/**
+ * The orthogonal convolution of Trockman and Kolter 2021 for as many outputs as inputs: on the
+ * torus, where images wrap around their edges, a convolution multiplies each frequency of the image
+ * with a matrix F, made unitary by the Cayley transform {@code (I + A)^-1 (I - A)}, {@code A = F -
+ * F^*}.
+ *
+ * <p>In training it counts as 1. Its bound is an estimate at best: no sound norm counts the
+ * rounding of Fourier transforms, so it cannot be certified; {@link Soc} and orthogonal {@link
+ * ReparametrizedConvolution}s can.
+ *
+ * <ul>
+ *   <li>x and y: (N, channels, n, n)
+ *   <li>free kernels: (channels, channels, kernel, kernel), kernel at most n; b: (channels)
+ * </ul>
+ */
+public final class CayleyConvolution extends LinearLayer {
+
+  private final int kernel;
+  private final Parameter weight;
+  private final Parameter bias;
+
+  /**
+   * Creates the layer; the number of channels is known once it is initialised.
+   *
+   * @param kernel the free kernels' side, at least 1
+   * @param first values of the free kernels; b starts at 0
+   */
+  public CayleyConvolution(int kernel, WeightInit first) {
+    Shapes.requireAtLeast("kernel", kernel, 1);
+    this.kernel = kernel;
+    weight =
+        trained("weight", first, input -> new Shape(input.get(0), input.get(0), kernel, kernel));
+    bias = bias(input -> input.slice(0, 1));
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    Shapes.requireImages(name(), input);
+    if (input.get(1) != input.get(2) || input.get(1) < kernel) {
+      throw new IllegalArgumentException(
+          String.format(
+              "A CayleyConvolution needs square images of at least its kernel's %d pixels, not"
+                  + " %dx%d.",
+              kernel, input.get(1), input.get(2)));
+    }
+    return input;
+  }
+
+  /** The orthogonal convolution's own kernels, (channels, channels, n, n). */
+  @Override
+  public NDArray weight() {
+    long n = inputShape().get(1);
+    NDArray free = weight.getArray();
+    // One real matrix [[Re, -Im], [Im, Re]] per frequency: transposing it conjugates, too.
+    NDArray f = LinearOperators.frequencies(free, n);
+    NDArray a = f.sub(f.transpose(0, 1, 3, 2));
+    NDArray eye = Reparametrization.eye(a.get(0).get(0));
+    NDArray unitary = eye.add(a).inverse().matMul(eye.sub(a));
+    return LinearOperators.fromFrequencies(unitary);
+  }
+
+  @Override
+  public NDArray offset() {
+    return bias.getArray().reshape(1, -1, 1, 1);
+  }
+
+  @Override
+  public LinearMap map(NDArray kernels) {
+    return new CircularMap(kernels);
+  }
+
+  @Override
+  protected Form.Estimate estimate() {
+    return Form.Estimate.ONE;
+  }
+}

@@ -1,0 +1,2 @@
+/** Layers that are 1-Lipschitz by construction, up to rounding. */
+package org.lipkit.layer.orthogonal;

@@ -1,0 +1,380 @@
+package org.lipkit.layer.rounding;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.lipkit.bound.Upward;
+import org.lipkit.layer.RoundingModel;
+import org.lipkit.layer.SummationModel;
+import org.lipkit.tensor.Tensors;
+
+/**
+ * What is known, somewhere in a network, of the activations of all float32 inputs x' near each
+ * sample x of a batch. Let a(x') be the activation in exact arithmetic and c(x') the one that the
+ * float32 program computes. For every eps up to {@link #reach} and every x' with {@code ||x' - x||
+ * <= eps}, in the Euclidean norm,
+ *
+ * <pre>
+ *   ||c(x') - a(x')||  &lt;=  error + errorSlope eps
+ *   ||a(x') - a(x)||   &lt;=  lipschitz eps
+ *   ||center - a(x)||  &lt;=  centerError,</pre>
+ *
+ * where {@code center} was computed in float64. All numbers are rounded outward.
+ */
+public final class Enclosure {
+
+  private static final double LARGEST_REACH = Float.MAX_VALUE;
+
+  private final NDArray center;
+  private final double[] lengths;
+  private final double[] centerError;
+  private final double[] error;
+  private final double errorSlope;
+  private final double lipschitz;
+  private final double[] reach;
+  private final String[] obstacle;
+
+  private Enclosure(
+      NDArray center,
+      double[] centerError,
+      double[] error,
+      double errorSlope,
+      double lipschitz,
+      double[] reach,
+      String[] obstacle) {
+    this.center = center;
+    this.lengths = lengths(center);
+    this.centerError = centerError;
+    this.error = error;
+    this.errorSlope = errorSlope;
+    this.lipschitz = lipschitz;
+    this.reach = reach;
+    this.obstacle = obstacle;
+  }
+
+  /**
+   * What is known of inputs: that they are exact.
+   *
+   * @param x samples, (N, ...), FLOAT32
+   * @return their enclosure
+   */
+  public static Enclosure ofInputs(NDArray x) {
+    int samples = (int) x.getShape().get(0);
+    double[] reach = new double[samples];
+    Arrays.fill(reach, LARGEST_REACH);
+    return new Enclosure(
+        x.toType(DataType.FLOAT64, true),
+        new double[samples],
+        new double[samples],
+        0,
+        1,
+        reach,
+        new String[samples]);
+  }
+
+  /**
+   * Passes a layer that only copies, compares and rearranges entries. It is exact but for subnormal
+   * entries, which some machines take as 0.
+   *
+   * @param layer from inputs to outputs
+   * @param norm at least its Lipschitz constant
+   * @return the outputs' enclosure
+   */
+  Enclosure copied(UnaryOperator<NDArray> layer, double norm) {
+    NDArray next = layer.apply(center);
+    double entries = Upward.root(next.size() / samples());
+    double flushed = Upward.times(entries, SummationModel.smallest(SummationModel.FLOAT));
+    double centerFlushed = Upward.times(entries, SummationModel.smallest(SummationModel.DOUBLE));
+    return new Enclosure(
+        next,
+        scaled(centerError, norm, centerFlushed),
+        scaled(error, norm, flushed),
+        Upward.times(norm, errorSlope),
+        Upward.times(norm, lipschitz),
+        reach,
+        obstacle);
+  }
+
+  private static double[] scaled(double[] errors, double norm, double flushed) {
+    return Arrays.stream(errors).map(e -> Upward.plus(Upward.times(norm, e), flushed)).toArray();
+  }
+
+  /**
+   * Passes a layer f that rounds, of Lipschitz constant K and magnitude m. The computed input lies
+   * within {@code distance = error + errorSlope eps + lipschitz eps + centerError} of the center,
+   * so that
+   *
+   * <pre>
+   *   ||m(|c|)||  &lt;=  ||m(|center|)||  +  mu distance
+   *   error'  &lt;=  K error  +  gamma ||m(|c|)||  +  underflow,</pre>
+   *
+   * and nothing can overflow as long as twice the first line and the underflow stay below the map's
+   * {@link RoundingModel#largest}.
+   *
+   * @param map the layer
+   * @return the outputs' enclosure
+   */
+  public Enclosure through(RoundingModel map) {
+    NDArray next = map.value().apply(center);
+    double[] magnitudes = lengths(map.magnitude().apply(center.abs()));
+    long outputs = next.size() / samples();
+    double norm = map.norm().value();
+    double distanceSlope = distanceSlope();
+    double magnitudeSlope = Upward.times(map.absoluteNorm(), distanceSlope);
+    double underflowSlope = map.underflowSlope(SummationModel.FLOAT, distanceSlope, outputs);
+    double[] nextCenterError = new double[samples()];
+    double[] nextError = new double[samples()];
+    double[] nextReach = new double[samples()];
+    String[] nextObstacle = obstacle.clone();
+    for (int n = 0; n < samples(); n++) {
+      double magnitude = Upward.plus(magnitudes[n], Upward.times(map.absoluteNorm(), distance(n)));
+      double underflow =
+          map.underflow(SummationModel.FLOAT, Upward.plus(lengths[n], distance(n)), outputs);
+      nextError[n] = error(norm, error[n], map.gamma(SummationModel.FLOAT), magnitude, underflow);
+      nextCenterError[n] =
+          error(
+              norm,
+              centerError[n],
+              map.gamma(SummationModel.DOUBLE),
+              magnitudes[n],
+              map.underflow(SummationModel.DOUBLE, lengths[n], outputs));
+      double most = 2 * Upward.plus(magnitude, underflow);
+      double mostSlope = 2 * Upward.plus(magnitudeSlope, underflowSlope);
+      nextReach[n] = reach(reach[n], most, mostSlope, map.largest());
+      if (reach[n] >= 0 && nextReach[n] < 0) {
+        nextObstacle[n] = obstacle(map.layer(), most);
+      }
+    }
+    return new Enclosure(
+        next,
+        nextCenterError,
+        nextError,
+        error(norm, errorSlope, map.gamma(SummationModel.FLOAT), magnitudeSlope, underflowSlope),
+        Upward.times(norm, lipschitz),
+        nextReach,
+        nextObstacle);
+  }
+
+  /**
+   * Adds what another layer makes of the same inputs, entry by entry in float32. With p and q the
+   * two computed activations, an entry of either taken as 0 because it is subnormal and a sum
+   * flushed to 0 cost at most the smallest normal number m each, so that in Euclidean norm, for n
+   * entries,
+   *
+   * <pre>
+   *   || fl(p + q) - (p + q) ||  &lt;=  u ||p + q||  +  4 m sqrt(n)
+   *   ||p + q||  &lt;=  ||center + center_other||  +  distance  +  distance_other
+   *   error'  &lt;=  error + error_other  +  u ||p + q||  +  4 m sqrt(n),</pre>
+   *
+   * the same in float64 for the center, Lipschitz constants add up, and no sum can overflow as long
+   * as twice {@code ||p + q|| + 4 m sqrt(n)} stays below the largest float32 number. The distances
+   * and errors grow with eps at the sum of both slopes.
+   *
+   * @param other the other layer's outputs, of the same shape and for the same inputs
+   * @param layer the sum's name, for messages
+   * @return the sums' enclosure
+   */
+  Enclosure plus(Enclosure other, String layer) {
+    NDArray next = center.add(other.center);
+    double[] magnitudes = lengths(next);
+    double root = Upward.root(next.size() / samples());
+    double flushed = Upward.times(4 * SummationModel.smallest(SummationModel.FLOAT), root);
+    double centerFlushed = Upward.times(4 * SummationModel.smallest(SummationModel.DOUBLE), root);
+    double slope = Upward.plus(distanceSlope(), other.distanceSlope());
+    double[] nextCenterError = new double[samples()];
+    double[] nextError = new double[samples()];
+    double[] nextReach = new double[samples()];
+    String[] nextObstacle = new String[samples()];
+    for (int n = 0; n < samples(); n++) {
+      double magnitude = Upward.plus(magnitudes[n], Upward.plus(distance(n), other.distance(n)));
+      double errors = Upward.plus(error[n], other.error[n]);
+      double centerErrors = Upward.plus(centerError[n], other.centerError[n]);
+      nextError[n] = error(1, errors, SummationModel.FLOAT, magnitude, flushed);
+      nextCenterError[n] =
+          error(1, centerErrors, SummationModel.DOUBLE, magnitudes[n], centerFlushed);
+      double most = 2 * Upward.plus(magnitude, flushed);
+      double before = Math.min(reach[n], other.reach[n]);
+      nextReach[n] = reach(before, most, 2 * slope, Float.MAX_VALUE);
+      nextObstacle[n] = obstacle[n] != null ? obstacle[n] : other.obstacle[n];
+      if (before >= 0 && nextReach[n] < 0) {
+        nextObstacle[n] = obstacle(layer, most);
+      }
+    }
+    return new Enclosure(
+        next,
+        nextCenterError,
+        nextError,
+        error(1, Upward.plus(errorSlope, other.errorSlope), SummationModel.FLOAT, slope, 0),
+        Upward.plus(lipschitz, other.lipschitz),
+        nextReach,
+        nextObstacle);
+  }
+
+  /**
+   * Passes a layer f made of several, of which a better Lipschitz constant K is known than theirs
+   * tell. Errors then grow by K and not by the parts' constants: with c and a the computed and the
+   * exact inputs, c_f the computed outputs and z the center's image in float64,
+   *
+   * <pre>
+   *   ||c_f - f(a)||    &lt;=  ||c_f - f(c)||  +  K ||c - a||
+   *   ||z - f(a(x))||   &lt;=  ||z - f(center)||  +  K ||center - a(x)||.</pre>
+   *
+   * The first term of the first line is the error of the parts for inputs c taken as exact. They
+   * are nowhere farther than {@code distance + distanceSlope eps} from the center, which is all
+   * that the parts' rules use of the second and third line above. The first term of the second is
+   * that of the parts for the center taken as exact.
+   *
+   * @param k K, at least the layer's Lipschitz constant
+   * @param parts the rule of its parts
+   * @return the outputs' enclosure
+   */
+  Enclosure within(double k, UnaryOperator<Enclosure> parts) {
+    double[] zeros = new double[samples()];
+    double[] distances = IntStream.range(0, samples()).mapToDouble(this::distance).toArray();
+    Enclosure local =
+        parts.apply(new Enclosure(center, distances, zeros, 0, distanceSlope(), reach, obstacle));
+    Enclosure atCenter = parts.apply(new Enclosure(center, zeros, zeros, 0, 0, reach, obstacle));
+    return new Enclosure(
+        local.center,
+        grown(k, centerError, atCenter.centerError),
+        grown(k, error, local.error),
+        Upward.plus(Upward.times(k, errorSlope), local.errorSlope),
+        Upward.times(k, lipschitz),
+        local.reach,
+        local.obstacle);
+  }
+
+  private static double[] grown(double k, double[] before, double[] added) {
+    return IntStream.range(0, before.length)
+        .mapToDouble(n -> Upward.plus(Upward.times(k, before[n]), added[n]))
+        .toArray();
+  }
+
+  /** What is left of a reach where sums of {@code most + slope eps} must stay below a limit. */
+  private static double reach(double before, double most, double slope, double limit) {
+    double room = Math.nextDown(Math.nextDown(limit - most) / slope);
+    return Math.min(before, room >= 0 ? room : -1);
+  }
+
+  private static double error(
+      double norm, double before, double gamma, double magnitude, double underflow) {
+    return Upward.plus(
+        Upward.plus(Upward.times(norm, before), Upward.times(gamma, magnitude)), underflow);
+  }
+
+  private static String obstacle(String layer, double most) {
+    return Double.isNaN(most)
+        ? "an input or a sum before or in " + layer + " is not a number"
+        : "a sum in " + layer + " may overflow float32";
+  }
+
+  private int samples() {
+    return (int) center.getShape().get(0);
+  }
+
+  /**
+   * Each sample's Euclidean norm from above. Squares, sums and what led to the entries have at most
+   * 2^31 roundings in a row, less than 2^-20 relative to the result; entries and squares that
+   * underflow are below 2^-500.
+   */
+  private static double[] lengths(NDArray batch) {
+    long samples = batch.getShape().get(0);
+    double lost = 0x1p-500 * Upward.root(batch.size() / samples);
+    return Tensors.scoped(
+        () ->
+            Arrays.stream(
+                    Tensors.toDoubles(
+                        batch.reshape(samples, -1).square().sum(new int[] {1}).sqrt()))
+                .map(length -> Upward.plus(Upward.times(length, 1 + 0x1p-20), lost))
+                .toArray());
+  }
+
+  /**
+   * The activations at the samples themselves, computed in float64.
+   *
+   * @return (N, ...), FLOAT64
+   */
+  public NDArray center() {
+    return center;
+  }
+
+  /**
+   * The center's length.
+   *
+   * @param n a sample
+   * @return at least the Euclidean norm of its center
+   */
+  public double length(int n) {
+    return lengths[n];
+  }
+
+  /**
+   * How far the center may be from the exact activation.
+   *
+   * @param n a sample
+   * @return at least the distance
+   */
+  public double centerError(int n) {
+    return centerError[n];
+  }
+
+  /**
+   * The rounding error at the sample itself.
+   *
+   * @param n a sample
+   * @return at least the distance from the computed to the exact activation
+   */
+  public double error(int n) {
+    return error[n];
+  }
+
+  /**
+   * How much the rounding error may grow with the distance to the sample.
+   *
+   * @return the growth of the error for one unit of eps
+   */
+  public double errorSlope() {
+    return errorSlope;
+  }
+
+  /**
+   * How far the computed activation at the sample may be from the center.
+   *
+   * @param n a sample
+   * @return at least the distance
+   */
+  public double distance(int n) {
+    return Upward.plus(error[n], centerError[n]);
+  }
+
+  /**
+   * How much farther the computed activations of other inputs may be from the center.
+   *
+   * @return the growth of the distance for one unit of eps
+   */
+  public double distanceSlope() {
+    return Upward.plus(errorSlope, lipschitz);
+  }
+
+  /**
+   * The radius within which no computation can overflow.
+   *
+   * @param n a sample
+   * @return the radius, or a negative number if it may overflow at the sample itself
+   */
+  public double reach(int n) {
+    return reach[n];
+  }
+
+  /**
+   * Why nothing is known of a sample.
+   *
+   * @param n a sample
+   * @return the reason, or null if its reach is not negative
+   */
+  public String obstacle(int n) {
+    return obstacle[n];
+  }
+}

@@ -1,0 +1,182 @@
+package org.lipkit.layer.rounding;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.lipkit.bound.Bound;
+import org.lipkit.bound.CircularMap;
+import org.lipkit.bound.LinearMap;
+import org.lipkit.bound.NormMethod;
+import org.lipkit.bound.Upward;
+import org.lipkit.layer.Blocks;
+import org.lipkit.layer.Form;
+import org.lipkit.layer.FormBound;
+import org.lipkit.layer.RoundingModel;
+import org.lipkit.layer.SummationModel;
+import org.lipkit.tensor.Precision;
+import org.lipkit.tensor.Tensors;
+
+/**
+ * What is proved of a frozen form as float32 computes it: from what is known of its computed and
+ * exact inputs follows what is known of its computed and exact outputs.
+ *
+ * @param bound the form's Lipschitz constant in exact arithmetic
+ * @param rule from the enclosure of the inputs to that of the outputs
+ */
+public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
+
+  private static final Proof IDENTITY =
+      new Proof(Bound.upper(1, "identity"), UnaryOperator.identity());
+
+  /**
+   * Proves a form.
+   *
+   * @param form a form whose arrays do not change
+   * @param method finds norms of linear parts; must give upper bounds for the result to be sound
+   * @param manager owns copies of the arrays in FLOAT64
+   * @return the proof
+   * @throws IllegalArgumentException if an array is not of finite FLOAT32 numbers on the processor,
+   *     or a part has no finite bound
+   * @throws IllegalStateException if the engine computes in less than float32
+   */
+  public static Proof of(Form form, NormMethod method, NDManager manager) {
+    return Tensors.withoutGradient(() -> form.read(new Prover(method, manager)));
+  }
+
+  /**
+   * A linear map with an offset as rounding sees it.
+   *
+   * @param form a form whose arrays do not change
+   * @param method as in {@link #of}
+   * @param manager likewise
+   * @return the model
+   */
+  public static SummationModel model(Form.Linear form, NormMethod method, NDManager manager) {
+    return Tensors.withoutGradient(() -> new Prover(method, manager).model(form));
+  }
+
+  private static Proof of(RoundingModel model) {
+    return new Proof(model.norm(), in -> in.through(model));
+  }
+
+  private Proof then(Proof next) {
+    return new Proof(bound.times(next.bound), in -> next.rule.apply(rule.apply(in)));
+  }
+
+  /** The interpreter of forms. */
+  private record Prover(NormMethod method, NDManager manager, Map<Form, Proof> done)
+      implements Form.Reader<Proof> {
+
+    Prover(NormMethod method, NDManager manager) {
+      this(method, manager, new IdentityHashMap<>());
+    }
+
+    @Override
+    public Proof exact(Form.Exact form) {
+      Bound bound = Bound.upper(form.constant(), "closed form");
+      return new Proof(bound, in -> in.copied(form.map(), form.constant()));
+    }
+
+    @Override
+    public Proof linear(Form.Linear form) {
+      Proof proof = done.get(form);
+      if (proof == null) {
+        proof = Proof.of(model(form));
+        done.put(form, proof);
+      }
+      return proof;
+    }
+
+    /**
+     * The sums are taken in {@link Blocks}. The root of the product of the largest sums of absolute
+     * values of a row and of a column bounds || |A| ||.
+     */
+    SummationModel model(Form.Linear form) {
+      if (form.map() instanceof CircularMap) {
+        throw new IllegalArgumentException(
+            "A "
+                + form.layer()
+                + " multiplies frequencies, and the rounding of Fourier transforms is not bounded, so"
+                + " it cannot be certified; use Soc or a ReparametrizedConvolution.");
+      }
+      NDArray weight = exact(form.layer(), form.weight());
+      NDArray offset = exact(form.layer(), form.offset());
+      EngineProbe.check(form, manager);
+      double[] sums =
+          Tensors.scoped(() -> absoluteSums(form.geometry().apply(weight.abs()), manager));
+      return new SummationModel(
+          form.layer(),
+          FormBound.of(form, method),
+          Upward.root(Upward.times(sums[0], sums[1])),
+          sums[0],
+          Blocks.roundings(form.geometry(), weight),
+          weight.size() / weight.getShape().get(0) + 1,
+          x -> Blocks.product(form.geometry(), weight, x).add(offset),
+          x -> Blocks.product(form.geometry(), weight.abs(), x).add(offset.abs()));
+    }
+
+    /** The float32 numbers of an array, taken as exact, in FLOAT64. */
+    private NDArray exact(String layer, NDArray array) {
+      Precision.requireFloat32(layer, array);
+      double[] entries = Tensors.toDoubles(array);
+      for (double entry : entries) {
+        if (!Double.isFinite(entry)) {
+          throw new IllegalArgumentException(
+              layer
+                  + " has a weight of "
+                  + entry
+                  + ", so nothing can be certified; load an earlier checkpoint.");
+        }
+      }
+      return Tensors.ofDoubles(manager, entries, array.getShape(), DataType.FLOAT64);
+    }
+
+    /** A sum of at most 2^31 terms in float64 errs by less than 2^-20 of itself. */
+    private static double[] absoluteSums(LinearMap absolute, NDManager manager) {
+      Shape one = new Shape(1).addAll(absolute.inputShape());
+      NDArray ones = manager.ones(one, DataType.FLOAT64);
+      NDArray rows = absolute.apply(ones);
+      NDArray columns = absolute.adjoint(rows.onesLike());
+      return new double[] {above(rows), above(columns)};
+    }
+
+    private static double above(NDArray sums) {
+      return Upward.times(Tensors.toDouble(sums.max()), 1 + 0x1p-20);
+    }
+
+    @Override
+    public Proof rounded(Form.Rounded form) {
+      return Proof.of(
+          form.model().apply(form.constants().stream().map(c -> exact(form.layer(), c)).toList()));
+    }
+
+    @Override
+    public Proof chain(Form.Chain form) {
+      Proof proof = IDENTITY;
+      for (Form part : form.parts()) {
+        proof = proof.then(part.read(this));
+      }
+      return proof;
+    }
+
+    @Override
+    public Proof sum(Form.Sum form) {
+      Proof first = form.first().read(this);
+      Proof second = form.second().read(this);
+      return new Proof(
+          first.bound.plus(second.bound),
+          in -> first.rule.apply(in).plus(second.rule.apply(in), form.layer()));
+    }
+
+    @Override
+    public Proof bounded(Form.Bounded form) {
+      Proof parts = form.inner().read(this);
+      Bound better = FormBound.of(form, method);
+      return new Proof(better, in -> in.within(better.value(), parts.rule));
+    }
+  }
+}
