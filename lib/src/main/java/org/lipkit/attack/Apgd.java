@@ -1,6 +1,5 @@
 package org.lipkit.attack;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,7 +10,7 @@ import java.util.List;
  * other (APGD-T). A sample is left alone once it is broken.
  *
  * @param eps the radius in pixels of [0, 1]
- * @param steps gradient steps a start, at least 1
+ * @param steps gradient steps from each start, at least 1
  * @param targets 0 for the cross entropy, else how many rivals to aim at, those with the largest
  *     logits
  */
@@ -35,34 +34,26 @@ public record Apgd(double eps, int steps, int targets) implements Attack {
   }
 
   @Override
-  public void attack(Victim victim, Search search) {
-    for (int round = 0; round < Math.max(1, targets); round++) {
-      List<Ascent> walks = new ArrayList<>();
-      for (int n : search.standing()) {
-        Objective objective = objective(search, n, round);
-        if (objective != null && !search.broken(n, eps)) {
-          walks.add(start(victim, search, n, objective, round));
-        }
-      }
-      search.follow(victim, walks);
+  public void attack(Victim victim, List<Target> targets) {
+    for (int i = 0; i < Math.max(1, targets()); i++) {
+      int round = i;
+      Walk.follow(
+          victim,
+          targets.stream()
+              .filter(t -> !t.broken(eps) && (round == 0 || round < t.rivals(round + 1).length))
+              .map(t -> start(t, round)));
     }
   }
 
-  /** What to maximise in a round; null if there are not that many rivals. */
-  private Objective objective(Search search, int n, int round) {
-    int own = search.attackedClass(n);
-    if (targets == 0) {
-      return Objective.crossEntropy(own);
-    }
-    int[] rivals = Logits.rivals(search.logits(n), own, targets);
-    return round < rivals.length ? Objective.targetedRatio(own, rivals[round]) : null;
-  }
-
-  private Ascent start(Victim victim, Search search, int n, Objective objective, int round) {
-    float[] start = search.start(n);
-    double[] direction = Vectors.onSphere(start.length, search.random(n, this, round));
-    Ball ball = new Ball(start, eps, victim.domain());
-    return new Ascent(n, ball.project(Vectors.along(start, eps, direction)), ball, objective);
+  private Ascent start(Target target, int round) {
+    float[] start = target.start();
+    double[] direction = Vectors.onSphere(start.length, target.random(this, round));
+    Ball ball = target.ball(eps);
+    Objective objective =
+        targets == 0
+            ? Objective.crossEntropy(target.own())
+            : Objective.targetedRatio(target.own(), target.rivals(round + 1)[round]);
+    return new Ascent(target, ball.project(Vectors.along(start, eps, direction)), ball, objective);
   }
 
   private final class Ascent extends Walk {
@@ -74,7 +65,7 @@ public record Apgd(double eps, int steps, int targets) implements Attack {
     private float[] previous;
     private double previousValue;
     private float[] best;
-    private float[] bestGradient;
+    private double[] bestGradient;
     private double bestValue = Double.NEGATIVE_INFINITY;
     private int checkpoint;
     private int period = (int) Math.ceil(0.22 * steps);
@@ -82,19 +73,19 @@ public record Apgd(double eps, int steps, int targets) implements Attack {
     private boolean halvedBefore;
     private double bestValueBefore;
 
-    Ascent(int n, float[] from, Ball ball, Objective objective) {
-      super(n, from);
+    Ascent(Target target, float[] from, Ball ball, Objective objective) {
+      super(target, from);
       this.ball = ball;
       this.objective = objective;
     }
 
     @Override
-    double[] cotangent(double[] logits) {
-      return objective.gradient(logits);
+    Objective objective() {
+      return objective;
     }
 
     @Override
-    void advance(double[] logits, float[] gradient, boolean fooled) {
+    void advance(double[] logits, double[] gradient, boolean fooled) {
       if (fooled || time == steps) {
         end();
         return;
@@ -137,18 +128,18 @@ public record Apgd(double eps, int steps, int targets) implements Attack {
       return halvedBefore;
     }
 
-    private float[] next(float[] at, float[] gradient) {
+    private float[] next(float[] at, double[] gradient) {
       float[] ahead = ball.project(Vectors.along(at, step, Vectors.unit(gradient)));
       if (previous == null) {
         return ahead;
       }
-      double[] point = new double[at.length];
-      for (int i = 0; i < point.length; i++) {
-        point[i] =
-            at[i]
-                + MOMENTUM * ((double) ahead[i] - at[i])
-                + (1 - MOMENTUM) * ((double) at[i] - previous[i]);
-      }
+      double[] point =
+          Vectors.of(
+              at.length,
+              i ->
+                  at[i]
+                      + MOMENTUM * ((double) ahead[i] - at[i])
+                      + (1 - MOMENTUM) * ((double) at[i] - previous[i]));
       return ball.project(point);
     }
   }

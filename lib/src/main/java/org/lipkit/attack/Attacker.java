@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.lipkit.data.Batch;
 import org.lipkit.data.Batches;
 import org.lipkit.data.Images;
+import org.lipkit.layer.Classifier;
 
 /**
  * Runs an attack on all samples of a split, batch by batch. Distances are measured in float64
@@ -15,6 +15,8 @@ import org.lipkit.data.Images;
  * at the end. The random numbers of a sample depend on the seed and its index alone.
  */
 public final class Attacker {
+
+  private static final int BATCH = 50;
 
   private final Victim victim;
   private final Attack attack;
@@ -33,6 +35,16 @@ public final class Attacker {
     this.seed = seed;
   }
 
+  /** Prepares an attack on an initialised classifier, with seed 1 and in [0, 1]. */
+  public Attacker(Classifier classifier, Attack attack) {
+    this(Victim.of(classifier), attack, 1);
+  }
+
+  /** Attacks the predictions of all samples of a split; their labels may be unknown. */
+  public List<Attacked> attack(Images images) {
+    return attack(images, Against.PREDICTION, BATCH, done -> {});
+  }
+
   /**
    * Attacks every sample of a split. If the thread is interrupted, what is finished is returned and
    * the thread stays interrupted.
@@ -41,17 +53,15 @@ public final class Attacker {
    * @param against which class is to be left
    * @param batchSize samples attacked side by side
    * @param done told the number of samples attacked so far, after each batch
-   * @return one result a sample, in order
+   * @return one result per sample, in order
    * @throws IllegalArgumentException if images or labels do not fit the classifier
    */
   public List<Attacked> attack(Images images, Against against, int batchSize, IntConsumer done) {
     List<Attacked> results = new ArrayList<>(images.size());
     try (Batches batches = Batches.evaluation(images, batchSize)) {
       for (Batch batch : batches) {
-        int first = results.size();
-        int[] indices = IntStream.range(first, first + batch.size()).toArray();
         int[] classes = against == Against.LABEL ? batch.labels() : null;
-        results.addAll(attack(Search.start(victim, batch.images(), classes, indices, seed)));
+        results.addAll(attack(batch.images(), classes, results.size()));
         done.accept(results.size());
       }
     } catch (CancellationException e) {
@@ -65,17 +75,20 @@ public final class Attacker {
    *
    * @param images at least one, each C H W values
    * @param classes the class that each is to leave
-   * @return one result an image, in order
+   * @return one result per image, in order
    * @throws IllegalArgumentException if images or classes do not fit the classifier
    */
   public List<Attacked> attack(float[][] images, int[] classes) {
-    int[] indices = IntStream.range(0, images.length).toArray();
-    return attack(Search.start(victim, images, classes, indices, seed));
+    return attack(images, classes, 0);
   }
 
-  private List<Attacked> attack(Search search) {
-    attack.attack(victim, search);
-    search.confirm(victim);
-    return search.results();
+  private List<Attacked> attack(float[][] images, int[] classes, int first) {
+    List<Target> targets = Target.of(victim, images, classes, first, seed);
+    List<Target> standing = targets.stream().filter(Target::standing).toList();
+    if (!standing.isEmpty()) {
+      attack.attack(victim, standing);
+    }
+    Target.confirm(victim, targets);
+    return targets.stream().map(Target::result).toList();
   }
 }

@@ -59,12 +59,14 @@ public record AutoAttack(List<Attack> members) implements Attack {
   }
 
   @Override
-  public void attack(Victim victim, Search search) {
+  public void attack(Victim victim, List<Target> targets) {
     for (Attack member : members) {
-      Search alone = search.again();
+      List<Target> alone = targets.stream().map(Target::again).toList();
       member.attack(victim, alone);
-      alone.confirm(victim);
-      search.merge(alone);
+      Target.confirm(victim, alone);
+      for (int n = 0; n < targets.size(); n++) {
+        targets.get(n).merge(alone.get(n));
+      }
     }
   }
 }

@@ -15,12 +15,8 @@ record Ball(float[] centre, double radius, Domain domain) {
    * adds is taken back, so that the measured distance is never above it.
    */
   float[] project(double[] point) {
-    double norm = 0;
-    for (int i = 0; i < point.length; i++) {
-      double difference = point[i] - centre[i];
-      norm += difference * difference;
-    }
-    double scale = Math.min(1, radius / Math.sqrt(norm));
+    double norm = Vectors.norm(Vectors.of(point.length, i -> point[i] - centre[i]));
+    double scale = Math.min(1, radius / norm);
     float[] image = scaled(point, scale);
     for (double slack = 1e-8; Vectors.distance(image, centre) > radius; slack *= 2) {
       image = scaled(point, scale * (1 - Math.min(1, slack)));
@@ -29,10 +25,7 @@ record Ball(float[] centre, double radius, Domain domain) {
   }
 
   private float[] scaled(double[] point, double scale) {
-    double[] moved = new double[point.length];
-    for (int i = 0; i < point.length; i++) {
-      moved[i] = centre[i] + scale * (point[i] - centre[i]);
-    }
-    return Vectors.image(moved, domain);
+    return Vectors.image(
+        Vectors.of(point.length, i -> centre[i] + scale * (point[i] - centre[i])), domain);
   }
 }

@@ -1,7 +1,6 @@
 package org.lipkit.attack;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -36,18 +35,16 @@ public record CarliniWagner(int steps, int searches, double rate, double firstWe
   }
 
   @Override
-  public void attack(Victim victim, Search search) {
-    int[] standing = search.standing();
-    Weight[] weights = new Weight[standing.length];
-    Arrays.setAll(weights, k -> new Weight(firstWeight));
+  public void attack(Victim victim, List<Target> targets) {
+    List<Weight> weights = targets.stream().map(t -> new Weight(firstWeight)).toList();
     for (int i = 0; i < searches; i++) {
       List<PenaltyWalk> walks = new ArrayList<>();
-      for (int k = 0; k < standing.length; k++) {
-        walks.add(new PenaltyWalk(search, standing[k], weights[k].value, victim.domain()));
+      for (int k = 0; k < targets.size(); k++) {
+        walks.add(new PenaltyWalk(targets.get(k), weights.get(k).value));
       }
-      search.follow(victim, walks);
-      for (int k = 0; k < standing.length; k++) {
-        weights[k].learn(walks.get(k).everFooled);
+      Walk.follow(victim, walks.stream());
+      for (int k = 0; k < targets.size(); k++) {
+        weights.get(k).learn(walks.get(k).everFooled);
       }
     }
   }
@@ -76,47 +73,41 @@ public record CarliniWagner(int steps, int searches, double rate, double firstWe
   private final class PenaltyWalk extends Walk {
 
     private final float[] start;
-    private final Objective lead;
     private final double weight;
-    private final Domain domain;
     private final Adam adam;
     private final double[] position;
     private int done;
     private boolean everFooled;
 
-    PenaltyWalk(Search search, int n, double weight, Domain domain) {
-      super(n, search.start(n));
-      this.start = search.start(n);
-      this.lead = Objective.lead(search.attackedClass(n));
+    PenaltyWalk(Target target, double weight) {
+      super(target, target.start());
+      this.start = target.start();
       this.weight = weight;
-      this.domain = domain;
       this.adam = new Adam(start.length);
-      this.position = Vectors.along(start, 0, new double[start.length]);
+      this.position = Vectors.doubles(start);
     }
 
     @Override
-    double[] cotangent(double[] logits) {
-      return lead.gradient(logits);
+    Objective objective() {
+      return Objective.lead(target().own());
     }
 
     @Override
-    void advance(double[] logits, float[] gradient, boolean fooled) {
+    void advance(double[] logits, double[] gradient, boolean fooled) {
       everFooled |= fooled;
       if (done == steps) {
         end();
         return;
       }
       double penalty = fooled ? 0 : weight;
-      double[] slope = new double[start.length];
-      for (int i = 0; i < slope.length; i++) {
-        slope[i] = 2 * (position[i] - start[i]) - penalty * gradient[i];
-      }
+      double[] slope =
+          Vectors.of(start.length, i -> 2 * (position[i] - start[i]) - penalty * gradient[i]);
       adam.descend(position, slope, rate * (1 - done / (double) steps));
       for (int i = 0; i < position.length; i++) {
-        position[i] = domain.clamp(position[i]);
+        position[i] = target().domain().clamp(position[i]);
       }
       done++;
-      moveTo(Vectors.image(position, domain));
+      moveTo(Vectors.image(position, target().domain()));
     }
   }
 }

@@ -1,6 +1,6 @@
 package org.lipkit.attack;
 
-import java.util.Arrays;
+import java.util.List;
 
 /**
  * DeepFool (Moosavi-Dezfooli, Fawzi and Frossard 2016, algorithm 2): the classifier is linearised
@@ -33,48 +33,38 @@ public record DeepFool(int iterations, double overshoot, int rivals) implements 
   }
 
   @Override
-  public void attack(Victim victim, Search search) {
-    search.follow(
-        victim,
-        Arrays.stream(search.standing())
-            .mapToObj(n -> new BoundaryWalk(search, n, victim.domain()))
-            .toList());
+  public void attack(Victim victim, List<Target> targets) {
+    Walk.follow(victim, targets.stream().map(BoundaryWalk::new));
   }
 
   /** Stays at a point until it knows every rival's gradient, then steps. */
   private final class BoundaryWalk extends Walk {
 
-    private final float[] start;
-    private final int own;
     private final int[] candidates;
-    private final Domain domain;
     private final double[] total;
     private int candidate;
-    private float[] nearest;
+    private double[] nearest;
     private double nearestDistance = Double.POSITIVE_INFINITY;
     private int left = iterations;
 
-    BoundaryWalk(Search search, int n, Domain domain) {
-      super(n, search.start(n));
-      this.start = search.start(n);
-      this.own = search.attackedClass(n);
-      this.candidates = Logits.rivals(search.logits(n), own, rivals);
-      this.domain = domain;
-      this.total = new double[start.length];
+    BoundaryWalk(Target target) {
+      super(target, target.start());
+      this.candidates = target.rivals(rivals);
+      this.total = new double[target.start().length];
     }
 
     @Override
-    double[] cotangent(double[] logits) {
-      return Logits.difference(logits.length, candidates[candidate], own);
+    Objective objective() {
+      return Objective.difference(target().own(), candidates[candidate]);
     }
 
     @Override
-    void advance(double[] logits, float[] gradient, boolean fooled) {
+    void advance(double[] logits, double[] gradient, boolean fooled) {
       if (fooled) {
         end();
         return;
       }
-      double distance = (logits[own] - logits[candidates[candidate]]) / Vectors.norm(gradient);
+      double distance = -objective().value(logits) / Vectors.norm(gradient);
       if (distance < nearestDistance) {
         nearestDistance = distance;
         nearest = gradient;
@@ -93,7 +83,8 @@ public record DeepFool(int iterations, double overshoot, int rivals) implements 
       for (int i = 0; i < total.length; i++) {
         total[i] += nearestDistance * direction[i];
       }
-      moveTo(Vectors.image(Vectors.along(start, 1 + overshoot, total), domain));
+      moveTo(
+          Vectors.image(Vectors.along(target().start(), 1 + overshoot, total), target().domain()));
       candidate = 0;
       nearest = null;
       nearestDistance = Double.POSITIVE_INFINITY;

@@ -1,7 +1,5 @@
 package org.lipkit.attack;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,7 +10,7 @@ import java.util.List;
  * Adversarial points are pulled back towards the sample. At the end the nearest image is moved to
  * the boundary on its way to the sample.
  *
- * @param steps linearisations a rival, at least 1
+ * @param steps linearisations for each rival, at least 1
  * @param targets how many rivals to aim at, those with the largest logits
  */
 public record Fab(int steps, int targets) implements Attack {
@@ -37,86 +35,73 @@ public record Fab(int steps, int targets) implements Attack {
   }
 
   @Override
-  public void attack(Victim victim, Search search) {
-    for (int round = 0; round < targets; round++) {
-      List<Walk> walks = new ArrayList<>();
-      for (int n : search.standing()) {
-        int[] rivals = Logits.rivals(search.logits(n), search.attackedClass(n), targets);
-        if (round < rivals.length) {
-          walks.add(new BiasedWalk(search, n, rivals[round], victim.domain()));
-        }
-      }
-      search.follow(victim, walks);
+  public void attack(Victim victim, List<Target> targets) {
+    for (int i = 0; i < targets(); i++) {
+      int round = i;
+      Walk.follow(
+          victim,
+          targets.stream()
+              .filter(t -> round < t.rivals(round + 1).length)
+              .map(t -> new BiasedWalk(t, t.rivals(round + 1)[round])));
     }
-    search.follow(
-        victim,
-        Arrays.stream(search.standing())
-            .filter(n -> search.found(n) != null)
-            .mapToObj(n -> new HomeWalk(search, n, victim.domain()))
-            .toList());
+    Walk.follow(victim, targets.stream().filter(t -> t.found() != null).map(HomeWalk::new));
   }
 
   private final class BiasedWalk extends Walk {
 
-    private final float[] start;
-    private final int own;
-    private final int target;
-    private final Domain domain;
+    private final Objective lead;
     private boolean pulledBack;
     private int left = steps;
 
-    BiasedWalk(Search search, int n, int target, Domain domain) {
-      super(n, search.start(n));
-      this.start = search.start(n);
-      this.own = search.attackedClass(n);
-      this.target = target;
-      this.domain = domain;
+    BiasedWalk(Target target, int rival) {
+      super(target, target.start());
+      this.lead = Objective.difference(target.own(), rival);
     }
 
     @Override
-    double[] cotangent(double[] logits) {
-      return Logits.difference(logits.length, target, own);
+    Objective objective() {
+      return lead;
     }
 
     @Override
-    void advance(double[] logits, float[] gradient, boolean fooled) {
+    void advance(double[] logits, double[] gradient, boolean fooled) {
       if (fooled && !pulledBack) {
         pulledBack = true;
-        moveTo(Vectors.between(start, point(), BACKWARD, domain));
+        moveTo(Vectors.between(target().start(), point(), BACKWARD, target().domain()));
       } else if (left-- == 0 || Vectors.norm(gradient) == 0) {
         end();
       } else {
         pulledBack = false;
-        step(logits[target] - logits[own], gradient);
+        step(lead.value(logits), gradient);
       }
     }
 
-    /** The biased step, with the plane {@code <w, z - x> + lead = 0}. */
-    private void step(double lead, float[] w) {
+    /** The biased step, with the plane {@code <w, z - x> + ahead = 0}. */
+    private void step(double ahead, double[] w) {
+      Domain domain = target().domain();
+      float[] start = target().start();
       float[] x = point();
-      double offset = lead - Vectors.dot(w, x);
+      double offset = ahead - Vectors.dot(w, x);
       double[] fromPoint = Hyperplane.displacement(x, w, offset, domain);
       double[] fromStart = Hyperplane.displacement(start, w, offset, domain);
       double near = Vectors.norm(fromPoint);
       double far = Vectors.norm(fromStart);
       double bias = near == 0 ? 0 : Math.min(near / (near + far), LARGEST_BIAS);
-      double[] next = new double[x.length];
-      for (int i = 0; i < next.length; i++) {
-        next[i] =
-            (1 - bias) * (x[i] + OVERSHOOT * fromPoint[i])
-                + bias * (start[i] + OVERSHOOT * fromStart[i]);
-      }
+      double[] next =
+          Vectors.of(
+              x.length,
+              i ->
+                  (1 - bias) * (x[i] + OVERSHOOT * fromPoint[i])
+                      + bias * (start[i] + OVERSHOOT * fromStart[i]));
       moveTo(Vectors.image(next, domain));
     }
   }
 
   /** The final search: from the nearest image towards the sample, by the rule of false position. */
-  private static final class HomeWalk extends Walk.Blind {
+  private static final class HomeWalk extends Walk {
 
-    private final float[] start;
     private final float[] outside;
     private final Objective lead;
-    private final Domain domain;
     private double inner;
     private double innerLead;
     private double outer = 1;
@@ -124,17 +109,15 @@ public record Fab(int steps, int targets) implements Attack {
     private double at = 1;
     private int left = FINAL_STEPS;
 
-    HomeWalk(Search search, int n, Domain domain) {
-      super(n, search.found(n));
-      this.start = search.start(n);
-      this.outside = search.found(n);
-      this.lead = Objective.lead(search.attackedClass(n));
-      this.innerLead = lead.value(search.logits(n));
-      this.domain = domain;
+    HomeWalk(Target target) {
+      super(target, target.found());
+      this.outside = target.found();
+      this.lead = Objective.lead(target.own());
+      this.innerLead = lead.value(target.logits());
     }
 
     @Override
-    void advance(double[] logits, float[] gradient, boolean fooled) {
+    void advance(double[] logits, double[] gradient, boolean fooled) {
       if (fooled) {
         outer = at;
         outerLead = lead.value(logits);
@@ -149,7 +132,7 @@ public record Fab(int steps, int targets) implements Attack {
       }
       double zero = inner - (outer - inner) * innerLead / rise;
       at = zero + MARGIN * (outer - zero);
-      moveTo(Vectors.between(start, outside, at, domain));
+      moveTo(Vectors.between(target().start(), outside, at, target().domain()));
     }
   }
 }

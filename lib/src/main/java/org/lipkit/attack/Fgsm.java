@@ -1,6 +1,6 @@
 package org.lipkit.attack;
 
-import java.util.Arrays;
+import java.util.List;
 
 /**
  * The fast gradient method in the Euclidean norm: one step of the whole radius along the gradient
@@ -22,13 +22,7 @@ public record Fgsm(double eps) implements Attack {
   }
 
   @Override
-  public void attack(Victim victim, Search search) {
-    search.follow(
-        victim, Arrays.stream(search.standing()).mapToObj(n -> walk(victim, search, n)).toList());
-  }
-
-  private Walk walk(Victim victim, Search search, int n) {
-    Ball ball = new Ball(search.start(n), eps, victim.domain());
-    return new GradientWalk(n, search.start(n), ball, search.attackedClass(n), eps, 1);
+  public void attack(Victim victim, List<Target> targets) {
+    Walk.follow(victim, targets.stream().map(t -> new Pgd.Ascent(t, t.start(), eps, eps, 1)));
   }
 }

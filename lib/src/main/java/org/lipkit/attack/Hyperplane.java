@@ -19,7 +19,7 @@ final class Hyperplane {
    * @param w the plane's normal
    * @return {@code z - x}
    */
-  static double[] displacement(float[] x, float[] w, double offset, Domain domain) {
+  static double[] displacement(float[] x, double[] w, double offset, Domain domain) {
     double side = Vectors.dot(w, x) + offset;
     double sign = Math.signum(side);
     double[] move = new double[x.length];
@@ -29,7 +29,7 @@ final class Hyperplane {
       double slope = 0;
       for (int i = 0; i < x.length; i++) {
         boolean atLimit = x[i] + move[i] == domain.limitAgainst(sign * w[i]);
-        slope += atLimit ? 0 : (double) w[i] * w[i];
+        slope += atLimit ? 0 : w[i] * w[i];
       }
       if (slope == 0) {
         break;

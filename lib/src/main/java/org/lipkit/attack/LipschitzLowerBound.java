@@ -40,7 +40,7 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
    * Of all logits together.
    *
    * @param victim the classifier
-   * @param starts one image a pair, at least one; better many and of all classes
+   * @param starts one image per pair, at least one; better many and of all classes
    * @param seed of the directions in which the second images start
    * @param done told the number of steps made so far
    * @return a lower bound of the network's constant
@@ -55,7 +55,7 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
    * @param victim the classifier
    * @param j a class
    * @param i another class
-   * @param starts one image a pair, at least one
+   * @param starts one image per pair, at least one
    * @param seed of the directions in which the second images start
    * @param done told the number of steps made so far
    * @return a lower bound of K_ji
@@ -89,13 +89,14 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
               "Pairs %s apart do not fit in a radius of %s; choose a smaller separation.",
               separation, radius));
     }
-    victim.requireImage(centre, 0);
-    int classes = victim.logits(new float[][] {centre})[0].length;
+    victim.requireImage(centre, "The sample");
+    int classes = victim.logits(centre).length;
     int[] rivals = IntStream.range(0, classes).filter(i -> i != j).toArray();
     Ball ball = new Ball(centre, radius, victim.domain());
     Pair[] pairs = new Pair[rivals.length];
     for (int k = 0; k < pairs.length; k++) {
-      double[] second = partner == null ? partner(centre, seed, rivals[k]) : doubles(partner);
+      double[] second =
+          partner == null ? partner(centre, seed, rivals[k]) : Vectors.doubles(partner);
       pairs[k] = new Pair(ball, second, gram(j, rivals[k]));
     }
     double[] found = search(victim, pairs, done -> {});
@@ -115,7 +116,7 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
                 "There is no margin between classes %d and %d; choose two of 0 to %d.",
                 j, i, classes - 1));
       }
-      double[] part = Logits.difference(classes, j, i);
+      double[] part = Objective.difference(classes, j, i);
       part[j] *= difference[j] - difference[i];
       part[i] *= difference[j] - difference[i];
       return part;
@@ -129,7 +130,7 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
     }
     Pair[] pairs = new Pair[starts.length];
     for (int k = 0; k < pairs.length; k++) {
-      victim.requireImage(starts[k], k);
+      victim.requireImage(starts[k], "Image " + k);
       Ball everything = new Ball(starts[k], Double.POSITIVE_INFINITY, victim.domain());
       pairs[k] = new Pair(everything, partner(starts[k], seed, k), gram);
     }
@@ -160,10 +161,6 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
       done.accept(step);
     }
     return best;
-  }
-
-  private static double[] doubles(float[] image) {
-    return Vectors.along(image, 0, new double[image.length]);
   }
 
   private static float[][] images(Pair[] pairs) {
@@ -197,7 +194,7 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
     Pair(Ball ball, double[] partner, UnaryOperator<double[]> gram) {
       this.ball = ball;
       this.gram = gram;
-      this.positions = new double[][] {doubles(ball.centre()), partner};
+      this.positions = new double[][] {Vectors.doubles(ball.centre()), partner};
       this.adams = new Adam[] {new Adam(partner.length), new Adam(partner.length)};
       project();
     }
@@ -205,16 +202,13 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
     private void project() {
       for (int k = 0; k < 2; k++) {
         images[k] = ball.project(positions[k]);
-        positions[k] = doubles(images[k]);
+        positions[k] = Vectors.doubles(images[k]);
       }
     }
 
     /** The gradient of log ||P d|| with respect to the first image's logits. */
     double[] cotangent(double[] first, double[] second) {
-      double[] difference = new double[first.length];
-      for (int i = 0; i < difference.length; i++) {
-        difference[i] = first[i] - second[i];
-      }
+      double[] difference = Vectors.of(first.length, i -> first[i] - second[i]);
       double[] pulled = gram.apply(difference);
       double square = 0;
       for (int i = 0; i < difference.length; i++) {
@@ -222,7 +216,7 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
       }
       size = Math.sqrt(square);
       double scale = square == 0 ? 0 : 1 / square;
-      return Arrays.stream(pulled).map(p -> scale * p).toArray();
+      return Vectors.of(pulled.length, i -> scale * pulled[i]);
     }
 
     double ratio() {
@@ -230,33 +224,26 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
       return distance < separation / 2 ? 0 : size / distance;
     }
 
-    void ascend(float[] firstGradient, float[] secondGradient, double step) {
+    void ascend(double[] firstGradient, double[] secondGradient, double step) {
       int values = firstGradient.length;
+      double[] first = positions[0];
+      double[] second = positions[1];
       double square = Math.pow(Vectors.distance(images[0], images[1]), 2);
-      double[][] slopes = new double[2][values];
-      for (int i = 0; i < values; i++) {
-        double apart = square == 0 ? 0 : (positions[0][i] - positions[1][i]) / square;
-        slopes[0][i] = apart - firstGradient[i];
-        slopes[1][i] = -apart - secondGradient[i];
-      }
-      for (int k = 0; k < 2; k++) {
-        adams[k].descend(positions[k], slopes[k], step);
-      }
-      keepApart();
+      double[] apart = Vectors.of(values, i -> square == 0 ? 0 : (first[i] - second[i]) / square);
+      adams[0].descend(first, Vectors.of(values, i -> apart[i] - firstGradient[i]), step);
+      adams[1].descend(second, Vectors.of(values, i -> -apart[i] - secondGradient[i]), step);
+      keepApart(first, second);
       project();
     }
 
     /** Moves both away from their midpoint, so that a border which holds one does not hold both. */
-    private void keepApart() {
-      double[] apart = new double[positions[0].length];
-      for (int i = 0; i < apart.length; i++) {
-        apart[i] = positions[1][i] - positions[0][i];
-      }
+    private void keepApart(double[] first, double[] second) {
+      double[] apart = Vectors.of(first.length, i -> second[i] - first[i]);
       double norm = Vectors.norm(apart);
       for (int i = 0; i < apart.length && norm > 0 && norm < separation; i++) {
         double further = (separation / norm - 1) / 2 * apart[i];
-        positions[0][i] -= further;
-        positions[1][i] += further;
+        first[i] -= further;
+        second[i] += further;
       }
     }
   }

@@ -1,9 +1,7 @@
 package org.lipkit.attack;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 
 /**
  * Projected gradient descent in the Euclidean norm (Madry et al. 2018, section 2.1): from points
@@ -11,7 +9,7 @@ import java.util.stream.IntStream;
  * entropy's gradient, each projected back to the ball. A sample is left alone once it is broken.
  *
  * @param eps the radius in pixels of [0, 1]
- * @param steps gradient steps a start, at least 1
+ * @param steps gradient steps from each start, at least 1
  * @param restarts random starts, at least 1
  */
 public record Pgd(double eps, int steps, int restarts) implements Attack {
@@ -29,15 +27,10 @@ public record Pgd(double eps, int steps, int restarts) implements Attack {
   }
 
   @Override
-  public void attack(Victim victim, Search search) {
+  public void attack(Victim victim, List<Target> targets) {
     for (int restart = 0; restart < restarts; restart++) {
       int round = restart;
-      search.follow(
-          victim,
-          Arrays.stream(search.standing())
-              .filter(n -> !search.broken(n, eps))
-              .mapToObj(n -> walk(victim, search, n, round))
-              .toList());
+      Walk.follow(victim, targets.stream().filter(t -> !t.broken(eps)).map(t -> walk(t, round)));
     }
   }
 
@@ -50,33 +43,56 @@ public record Pgd(double eps, int steps, int restarts) implements Attack {
    * @param images at least one, each C H W values of the victim's domain
    * @param labels the class of each
    * @param seed of the random starts
-   * @return one image a sample, in order, within {@code eps} of it and in the domain
+   * @return one image per sample, in order, within {@code eps} of it and in the domain
    * @throws IllegalArgumentException if images or labels do not fit the classifier
    */
   public float[][] maximize(Victim victim, float[][] images, int[] labels, long seed) {
-    int[] indices = IntStream.range(0, images.length).toArray();
-    Search search = Search.start(victim, images, labels, indices, seed);
-    List<Walk> walks = Arrays.stream(indices).mapToObj(n -> walk(victim, search, n, 0)).toList();
+    List<Walk> walks =
+        Target.of(victim, images, labels, 0, seed).stream().map(t -> walk(t, 0)).toList();
     for (int step = 0; step < steps; step++) {
-      Victim.Answer answer = Search.answer(victim, walks, points(walks));
-      for (int n : indices) {
+      Victim.Answer answer = Walk.answer(victim, walks);
+      for (int n = 0; n < images.length; n++) {
         walks.get(n).advance(answer.logits()[n], answer.gradients()[n], false);
       }
     }
-    return points(walks);
-  }
-
-  private static float[][] points(List<Walk> walks) {
     return walks.stream().map(Walk::point).toArray(float[][]::new);
   }
 
-  private Walk walk(Victim victim, Search search, int n, int round) {
-    RandomGenerator random = search.random(n, this, round);
-    float[] start = search.start(n);
+  private Walk walk(Target target, int round) {
+    RandomGenerator random = target.random(this, round);
+    float[] start = target.start();
     double length = eps * Math.pow(random.nextDouble(), 1.0 / start.length);
     double[] direction = Vectors.onSphere(start.length, random);
-    Ball ball = new Ball(start, eps, victim.domain());
-    float[] from = ball.project(Vectors.along(start, length, direction));
-    return new GradientWalk(n, from, ball, search.attackedClass(n), 2.5 * eps / steps, steps);
+    float[] from = target.ball(eps).project(Vectors.along(start, length, direction));
+    return new Ascent(target, from, eps, 2.5 * eps / steps, steps);
+  }
+
+  /** Gradient ascent of the cross entropy with steps of one length, projected to a ball. */
+  static final class Ascent extends Walk {
+
+    private final Ball ball;
+    private final double length;
+    private int left;
+
+    Ascent(Target target, float[] from, double eps, double length, int steps) {
+      super(target, from);
+      this.ball = target.ball(eps);
+      this.length = length;
+      this.left = steps;
+    }
+
+    @Override
+    Objective objective() {
+      return Objective.crossEntropy(target().own());
+    }
+
+    @Override
+    void advance(double[] logits, double[] gradient, boolean fooled) {
+      if (fooled || left-- == 0) {
+        end();
+      } else {
+        moveTo(ball.project(Vectors.along(point(), length, Vectors.unit(gradient))));
+      }
+    }
   }
 }

@@ -1,7 +1,11 @@
 package org.lipkit.attack;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.lipkit.data.ImageShape;
 
 /**
  * The Square attack in the Euclidean norm (Andriushchenko, Croce, Flammarion and Hein 2020,
@@ -37,10 +41,8 @@ public record Square(double eps, int queries, double share) implements Attack {
   }
 
   @Override
-  public void attack(Victim victim, Search search) {
-    search.follow(
-        victim,
-        Arrays.stream(search.standing()).mapToObj(n -> new RandomWalk(victim, search, n)).toList());
+  public void attack(Victim victim, List<Target> targets) {
+    Walk.follow(victim, targets.stream().map(t -> new RandomWalk(t, victim.image())));
   }
 
   /**
@@ -61,10 +63,7 @@ public record Square(double eps, int queries, double share) implements Attack {
       }
     }
     double norm = Vectors.norm(window);
-    for (int i = 0; i < window.length; i++) {
-      window[i] /= norm;
-    }
-    return window;
+    return Arrays.stream(window).map(value -> value / norm).toArray();
   }
 
   private static double bump(int rows, int columns, int r, int s) {
@@ -77,7 +76,7 @@ public record Square(double eps, int queries, double share) implements Attack {
     return sum;
   }
 
-  private final class RandomWalk extends Walk.Blind {
+  private final class RandomWalk extends Walk {
 
     private final Ball ball;
     private final int channels;
@@ -89,19 +88,19 @@ public record Square(double eps, int queries, double share) implements Attack {
     private double bestLead = Double.NEGATIVE_INFINITY;
     private int done;
 
-    RandomWalk(Victim victim, Search search, int n) {
-      super(n, search.start(n));
-      this.ball = new Ball(search.start(n), eps, victim.domain());
-      this.channels = (int) victim.image().get(0);
-      this.height = (int) victim.image().get(1);
-      this.width = (int) victim.image().get(2);
-      this.lead = Objective.lead(search.attackedClass(n));
-      this.random = search.random(n, Square.this, 0);
+    RandomWalk(Target target, ImageShape shape) {
+      super(target, target.start());
+      this.ball = target.ball(eps);
+      this.channels = shape.channels();
+      this.height = shape.height();
+      this.width = shape.width();
+      this.lead = Objective.lead(target.own());
+      this.random = target.random(Square.this, 0);
       moveTo(tiled());
     }
 
     @Override
-    void advance(double[] logits, float[] gradient, boolean fooled) {
+    void advance(double[] logits, double[] gradient, boolean fooled) {
       if (fooled || ++done == queries) {
         end();
         return;
@@ -113,7 +112,7 @@ public record Square(double eps, int queries, double share) implements Attack {
       moveTo(proposal());
     }
 
-    /** The first image: windows side by side, each of a random sign a channel. */
+    /** The first image: windows side by side, each channel of each with a random sign. */
     private float[] tiled() {
       int side = Math.max(1, Math.min(height, width) / FIRST_TILES);
       double[] window = window(side, true);
@@ -122,9 +121,7 @@ public record Square(double eps, int queries, double share) implements Attack {
         for (int top = 0; top + side <= height; top += side) {
           for (int left = 0; left + side <= width; left += side) {
             double sign = random.nextBoolean() ? 1 : -1;
-            for (int i = 0; i < window.length; i++) {
-              change[at(c, top, left, side, i)] = sign * window[i];
-            }
+            put(change, places(c, top, left, side), i -> sign * window[i]);
           }
         }
       }
@@ -138,29 +135,24 @@ public record Square(double eps, int queries, double share) implements Attack {
       int otherTop = random.nextInt(height - side + 1);
       int otherLeft = random.nextInt(width - side + 1);
       double[] window = window(side, random.nextBoolean());
-      double[] change = new double[best.length];
-      for (int i = 0; i < change.length; i++) {
-        change[i] = (double) best[i] - ball.centre()[i];
-      }
+      double[] change = Vectors.of(best.length, i -> (double) best[i] - ball.centre()[i]);
       double norm = Vectors.norm(change);
       double unused = Math.max(0, eps * eps - norm * norm);
       for (int c = 0; c < channels; c++) {
-        double[] shaped = new double[window.length];
+        int[] here = places(c, top, left, side);
+        int[] there = places(c, otherTop, otherLeft, side);
         double sign = random.nextBoolean() ? 1 : -1;
-        double windowNorm = Math.sqrt(squares(change, c, top, left, side));
-        for (int i = 0; i < shaped.length; i++) {
-          double old = change[at(c, top, left, side, i)];
-          shaped[i] = sign * window[i] + (windowNorm == 0 ? 0 : old / windowNorm);
-        }
-        double available = unused / channels + squares(change, c, top, left, side);
-        clear(change, c, top, left, side);
-        available += squares(change, c, otherTop, otherLeft, side);
-        clear(change, c, otherTop, otherLeft, side);
+        double old = squares(change, here);
+        double[] shaped =
+            Vectors.of(
+                here.length,
+                i -> sign * window[i] + (old == 0 ? 0 : change[here[i]] / Math.sqrt(old)));
+        put(change, here, i -> 0);
+        double available = unused / channels + old + squares(change, there);
+        put(change, there, i -> 0);
         double shapedNorm = Vectors.norm(shaped);
         double scale = shapedNorm == 0 ? 0 : Math.sqrt(available) / shapedNorm;
-        for (int i = 0; i < shaped.length; i++) {
-          change[at(c, top, left, side, i)] = scale * shaped[i];
-        }
+        put(change, here, i -> scale * shaped[i]);
       }
       return ball.project(Vectors.along(ball.centre(), 1, change));
     }
@@ -175,24 +167,21 @@ public record Square(double eps, int queries, double share) implements Attack {
       return Math.min(side % 2 == 0 ? side + 1 : side, Math.min(height, width));
     }
 
-    private double squares(double[] change, int c, int top, int left, int side) {
-      double sum = 0;
-      for (int i = 0; i < side * side; i++) {
-        double value = change[at(c, top, left, side, i)];
-        sum += value * value;
-      }
-      return sum;
+    private static double squares(double[] change, int[] places) {
+      return Arrays.stream(places).mapToDouble(at -> change[at]).reduce(0, (s, v) -> s + v * v);
     }
 
-    private void clear(double[] change, int c, int top, int left, int side) {
-      for (int i = 0; i < side * side; i++) {
-        change[at(c, top, left, side, i)] = 0;
+    private static void put(double[] change, int[] places, IntToDoubleFunction value) {
+      for (int i = 0; i < places.length; i++) {
+        change[places[i]] = value.applyAsDouble(i);
       }
     }
 
-    /** Where pixel i of a window lies in the image. */
-    private int at(int c, int top, int left, int side, int i) {
-      return (c * height + top + i / side) * width + left + i % side;
+    /** Where a window's pixels lie in the image, row by row. */
+    private int[] places(int c, int top, int left, int side) {
+      return IntStream.range(0, side * side)
+          .map(i -> (c * height + top + i / side) * width + left + i % side)
+          .toArray();
     }
   }
 }

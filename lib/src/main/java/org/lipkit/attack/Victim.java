@@ -1,12 +1,16 @@
 package org.lipkit.attack;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.lipkit.data.ImageShape;
 import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Pass;
 import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Tensors;
 
@@ -17,74 +21,85 @@ import org.lipkit.tensor.Tensors;
 public final class Victim {
 
   private final UnaryOperator<NDArray> classifier;
-  private final Shape image;
+  private final ImageShape image;
   private final Domain domain;
-  private final NDManager manager;
+  private final Device device;
 
   /**
    * The logits of some images and a gradient for each.
    *
-   * @param logits one row an image
-   * @param gradients one an image, laid out like it; null if none were asked for
+   * @param logits one row per image
+   * @param gradients one per image, laid out like it; null if none were asked for
    */
-  public record Answer(double[][] logits, float[][] gradients) {}
+  public record Answer(double[][] logits, double[][] gradients) {}
 
   /**
    * Any classifier of images.
    *
    * @param classifier from images (N, C, H, W), FLOAT32, to logits (N, classes), each sample on its
    *     own, with gradients
-   * @param image (C, H, W)
+   * @param image the size of an image
    * @param domain which images an attack may hand out
-   * @param manager where images may be created; all arrays are freed again
    */
-  public Victim(UnaryOperator<NDArray> classifier, Shape image, Domain domain, NDManager manager) {
+  public Victim(UnaryOperator<NDArray> classifier, ImageShape image, Domain domain) {
+    this(classifier, image, domain, null);
+  }
+
+  private Victim(
+      UnaryOperator<NDArray> classifier, ImageShape image, Domain domain, Device device) {
     this.classifier = classifier;
     this.image = image;
     this.domain = domain;
-    this.manager = manager;
+    this.device = device;
   }
 
-  /**
-   * A classifier of this library as it is evaluated, confined to images with values in [0, 1].
-   *
-   * @param classifier an initialised classifier
-   * @param image (C, H, W)
-   * @param manager where images may be created; all arrays are freed again
-   * @return the victim
-   */
-  public static Victim of(Classifier classifier, Shape image, NDManager manager) {
-    return new Victim(x -> classifier.apply(x), image, Domain.UNIT_BOX, manager);
+  /** An initialised classifier as it is evaluated, confined to images with values in [0, 1]. */
+  public static Victim of(Classifier classifier) {
+    return of(classifier, Domain.UNIT_BOX);
   }
 
-  /**
-   * Which images an attack may hand out.
-   *
-   * @return the domain
-   */
+  /** An initialised classifier as it is evaluated. */
+  public static Victim of(Classifier classifier, Domain domain) {
+    Shape shape = classifier.inputShape();
+    ImageShape image =
+        new ImageShape((int) shape.get(0), (int) shape.get(1), (int) shape.get(2));
+    Device device = classifier.headForm(Pass.EVALUATION).weight().getDevice();
+    return new Victim(classifier::apply, image, domain, device);
+  }
+
+  /** Which images an attack may hand out. */
   public Domain domain() {
     return domain;
   }
 
-  /**
-   * The shape of an image.
-   *
-   * @return (C, H, W)
-   */
-  public Shape image() {
+  /** The size of an image. */
+  public ImageShape image() {
     return image;
+  }
+
+  /** The logits of one image. */
+  public double[] logits(float[] x) {
+    return logits(new float[][] {x})[0];
   }
 
   /**
    * The logits of some images.
    *
    * @param images at least one, each C H W values
-   * @return one row an image
+   * @return one row per image
    * @throws NotFiniteException if a logit is not finite
    */
   public double[][] logits(float[][] images) {
-    return Tensors.scoped(
-        () -> rows(Tensors.withoutGradient(() -> classifier.apply(create(images)))));
+    return scoped(
+        manager ->
+            logits(Tensors.withoutGradient(() -> classifier.apply(create(manager, images)))));
+  }
+
+  /** The gradient of {@code y_i - y_j} at an image, in its layout. */
+  public double[] gradient(float[] x, int i, int j) {
+    Objective lead = Objective.difference(j, i);
+    return logitsAndGradients(new float[][] {x}, y -> new double[][] {lead.gradient(y[0])})
+        .gradients[0];
   }
 
   /**
@@ -97,95 +112,85 @@ public final class Victim {
    * @throws NotFiniteException if a logit or a gradient is not finite
    */
   public Answer logitsAndGradients(float[][] images, UnaryOperator<double[][]> cotangents) {
-    return Tensors.scoped(
-        () -> {
+    return scoped(
+        manager -> {
           double[][][] logits = new double[1][][];
           NDList found =
               Gradients.pullBack(
-                  create(images),
+                  create(manager, images),
                   classifier,
                   y -> {
-                    logits[0] = rows(y);
-                    return create(cotangents.apply(logits[0]), y);
+                    logits[0] = logits(y);
+                    double[] c =
+                        Arrays.stream(cotangents.apply(logits[0]))
+                            .flatMapToDouble(Arrays::stream)
+                            .toArray();
+                    return Tensors.ofDoubles(manager, c, y.getShape(), y.getDataType());
                   });
-          return new Answer(logits[0], gradients(found.get(1), images.length));
+          return new Answer(logits[0], rows(found.get(1), "gradient"));
         });
   }
 
+  private <T> T scoped(Function<NDManager, T> computation) {
+    try (NDManager manager = NDManager.newBaseManager(device, "PyTorch")) {
+      return Tensors.scoped(() -> computation.apply(manager));
+    }
+  }
+
   /** Refuses what is not an image of the domain. */
-  void requireImage(float[] values, int index) {
-    if (values.length != image.size()) {
+  void requireImage(float[] values, String what) {
+    if (values.length != image.values()) {
       throw new IllegalArgumentException(
           String.format(
-              "Sample %d has %d values but the classifier takes images of shape %s.",
-              index, values.length, image));
+              "%s has %d values but the classifier takes images of %s.",
+              what, values.length, image));
     }
     for (float value : values) {
       if (!Float.isFinite(value)) {
         throw new IllegalArgumentException(
-            "Sample " + index + " has a value of " + value + "; images must be finite.");
+            what + " has a value of " + value + "; images must be finite.");
       }
       if (domain.clamp(value) != value) {
         throw new IllegalArgumentException(
-            "Sample "
-                + index
-                + " has a value of "
-                + value
-                + " outside [0, 1]; scale the images, or attack in Domain.WHOLE_SPACE.");
+            String.format(
+                "%s has a value of %s outside [0, 1]; scale the images, or attack in"
+                    + " Domain.WHOLE_SPACE.",
+                what, value));
       }
     }
   }
 
-  private NDArray create(float[][] images) {
-    int size = (int) image.size();
+  private NDArray create(NDManager manager, float[][] images) {
+    int size = image.values();
     float[] values = new float[Math.multiplyExact(images.length, size)];
     for (int n = 0; n < images.length; n++) {
       System.arraycopy(images[n], 0, values, n * size, size);
     }
-    return manager.create(values, new Shape(images.length).addAll(image));
+    return manager.create(
+        values, new Shape(images.length, image.channels(), image.height(), image.width()));
   }
 
-  private NDArray create(double[][] rows, NDArray like) {
-    double[] values = Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray();
-    return Tensors.ofDoubles(manager, values, like.getShape(), like.getDataType());
-  }
-
-  private static double[][] rows(NDArray logits) {
-    Shape shape = logits.getShape();
+  private static double[][] logits(NDArray y) {
+    Shape shape = y.getShape();
     if (shape.dimension() != 2 || shape.get(1) < 2) {
       throw new IllegalArgumentException(
           "The attacked classifier must give logits (N, classes) of at least two classes, not "
               + shape
               + ".");
     }
-    int classes = (int) shape.get(1);
-    double[] values = Tensors.toDoubles(logits);
-    double[][] rows = new double[values.length / classes][];
-    for (int n = 0; n < rows.length; n++) {
-      rows[n] = Arrays.copyOfRange(values, n * classes, (n + 1) * classes);
-      for (double value : rows[n]) {
-        requireFinite("logit", value);
+    return rows(y, "logit");
+  }
+
+  private static double[][] rows(NDArray array, String what) {
+    double[] values = Tensors.toDoubles(array);
+    for (double value : values) {
+      if (!Double.isFinite(value)) {
+        throw new NotFiniteException(what, value);
       }
     }
+    double[][] rows = new double[(int) array.getShape().get(0)][];
+    int size = values.length / rows.length;
+    Arrays.setAll(rows, n -> Arrays.copyOfRange(values, n * size, (n + 1) * size));
     return rows;
-  }
-
-  private static float[][] gradients(NDArray gradient, int count) {
-    float[] values = gradient.toFloatArray();
-    int size = values.length / count;
-    for (float value : values) {
-      requireFinite("gradient", value);
-    }
-    float[][] rows = new float[count][];
-    for (int n = 0; n < count; n++) {
-      rows[n] = Arrays.copyOfRange(values, n * size, (n + 1) * size);
-    }
-    return rows;
-  }
-
-  private static void requireFinite(String what, double value) {
-    if (!Double.isFinite(value)) {
-      throw new NotFiniteException(what, value);
-    }
   }
 }

@@ -1,5 +1,11 @@
 package org.lipkit.attack;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
 /**
  * One sample's path through the images: it names a point, hears what the classifier answers there
  * and names the next. A walk knows nothing of the other samples, so results do not depend on how
@@ -7,22 +13,17 @@ package org.lipkit.attack;
  */
 abstract class Walk {
 
-  private final int sample;
+  private final Target target;
   private float[] point;
 
-  /**
-   * Starts a walk.
-   *
-   * @param sample the sample's place in the search
-   * @param point where it starts
-   */
-  Walk(int sample, float[] point) {
-    this.sample = sample;
+  /** Starts a walk of a sample. */
+  Walk(Target target, float[] point) {
+    this.target = target;
     this.point = point;
   }
 
-  final int sample() {
-    return sample;
+  final Target target() {
+    return target;
   }
 
   /** The image to evaluate next, or null when the walk has ended. */
@@ -38,31 +39,53 @@ abstract class Walk {
     point = null;
   }
 
-  /**
-   * Which combination c of the logits to differentiate at the point. Walks that differentiate
-   * nothing are {@link Blind}.
-   */
-  abstract double[] cotangent(double[] logits);
+  /** What to differentiate at the point; null where logits are enough. */
+  Objective objective() {
+    return null;
+  }
 
   /**
    * Goes on from the point to the next, or ends.
    *
    * @param logits at the point
-   * @param gradient of {@code <c, logits>} at the point; null for a {@link Blind} walk
+   * @param gradient of the objective at the point, up to a positive factor; null if there is none
    * @param fooled whether the point is adversarial
    */
-  abstract void advance(double[] logits, float[] gradient, boolean fooled);
+  abstract void advance(double[] logits, double[] gradient, boolean fooled);
 
-  /** A walk that only looks at logits. */
-  abstract static class Blind extends Walk {
-
-    Blind(int sample, float[] point) {
-      super(sample, point);
+  /**
+   * Follows all walks to their end and offers every image that they visit.
+   *
+   * @throws CancellationException if the thread is interrupted
+   */
+  static void follow(Victim victim, Stream<? extends Walk> walks) {
+    List<Walk> going = new ArrayList<>(walks.toList());
+    while (!going.isEmpty()) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException("The attack was interrupted.");
+      }
+      Victim.Answer answer = answer(victim, going);
+      for (int k = 0; k < going.size(); k++) {
+        Walk walk = going.get(k);
+        double[] y = answer.logits()[k];
+        double[] gradient = answer.gradients() == null ? null : answer.gradients()[k];
+        walk.advance(y, gradient, walk.target.offer(walk.point, y));
+      }
+      going.removeIf(walk -> walk.point == null);
     }
+  }
 
-    @Override
-    final double[] cotangent(double[] logits) {
-      return null;
+  /** What the victim says of the points that the walks stand at. */
+  static Victim.Answer answer(Victim victim, List<? extends Walk> walks) {
+    float[][] points = walks.stream().map(Walk::point).toArray(float[][]::new);
+    if (walks.get(0).objective() == null) {
+      return new Victim.Answer(victim.logits(points), null);
     }
+    return victim.logitsAndGradients(
+        points,
+        logits ->
+            IntStream.range(0, logits.length)
+                .mapToObj(k -> walks.get(k).objective().gradient(logits[k]))
+                .toArray(double[][]::new));
   }
 }

@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
  * @param pixels size * channels * height * width values in [0, 1], image after image
  * @param labels the class of each image
  * @param size how many images
- * @param channels colour planes an image
- * @param height rows an image
- * @param width columns an image
+ * @param channels colour planes of an image
+ * @param height rows of an image
+ * @param width columns of an image
  */
 public record Batch(float[] pixels, int[] labels, int size, int channels, int height, int width) {
 
@@ -30,7 +30,7 @@ public record Batch(float[] pixels, int[] labels, int size, int channels, int he
   /**
    * The same samples with other images.
    *
-   * @param images one a sample, each channels * height * width values
+   * @param images one for each sample, of channels * height * width values
    * @return the batch
    */
   public Batch withImages(float[][] images) {

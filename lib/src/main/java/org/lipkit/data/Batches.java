@@ -79,14 +79,7 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
               + images.size()
               + " images of the training split");
     }
-    int[] order = inOrder(images.size());
-    RandomGenerator random = Counter.random(seed, epoch, ORDER);
-    for (int i = order.length - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      int kept = order[i];
-      order[i] = order[j];
-      order[j] = kept;
-    }
+    int[] order = Counter.shuffled(images.size(), Counter.random(seed, epoch, ORDER));
     return new Batches(
         images, batchSize, order, images.size() / batchSize, seed, epoch, first, true);
   }
@@ -99,15 +92,8 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
       throw new IllegalArgumentException("batch size " + batchSize + ": it must be at least 1");
     }
     int count = (images.size() + batchSize - 1) / batchSize;
-    return new Batches(images, batchSize, inOrder(images.size()), count, 0, 0, 0, false);
-  }
-
-  private static int[] inOrder(int size) {
-    int[] order = new int[size];
-    for (int i = 0; i < size; i++) {
-      order[i] = i;
-    }
-    return order;
+    return new Batches(
+        images, batchSize, IntStream.range(0, images.size()).toArray(), count, 0, 0, 0, false);
   }
 
   /** How many batches the whole pass has. */

@@ -2,6 +2,7 @@ package org.lipkit.data;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ public final class Checksum {
   private Checksum() {}
 
   static String sha256(byte[] bytes) {
-    return HexFormat.of().formatHex(digest("SHA-256").digest(bytes));
+    return text(digest("SHA-256"), bytes);
   }
 
   /** SHA-256 of these lines, each ended by a newline. */
@@ -24,7 +25,18 @@ public final class Checksum {
     for (String line : lines) {
       digest.update((line + "\n").getBytes(StandardCharsets.UTF_8));
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return text(digest);
+  }
+
+  /** SHA-256 of all labels and float32 values in the evaluation view. */
+  static String sha256(Images images) {
+    MessageDigest digest = digest("SHA-256");
+    for (int n = 0; n < images.size(); n++) {
+      ByteBuffer bytes = ByteBuffer.allocate(4 + 4 * images.values()).putInt(images.label(n));
+      bytes.asFloatBuffer().put(images.image(n));
+      digest.update(bytes.array());
+    }
+    return text(digest);
   }
 
   /** The sum that the data sets' publishers give; guards against accidents, not against forgery. */
@@ -36,7 +48,11 @@ public final class Checksum {
         digest.update(buffer, 0, read);
       }
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return text(digest);
+  }
+
+  private static String text(MessageDigest digest, byte... last) {
+    return HexFormat.of().formatHex(digest.digest(last));
   }
 
   private static MessageDigest digest(String algorithm) {

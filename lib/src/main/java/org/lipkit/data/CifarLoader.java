@@ -9,7 +9,7 @@ import java.util.Map;
  * CIFAR-10 and CIFAR-100 in their binary form: records of label bytes and 3072 pixel bytes. The
  * class is the last label byte: the only one of CIFAR-10, the fine one of CIFAR-100.
  *
- * @param labelBytes label bytes a record
+ * @param labelBytes label bytes in a record
  * @param imagesPerFile images in every training file
  * @param testImages images in the test file
  */
@@ -41,7 +41,7 @@ public record CifarLoader(
   private Images split(
       Path folder, List<String> names, int perFile, Map<String, String> checksums) {
     byte[] pixels = new byte[names.size() * perFile * PIXELS];
-    byte[] labels = new byte[names.size() * perFile];
+    int[] labels = new int[names.size() * perFile];
     int image = 0;
     for (String name : names) {
       SourceFile file = new SourceFile(folder.resolve(name), id);
@@ -57,10 +57,10 @@ public record CifarLoader(
       }
       for (int i = 0; i < perFile; i++, image++) {
         int label = content[i * record + labelBytes - 1] & 0xff;
-        labels[image] = (byte) file.checkLabel(label, i, classNames.size());
+        labels[image] = file.checkLabel(label, i, classNames.size());
         System.arraycopy(content, i * record + labelBytes, pixels, image * PIXELS, PIXELS);
       }
     }
-    return new ByteImages(pixels, labels, 3, 32, 32);
+    return Images.of(pixels, labels, new ImageShape(3, 32, 32));
   }
 }

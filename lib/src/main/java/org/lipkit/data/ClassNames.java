@@ -50,8 +50,8 @@ public final class ClassNames {
   }
 
   /**
-   * Readable names for WordNet ids where {@code file} has them, the ids themselves otherwise. A
-   * line of the file is an id, white space, and synonyms apart by commas, of which the first is
+   * Readable names for WordNet ids where {@code file} has them, the ids themselves otherwise. Each
+   * line of the file holds an id, white space, and synonyms apart by commas, of which the first is
    * taken.
    */
   static List<String> ofWordNet(List<String> ids, SourceFile file) {

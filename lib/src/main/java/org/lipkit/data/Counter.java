@@ -16,4 +16,19 @@ public final class Counter {
     }
     return new SplittableRandom(key);
   }
+
+  /** The numbers 0 to size - 1 in random order. */
+  static int[] shuffled(int size, RandomGenerator random) {
+    int[] order = new int[size];
+    for (int i = 0; i < size; i++) {
+      order[i] = i;
+    }
+    for (int i = size - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int kept = order[i];
+      order[i] = order[j];
+      order[j] = kept;
+    }
+    return order;
+  }
 }

@@ -9,11 +9,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Data sets by id. From official files: {@code mnist}, {@code fashion-mnist}, {@code cifar-10},
- * {@code cifar-100}, {@code svhn}, {@code tiny-imagenet}, {@code imagenet}; {@code
- * tiny-imagenet/10@224} is its first ten classes, enlarged to 224 pixels. Drawn by the kit: {@code
- * two-moons}, {@code strokes}, {@code textures-32}, {@code textures-64} and {@code textures-224},
- * the last three with ten classes or as many as follow a slash: {@code textures-64/200}.
+ * Data sets by id; for one's own see {@link Dataset#ofFolder} and {@link Dataset#of}. From official
+ * files: {@code mnist}, {@code fashion-mnist}, {@code cifar-10}, {@code cifar-100}, {@code svhn},
+ * {@code tiny-imagenet}, {@code imagenet}; {@code tiny-imagenet/10@224} is its first ten classes,
+ * enlarged to 224 pixels. Drawn by the kit: {@code two-moons}, {@code strokes}, {@code
+ * textures-32}, {@code textures-64} and {@code textures-224}, the last three with ten classes or as
+ * many as follow a slash: {@code textures-64/200}.
  */
 public final class Datasets {
 
@@ -90,19 +91,6 @@ public final class Datasets {
         .filter(images -> images > 0)
         .map(OptionalInt::of)
         .orElse(OptionalInt.empty());
-  }
-
-  /**
-   * A data set of one's own: a folder with a folder a class, {@code CLASS/*.jpeg}, or with two such
-   * folders called {@code train} and {@code val}. Pictures are scaled to a shorter side of 256 and
-   * cut to 224, as for ImageNet, and decoded when they are asked for.
-   *
-   * @param folder where the class folders, or train and val, lie
-   * @return the data set; without train and val both splits show all pictures, and its name says so
-   * @throws DataException if there are no class folders, or one holds no pictures
-   */
-  public static Dataset ofFolder(Path folder) {
-    return new ImageNetLoader(folder.getFileName().toString()).load(folder);
   }
 
   private static int number(Matcher matcher, int group) {

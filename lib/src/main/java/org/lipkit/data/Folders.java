@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What lies in a folder; names come sorted, hidden ones are left out. */
 public final class Folders {
@@ -31,7 +32,7 @@ public final class Folders {
 
   private static boolean isPicture(Path file) {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    return name.endsWith(".jpeg") || name.endsWith(".jpg") || name.endsWith(".png");
+    return Stream.of(".jpeg", ".jpg", ".png", ".gif", ".bmp").anyMatch(name::endsWith);
   }
 
   private static List<String> names(Path folder, String id, DirectoryStream.Filter<Path> kept) {

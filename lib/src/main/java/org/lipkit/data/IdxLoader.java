@@ -7,9 +7,11 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -40,10 +42,11 @@ record IdxLoader(String id, List<String> classNames, int trainImages, int testIm
           "holds " + labels.length + " labels for the " + images + " images beside it");
     }
     imagesFile.checkCount(images, count, "images");
-    for (int i = 0; i < labels.length; i++) {
-      labelsFile.checkLabel(labels[i] & 0xff, i, classNames.size());
+    int[] classes = new int[images];
+    for (int i = 0; i < images; i++) {
+      classes[i] = labelsFile.checkLabel(labels[i] & 0xff, i, classNames.size());
     }
-    return new ByteImages(pixels, labels, 1, SIDE, SIDE);
+    return Images.of(pixels, classes, new ImageShape(1, SIDE, SIDE));
   }
 
   private SourceFile find(Path folder, String name) {
@@ -56,44 +59,43 @@ record IdxLoader(String id, List<String> classNames, int trainImages, int testIm
   /** The bytes after the header, which says magic number, count and the sides of a record. */
   private static byte[] records(
       SourceFile file, int magic, int[] sides, Map<String, String> checksums) {
-    byte[] content = file.bytes();
-    checksums.put(file.path().getFileName().toString(), Checksum.sha256(content));
-    boolean gzipped = file.path().toString().endsWith(".gz");
-    try (InputStream raw = new ByteArrayInputStream(content);
-        InputStream in = gzipped ? new GZIPInputStream(raw) : raw) {
-      int headerLength = 8 + 4 * sides.length;
-      byte[] headerBytes = in.readNBytes(headerLength);
-      if (headerBytes.length < headerLength) {
-        throw file.truncated(headerBytes.length, headerLength);
+    byte[] packed = file.bytes();
+    checksums.put(file.path().getFileName().toString(), Checksum.sha256(packed));
+    byte[] content = file.path().toString().endsWith(".gz") ? unpacked(packed, file) : packed;
+    int headerLength = 8 + 4 * sides.length;
+    if (content.length < headerLength) {
+      throw file.truncated(content.length, headerLength);
+    }
+    ByteBuffer header = ByteBuffer.wrap(content);
+    int foundMagic = header.getInt();
+    if (foundMagic != magic) {
+      throw file.wrong(String.format("starts with 0x%08x instead of 0x%08x", foundMagic, magic));
+    }
+    long count = Integer.toUnsignedLong(header.getInt());
+    long length = headerLength + count * IntStream.of(sides).reduce(1, (a, b) -> a * b);
+    for (int side : sides) {
+      int found = header.getInt();
+      if (found != side) {
+        throw file.wrong("holds images with a side of " + found + " pixels instead of " + side);
       }
-      ByteBuffer header = ByteBuffer.wrap(headerBytes);
-      int foundMagic = header.getInt();
-      if (foundMagic != magic) {
-        throw file.wrong(String.format("starts with 0x%08x instead of 0x%08x", foundMagic, magic));
-      }
-      int count = header.getInt();
-      int recordLength = 1;
-      for (int side : sides) {
-        int found = header.getInt();
-        if (found != side) {
-          throw file.wrong("holds images with a side of " + found + " pixels instead of " + side);
-        }
-        recordLength *= side;
-      }
-      if (count < 0 || (long) count * recordLength > Integer.MAX_VALUE - 8) {
-        throw file.wrong("declares an impossible count of " + Integer.toUnsignedLong(count));
-      }
-      byte[] records = in.readNBytes(count * recordLength);
-      if (records.length < count * recordLength) {
-        throw file.truncated(
-            headerLength + records.length, headerLength + (long) count * recordLength);
-      }
-      if (in.read() >= 0) {
-        throw file.wrong("goes on after the " + count + " records that it declares");
-      }
-      return records;
+    }
+    if (length > Integer.MAX_VALUE - 8) {
+      throw file.wrong("declares an impossible count of " + count);
+    }
+    if (content.length < length) {
+      throw file.truncated(content.length, length);
+    }
+    if (content.length > length) {
+      throw file.wrong("goes on after the " + count + " records that it declares");
+    }
+    return Arrays.copyOfRange(content, headerLength, content.length);
+  }
+
+  private static byte[] unpacked(byte[] packed, SourceFile file) {
+    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
+      return in.readAllBytes();
     } catch (EOFException e) {
-      throw file.wrong("is truncated: its compressed data break off at byte " + content.length);
+      throw file.wrong("is truncated: its compressed data break off at byte " + packed.length);
     } catch (ZipException e) {
       throw file.wrong("is not an intact gzip file (" + e.getMessage() + ")");
     } catch (IOException e) {

@@ -12,18 +12,8 @@ interface ImagesView extends Images {
   }
 
   @Override
-  default int channels() {
-    return images().channels();
-  }
-
-  @Override
-  default int height() {
-    return images().height();
-  }
-
-  @Override
-  default int width() {
-    return images().width();
+  default ImageShape shape() {
+    return images().shape();
   }
 
   @Override

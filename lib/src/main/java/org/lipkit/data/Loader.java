@@ -2,7 +2,12 @@ package org.lipkit.data;
 
 import java.nio.file.Path;
 
-/** Reads one data set from the folder that holds its official files. */
+/**
+ * Reads a data set from the folder that holds its files. A data set in a format of one's own is one
+ * class with this method, or a lambda: it may use {@link SourceFile} to read files, {@link Images}
+ * to hold what they say, and {@link Dataset#of(String, Images, Images, String...)}.
+ */
+@FunctionalInterface
 public interface Loader {
 
   /**

@@ -48,7 +48,10 @@ public enum OfficialSet {
       new TinyImageNetLoader("tiny-imagenet"),
       () -> MadeUp.textures(64, 200, 0)),
   IMAGENET(
-      "imagenet", "imagenet", new ImageNetLoader("imagenet"), () -> MadeUp.textures(224, 1000, 0));
+      "imagenet",
+      "imagenet",
+      new FolderLoader("imagenet", 224, true),
+      () -> MadeUp.textures(224, 1000, 0));
 
   private final String id;
   private final String folder;

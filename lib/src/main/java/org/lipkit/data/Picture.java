@@ -5,50 +5,119 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.stream.FileImageInputStream;
+import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * A decoded photograph.
  *
- * @param bands 1 for grey, 3 for red, green and blue, 4 with transparency, which is ignored
+ * @param bands 1 or 2 for grey, 3 or 4 for red, green and blue; transparency, which comes last, is
+ *     ignored
  * @param samples values 0 to 255, the bands of a pixel side by side, row after row
  */
-record Picture(int width, int height, int bands, int[] samples) {
+public record Picture(int width, int height, int bands, int[] samples) {
+
+  private static final int MOST = 255;
+
+  /** What is asked of an open picture file. */
+  private interface Question<T> {
+    T answer(ImageReader reader) throws IOException;
+  }
 
   /**
-   * Decodes a JPEG or PNG file.
+   * Reads a JPEG, PNG, GIF or BMP file.
    *
    * @throws DataException if it is missing, truncated, or of a kind that Java does not decode
    */
+  public static Picture read(Path file) {
+    return decode(new SourceFile(file, ""));
+  }
+
+  /** Copies a picture that is in memory. */
+  public static Picture of(BufferedImage image) {
+    // The raster holds the values as stored; getRGB would convert grey to another brightness scale.
+    if (!(image.getColorModel() instanceof IndexColorModel)) {
+      return of(image.getRaster());
+    }
+    BufferedImage plain =
+        new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_3BYTE_BGR);
+    plain.createGraphics().drawImage(image, 0, 0, null);
+    return of(plain.getRaster());
+  }
+
+  private static Picture of(Raster raster) {
+    int[] samples = raster.getPixels(0, 0, raster.getWidth(), raster.getHeight(), (int[]) null);
+    int largest = (1 << raster.getSampleModel().getSampleSize(0)) - 1;
+    if (largest != MOST) {
+      for (int i = 0; i < samples.length; i++) {
+        samples[i] = Math.round((float) samples[i] * MOST / largest);
+      }
+    }
+    return new Picture(raster.getWidth(), raster.getHeight(), raster.getNumBands(), samples);
+  }
+
   static Picture decode(SourceFile file) {
     byte[] content = file.bytes();
     if (isJpeg(content) && !endsAsJpeg(content)) {
       throw file.wrong(
           "is truncated at byte " + content.length + ", without the end mark of a JPEG");
     }
-    BufferedImage image;
+    // Kept in memory; a plain stream would go through a temporary file.
+    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(content))) {
+      return ask(in, file, reader -> decode(reader, content));
+    } catch (IOException e) {
+      throw file.unreadable(e);
+    }
+  }
+
+  private static Picture decode(ImageReader reader, byte[] content) throws IOException {
+    int frame = isJpeg(content) ? segment(content, 0xc0, 0xc1, 0xc2) : -1;
+    if (frame < 0 || content[frame + 9] != 4) {
+      return of(reader.read(0));
+    }
+    int adobe = segment(content, 0xee);
+    return of(reader.readRaster(0, null)).fromInks(adobe < 0 ? -1 : content[adobe + 15]);
+  }
+
+  /** The size of a picture file, from its first bytes; one channel if it is grey. */
+  static ImageShape shape(SourceFile file) {
+    try (ImageInputStream in = new FileImageInputStream(file.path().toFile())) {
+      return ask(
+          in,
+          file,
+          reader -> {
+            Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
+            boolean grey = types.hasNext() && types.next().getNumComponents() < 3;
+            return new ImageShape(grey ? 1 : 3, reader.getHeight(0), reader.getWidth(0));
+          });
+    } catch (IOException e) {
+      throw file.unreadable(e);
+    }
+  }
+
+  private static <T> T ask(ImageInputStream in, SourceFile file, Question<T> question) {
+    Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+    if (!readers.hasNext()) {
+      throw unsupported(file, "no such picture format");
+    }
+    ImageReader reader = readers.next();
     try {
-      // Kept in memory, and closed by the reader; a plain stream would go through a temporary file.
-      image = ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(content)));
+      reader.setInput(in, false, true);
+      return question.answer(reader);
     } catch (IOException | RuntimeException e) {
       // Damaged files also surface as unchecked exceptions of the decoder.
       throw unsupported(file, e.getMessage());
+    } finally {
+      reader.dispose();
     }
-    if (image == null) {
-      throw unsupported(file, "no such picture format");
-    }
-    // The raster holds the values as stored; getRGB would convert grey to another brightness scale.
-    Raster raster = image.getRaster();
-    int bands = raster.getNumBands();
-    if (image.getColorModel() instanceof IndexColorModel
-        || bands == 2
-        || (bands == 4 && isJpeg(content))
-        || raster.getSampleModel().getSampleSize(0) != 8) {
-      throw unsupported(file, "not plain 8-bit grey or colour");
-    }
-    int[] samples = raster.getPixels(0, 0, image.getWidth(), image.getHeight(), (int[]) null);
-    return new Picture(image.getWidth(), image.getHeight(), bands, samples);
   }
 
   private static DataException unsupported(SourceFile file, String reason) {
@@ -70,48 +139,155 @@ record Picture(int width, int height, int bands, int[] samples) {
     return false;
   }
 
-  /** The stored value of a channel of 0 (red), 1 (green) or 2 (blue); grey pictures have one. */
-  private int sample(int x, int y, int channel) {
-    return samples[(y * width + x) * bands + (bands < 3 ? 0 : channel)];
+  /** Where the first segment of a JPEG with one of these markers begins; -1 if there is none. */
+  private static int segment(byte[] jpeg, int... markers) {
+    int at = 2;
+    while (at + 16 < jpeg.length) {
+      int marker = jpeg[at + 1] & 0xff;
+      if (IntStream.of(markers).anyMatch(m -> m == marker)) {
+        return at;
+      }
+      at += 2 + ((jpeg[at + 2] & 0xff) << 8 | jpeg[at + 3] & 0xff);
+    }
+    return -1;
   }
 
-  /** Width and height after scaling to a shorter side of {@code side}, as {width, height}. */
-  int[] scaledTo(int side) {
-    int shorter = Math.min(width, height);
+  /**
+   * From four inks to colour: each of red, green and blue is what its ink and black leave of the
+   * paper's white. Adobe writes inks inverted, and may write the first three as YCbCr.
+   *
+   * @param adobe the transform that Adobe's marker names, 2 for YCbCr; -1 without the marker
+   */
+  private Picture fromInks(int adobe) {
+    int[] colours = new int[width * height * 3];
+    for (int pixel = 0; pixel < width * height; pixel++) {
+      float[] ink = new float[4];
+      for (int k = 0; k < 4; k++) {
+        ink[k] = samples[4 * pixel + k];
+      }
+      if (adobe == 2) {
+        float blue = ink[1] - 128;
+        float red = ink[2] - 128;
+        float light = ink[0];
+        ink[0] = MOST - (light + 1.402f * red);
+        ink[1] = MOST - (light - 0.344136f * blue - 0.714136f * red);
+        ink[2] = MOST - (light + 1.772f * blue);
+      }
+      for (int c = 0; c < 3; c++) {
+        float left = adobe < 0 ? (MOST - ink[c]) * (MOST - ink[3]) : ink[c] * ink[3];
+        colours[3 * pixel + c] = Math.min(MOST, Math.max(0, Math.round(left / MOST)));
+      }
+    }
+    return new Picture(width, height, 3, colours);
+  }
+
+  /** Whether the picture has no colour channels. */
+  public boolean isGrey() {
+    return bands < 3;
+  }
+
+  /**
+   * The picture as a network wants it: scaled until it just covers height x width pixels, cut in
+   * the centre; its grey value (0.299 R + 0.587 G + 0.114 B) for one channel, and three equal
+   * channels from a grey picture.
+   *
+   * @param channels 1 or 3
+   * @return [channel][row][column], values in [0, 1]
+   */
+  public float[][][] fit(int channels, int height, int width) {
+    ImageShape shape = new ImageShape(channels, height, width);
+    float[] flat = new float[shape.values()];
+    write(shape, 0, null, flat, 0);
+    float[][][] fitted = new float[channels][height][width];
+    for (int row = 0; row < channels * height; row++) {
+      System.arraycopy(flat, row * width, fitted[row / height][row % height], 0, width);
+    }
+    return fitted;
+  }
+
+  /** This picture alone, unlabelled, of the size of other images; see {@link #fit}. */
+  public Images like(Images images) {
+    return Images.unlabelled(fit(images.channels(), images.height(), images.width()));
+  }
+
+  /**
+   * Writes a part of the scaled picture.
+   *
+   * @param shape the part's size, with 1 or 3 channels
+   * @param margin how much larger the scaled picture is, at least, in both directions
+   * @param random where the part lies; null for the centre
+   */
+  void write(ImageShape shape, int margin, RandomGenerator random, float[] into, int offset) {
+    if (shape.channels() != 1 && shape.channels() != 3) {
+      throw new IllegalArgumentException(
+          "A picture becomes 1 or 3 channels, not " + shape.channels() + ".");
+    }
+    int[] scaled = scaledTo(shape.height() + margin, shape.width() + margin);
+    int spareWidth = scaled[0] - shape.width();
+    int spareHeight = scaled[1] - shape.height();
+    int left = random == null ? spareWidth / 2 : random.nextInt(spareWidth + 1);
+    int top = random == null ? spareHeight / 2 : random.nextInt(spareHeight + 1);
+    write(scaled[0], scaled[1], left, top, shape, into, offset);
+  }
+
+  /** The smallest size that keeps the proportions and covers rows x columns: {width, height}. */
+  int[] scaledTo(int rows, int columns) {
+    boolean flat = (long) width * rows >= (long) height * columns;
     return new int[] {
-      (int) ((long) width * side / shorter), (int) ((long) height * side / shorter)
+      flat ? (int) ((long) width * rows / height) : columns,
+      flat ? rows : (int) ((long) height * columns / width)
     };
+  }
+
+  /** The stored value of a channel; of grey where there is one channel only. */
+  private float sample(int x, int y, int channel, int channels) {
+    int at = (y * width + x) * bands;
+    if (bands < 3) {
+      return samples[at];
+    }
+    return channels == 3
+        ? samples[at + channel]
+        : 0.299f * samples[at] + 0.587f * samples[at + 1] + 0.114f * samples[at + 2];
   }
 
   /**
    * Scales the picture to {@code scaledWidth} x {@code scaledHeight} with a triangle filter, which
-   * averages when it shrinks, and writes the square of {@code side} pixels whose upper left corner
-   * is (left, top) there, as three channels in [0, 1].
+   * averages when it shrinks, and writes the part whose upper left corner is (left, top) there.
    */
-  void writeSquare(
-      int scaledWidth, int scaledHeight, int left, int top, int side, float[] into, int offset) {
-    Filter across = new Filter(width, scaledWidth, left, side);
-    Filter down = new Filter(height, scaledHeight, top, side);
+  private void write(
+      int scaledWidth,
+      int scaledHeight,
+      int left,
+      int top,
+      ImageShape shape,
+      float[] into,
+      int offset) {
+    int columns = shape.width();
+    Filter across = new Filter(width, scaledWidth, left, columns);
+    Filter down = new Filter(height, scaledHeight, top, shape.height());
     int firstRow = down.first[0];
-    int rows = down.first[side - 1] + down.weights[side - 1].length - firstRow;
-    float[] narrow = new float[rows * side];
-    for (int c = 0; c < 3; c++) {
+    int rows = down.first[shape.height() - 1] + down.weights[shape.height() - 1].length - firstRow;
+    float[] narrow = new float[rows * columns];
+    int at = offset;
+    for (int c = 0; c < shape.channels(); c++) {
       for (int row = 0; row < rows; row++) {
-        for (int x = 0; x < side; x++) {
+        for (int x = 0; x < columns; x++) {
           float sum = 0;
           for (int k = 0; k < across.weights[x].length; k++) {
-            sum += across.weights[x][k] * sample(across.first[x] + k, firstRow + row, c);
+            sum +=
+                across.weights[x][k]
+                    * sample(across.first[x] + k, firstRow + row, c, shape.channels());
           }
-          narrow[row * side + x] = sum / 255f;
+          narrow[row * columns + x] = sum / 255f;
         }
       }
-      for (int y = 0; y < side; y++) {
-        for (int x = 0; x < side; x++) {
+      for (int y = 0; y < shape.height(); y++) {
+        for (int x = 0; x < columns; x++) {
           float sum = 0;
           for (int k = 0; k < down.weights[y].length; k++) {
-            sum += down.weights[y][k] * narrow[(down.first[y] - firstRow + k) * side + x];
+            sum += down.weights[y][k] * narrow[(down.first[y] - firstRow + k) * columns + x];
           }
-          into[offset + (c * side + y) * side + x] = Math.min(1f, Math.max(0f, sum));
+          into[at++] = Math.min(1f, Math.max(0f, sum));
         }
       }
     }

@@ -5,10 +5,21 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** A file of a data set: reads it, and words what is wrong with it. */
-record SourceFile(Path path, String id) {
+/**
+ * A file of a data set, for {@link Loader}s: reads it, and says in one sentence what is wrong with
+ * it.
+ *
+ * @param path where the file lies
+ * @param id the data set's id
+ */
+public record SourceFile(Path path, String id) {
 
-  byte[] bytes() {
+  /**
+   * The whole file.
+   *
+   * @throws DataException if it is missing or cannot be read
+   */
+  public byte[] bytes() {
     try {
       return Files.readAllBytes(path);
     } catch (IOException e) {
@@ -24,7 +35,8 @@ record SourceFile(Path path, String id) {
     return wrong("cannot be read (" + e.getClass().getSimpleName() + reason + ")");
   }
 
-  DataException wrong(String problem) {
+  /** The exception to throw, with a phrase that continues the file's name: "has two headers". */
+  public DataException wrong(String problem) {
     return new DataException(path, problem, id);
   }
 
@@ -32,7 +44,14 @@ record SourceFile(Path path, String id) {
     return wrong("is truncated at byte " + at + " of " + expected);
   }
 
-  int checkLabel(int label, int image, int classes) {
+  /**
+   * Refuses labels that are no class.
+   *
+   * @param image the image's place in the file, for the message
+   * @return the label
+   * @throws DataException if it does not lie in 0 to classes - 1
+   */
+  public int checkLabel(int label, int image, int classes) {
     if (label < 0 || label >= classes) {
       throw wrong(
           "gives image " + image + " the label " + label + ", outside 0 to " + (classes - 1));

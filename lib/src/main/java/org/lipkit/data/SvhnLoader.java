@@ -44,7 +44,7 @@ record SvhnLoader(String id, int trainImages, int testImages) implements Loader 
         throw file.wrong("holds " + y.getNumElements() + " labels for " + images + " images");
       }
       file.checkCount(images, count, "images");
-      return new ByteImages(pixels(x, images), labels(y, file), CHANNELS, SIDE, SIDE);
+      return Images.of(pixels(x, images), labels(y, file), new ImageShape(CHANNELS, SIDE, SIDE));
     } catch (DataException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
@@ -53,14 +53,14 @@ record SvhnLoader(String id, int trainImages, int testImages) implements Loader 
     }
   }
 
-  private static byte[] labels(Matrix y, SourceFile file) {
-    byte[] labels = new byte[y.getNumElements()];
+  private static int[] labels(Matrix y, SourceFile file) {
+    int[] labels = new int[y.getNumElements()];
     for (int i = 0; i < labels.length; i++) {
       int written = y.getInt(i);
       if (written < 1 || written > 10) {
         throw file.wrong("gives image " + i + " the label " + written + ", outside 1 to 10");
       }
-      labels[i] = (byte) (written % 10);
+      labels[i] = written % 10;
     }
     return labels;
   }

@@ -40,22 +40,26 @@ record TinyImageNetLoader(String id, int classes, int side) implements Loader {
     }
     List<String> classIds = classes == 0 ? allIds : allIds.subList(0, classes);
     List<String> trainFolders = classIds.stream().map(c -> "train/" + c + "/images").toList();
-    FolderImages train = FolderImages.ofClasses(id, folder, trainFolders, side, side);
-    FolderImages test = validation(folder, allIds, classIds.size(), annotations);
+    PictureFiles train = PictureFiles.ofClasses(id, folder, trainFolders);
+    PictureFiles test = validation(folder, allIds, classIds.size(), annotations);
     Map<String, String> checksums =
         Map.of(
             "wnids.txt", Checksum.sha256(idsFile.bytes()),
             "val/val_annotations.txt", Checksum.sha256(annotations.bytes()),
-            "train (file names)", Checksum.sha256(train.names()));
+            "train (file names)", train.checksum());
     List<String> names =
         ClassNames.ofWordNet(classIds, new SourceFile(folder.resolve("words.txt"), id));
     String name = classes == 0 ? id : id + "/" + classes + "@" + side;
     // Enlarged values are no multiples of 1/255.
-    Images kept = side == SIDE ? new Remembered(train) : train;
-    return new Dataset(name, false, names, kept, test, checksums);
+    Images kept = side == SIDE ? new Remembered(images(train)) : images(train);
+    return new Dataset(name, false, names, kept, images(test), checksums);
   }
 
-  private FolderImages validation(
+  private Images images(PictureFiles files) {
+    return files.images(new ImageShape(3, side, side), 0);
+  }
+
+  private PictureFiles validation(
       Path folder, List<String> allIds, int kept, SourceFile annotations) {
     Map<String, Integer> labelOf = new HashMap<>();
     for (int label = 0; label < allIds.size(); label++) {
@@ -84,6 +88,6 @@ record TinyImageNetLoader(String id, int classes, int side) implements Loader {
     if (names.isEmpty()) {
       throw annotations.wrong("is empty");
     }
-    return new FolderImages(id, folder, names, labels.build().toArray(), side, side);
+    return new PictureFiles(id, folder, names, labels.build().toArray());
   }
 }

@@ -1,7 +1,6 @@
 package org.lipkit.train;
 
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import org.lipkit.attack.NotFiniteException;
 import org.lipkit.attack.Pgd;
 import org.lipkit.attack.Victim;
@@ -32,8 +31,7 @@ final class AdversarialTraining implements Regularizer {
 
   @Override
   public Batch examples(Classifier classifier, Batch batch, long seed, NDManager manager) {
-    Shape image = new Shape(batch.channels(), batch.height(), batch.width());
-    Victim victim = Victim.of(classifier, image, manager);
+    Victim victim = Victim.of(classifier);
     try {
       return batch.withImages(attack.maximize(victim, batch.images(), batch.labels(), seed));
     } catch (NotFiniteException e) {

@@ -17,12 +17,13 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lipkit.data.ImageShape;
 import org.lipkit.tensor.Tensors;
 
 /** What makes no sense is refused with a sentence; what is merely flat is attacked in vain. */
 class BadInputTest {
 
-  private static final Shape IMAGE = new Shape(1, 2, 2);
+  private static final ImageShape IMAGE = new ImageShape(1, 2, 2);
 
   private static NDManager manager;
 
@@ -47,7 +48,7 @@ class BadInputTest {
   }
 
   private static Victim victim(UnaryOperator<NDArray> logits, Domain domain) {
-    return new Victim(logits, IMAGE, domain, manager);
+    return new Victim(logits, IMAGE, domain);
   }
 
   private static Victim constant(float... logits) {

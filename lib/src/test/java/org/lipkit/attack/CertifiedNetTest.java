@@ -2,6 +2,7 @@ package org.lipkit.attack;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDManager;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -34,6 +36,7 @@ import org.lipkit.layer.NormalizedDense;
 import org.lipkit.layer.Sequential;
 import org.lipkit.layer.WeightInit;
 import org.lipkit.loss.Emma;
+import org.lipkit.tensor.ArgMax;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.train.RadiusRamp;
 import org.lipkit.train.Settings;
@@ -50,6 +53,7 @@ class CertifiedNetTest {
 
   private static NDManager manager;
   private static Images images;
+  private static Classifier classifier;
   private static Certifier certifier;
   private static Victim victim;
   private static List<Certificate> certificates;
@@ -58,7 +62,7 @@ class CertifiedNetTest {
   static void train() {
     manager = Tensors.newManager();
     Dataset moons = MadeUp.twoMoons(1);
-    images = moons.test().take(60);
+    images = moons.test().evenlySpaced(60);
     SplittableRandom random = new SplittableRandom(1);
     Sequential body =
         new Sequential(
@@ -69,7 +73,7 @@ class CertifiedNetTest {
                 new Dense(64, WeightInit.ORTHOGONAL),
                 new MinMax()));
     Dense head = new NormalizedDense(2, WeightInit.ORTHOGONAL);
-    Classifier classifier =
+    classifier =
         new Classifier(body, head, MarginRule.PAIRWISE)
             .initialize(manager, DataType.FLOAT32, new Shape(2, 1, 1));
     Settings settings = new Settings(40, 100, 0.02, 1, 0, 3, 2, RadiusRamp.constant(0.03));
@@ -85,7 +89,7 @@ class CertifiedNetTest {
         .run();
     certifier = new Certifier(classifier, PowerIteration.PUBLISHED);
     certificates = certifier.certify(images, 60, done -> {});
-    victim = Victim.of(classifier, new Shape(2, 1, 1), manager);
+    victim = Victim.of(classifier);
   }
 
   @AfterAll
@@ -103,7 +107,20 @@ class CertifiedNetTest {
         new Apgd(EPS, 20, 9),
         new Fab(20, 9),
         new Square(EPS, 100, 0.8),
-        small());
+        small(),
+        Attack.of("own", CertifiedNetTest::fastest));
+  }
+
+  /** Twenty steps of growing length along the gradient, of which the first that fools is taken. */
+  private static float[] fastest(Victim victim, Target target, RandomGenerator random) {
+    double[] up = victim.gradient(target.image(), target.rivals(1)[0], target.own());
+    for (double length = EPS / 10; length < 2 * EPS; length += EPS / 10) {
+      float[] image = target.along(length, up);
+      if (ArgMax.of(victim.logits(image)) != target.own()) {
+        return image;
+      }
+    }
+    return target.image();
   }
 
   private static AutoAttack small() {
@@ -188,6 +205,31 @@ class CertifiedNetTest {
     double upper = certifier.constants().of(0, 1);
     assertTrue(lower <= upper * (1 + ROUNDING), lower + " above " + upper);
     assertTrue(lower >= 0.5 * upper, lower + " far below " + upper);
+  }
+
+  @Test
+  void theShortFormAttacksPredictionsAndNeedsNoLabels() {
+    float[][][][] pictures = new float[10][2][1][1];
+    for (int n = 0; n < 10; n++) {
+      pictures[n][0][0][0] = images.image(n)[0];
+      pictures[n][1][0][0] = images.image(n)[1];
+    }
+    Images unknown = Images.unlabelled(pictures);
+    Attacker attacker = new Attacker(classifier, DeepFool.PUBLISHED);
+    List<Attacked> found = attacker.attack(unknown);
+    List<Certificate> certified = certifier.certify(unknown);
+    for (int n = 0; n < 10; n++) {
+      assertEquals(found.get(n).attackedClass(), certified.get(n).prediction());
+      assertTrue(found.get(n).distance() >= certified.get(n).radius() * (1 - ROUNDING));
+      assertEquals(certificates.get(n).radius(), certified.get(n).radius(), 1e-6);
+    }
+    assertEquals(0, new CertifiedAccuracy(certified).clean());
+    String refusal =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> attacker.attack(unknown, Against.LABEL, 10, done -> {}))
+            .getMessage();
+    assertTrue(refusal.contains("Against.PREDICTION"), refusal);
   }
 
   @Test

@@ -19,12 +19,8 @@ class GeometryTest {
     return image;
   }
 
-  private float[] gaussian(int size) {
-    float[] vector = new float[size];
-    for (int i = 0; i < size; i++) {
-      vector[i] = (float) random.nextGaussian();
-    }
-    return vector;
+  private double[] gaussian(int size) {
+    return Vectors.of(size, i -> random.nextGaussian());
   }
 
   @Test
@@ -57,7 +53,7 @@ class GeometryTest {
   void projectionToAPlaneInTheBoxIsTheNearestOfItsPoints() {
     for (int trial = 0; trial < 200; trial++) {
       float[] x = image(8);
-      float[] w = gaussian(8);
+      double[] w = gaussian(8);
       double offset = -Vectors.dot(w, image(8));
       double[] move = Hyperplane.displacement(x, w, offset, Domain.UNIT_BOX);
       double on = offset;
@@ -82,7 +78,7 @@ class GeometryTest {
   @Test
   void projectionWithoutABoxIsTheFormula() {
     float[] x = {0.25f, 0.5f};
-    float[] w = {3, 4};
+    double[] w = {3, 4};
     double[] move = Hyperplane.displacement(x, w, 7.25, Domain.WHOLE_SPACE);
     assertArrayEquals(new double[] {-1.2, -1.6}, move, 1e-9);
   }
@@ -90,11 +86,11 @@ class GeometryTest {
   @Test
   void aPlaneThatMissesTheBoxIsApproachedInACorner() {
     float[] x = {0.25f, 0.5f};
-    float[] w = {3, -4};
+    double[] w = {3, -4};
     double[] move = Hyperplane.displacement(x, w, 100, Domain.UNIT_BOX);
     assertArrayEquals(new double[] {-0.25, 0.5}, move, 1e-12);
     assertArrayEquals(
-        new double[2], Hyperplane.displacement(x, new float[2], 1, Domain.UNIT_BOX), 0);
+        new double[2], Hyperplane.displacement(x, new double[2], 1, Domain.UNIT_BOX), 0);
   }
 
   @Test

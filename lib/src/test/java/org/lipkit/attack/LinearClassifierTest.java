@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lipkit.tensor.ArgMax;
 import org.lipkit.tensor.Tensors;
 
 /** A linear classifier's boundaries are hyperplanes, so every attack's best result is known. */
@@ -128,7 +129,7 @@ class LinearClassifierTest {
     float[][] images = found.stream().map(Attacked::image).toArray(float[][]::new);
     double[][] logits = linear.victim.logits(images);
     for (int n = 0; n < SAMPLES; n++) {
-      assertTrue(Logits.prediction(logits[n]) != linear.labels[n]);
+      assertTrue(ArgMax.of(logits[n]) != linear.labels[n]);
       assertEquals(Vectors.distance(images[n], linear.images[n]), found.get(n).distance());
     }
   }

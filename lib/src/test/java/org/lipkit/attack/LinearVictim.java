@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.SplittableRandom;
+import org.lipkit.data.ImageShape;
+import org.lipkit.tensor.ArgMax;
 import org.lipkit.tensor.Tensors;
 
 /** A linear classifier of grey images, whose boundaries are known. */
@@ -32,9 +34,8 @@ final class LinearVictim {
     victim =
         new Victim(
             x -> x.reshape(x.getShape().get(0), -1).sub(0.5f).matMul(weight.transpose()),
-            new Shape(1, SIDE, SIDE),
-            domain,
-            manager);
+            new ImageShape(1, SIDE, SIDE),
+            domain);
     images = new float[samples][SIDE * SIDE];
     labels = new int[samples];
     distances = new double[samples];
@@ -54,7 +55,7 @@ final class LinearVictim {
         y[j] += rows[j][i] * (images[n][i] - 0.5);
       }
     }
-    labels[n] = Logits.prediction(y);
+    labels[n] = ArgMax.of(y);
     distances[n] = Double.POSITIVE_INFINITY;
     for (int j = 0; j < rows.length; j++) {
       if (j != labels[n]) {

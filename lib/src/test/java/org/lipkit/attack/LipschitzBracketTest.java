@@ -29,7 +29,7 @@ class LipschitzBracketTest {
       Classifier classifier =
           new Classifier(body, new Dense(4, WeightInit.LECUN), MarginRule.PAIRWISE)
               .initialize(manager, DataType.FLOAT32, image);
-      Victim victim = Victim.of(classifier, image, manager);
+      Victim victim = Victim.of(classifier);
       float[][] starts = {{0.5f, 0.4f, 0.5f, 0.6f, 0.5f, 0.5f, 0.4f, 0.5f, 0.6f}, new float[9]};
       return new LipschitzBracket(
           LipschitzLowerBound.DEFAULT.network(victim, starts, 1, done -> {}),

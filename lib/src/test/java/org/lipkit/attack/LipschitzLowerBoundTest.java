@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.lipkit.data.ImageShape;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
 
@@ -57,7 +58,7 @@ class LipschitzLowerBoundTest {
           NDArray y = flat.square().sum(new int[] {1}, true).mul(Tensors.scalar(x, 0.5));
           return y.concat(y.sub(y), 1);
         };
-    Victim victim = new Victim(square, new Shape(1, 2, 2), Domain.WHOLE_SPACE, manager);
+    Victim victim = new Victim(square, new ImageShape(1, 2, 2), Domain.WHOLE_SPACE);
     float[] centre = {1, -1, 0.5f, 2};
     double length = 2.5;
     LipschitzLowerBound search = new LipschitzLowerBound(600, 0.05, 0.1);
@@ -85,9 +86,8 @@ class LipschitzLowerBoundTest {
     Victim constant =
         new Victim(
             x -> manager.ones(new Shape(x.getShape().get(0), 3)),
-            new Shape(1, 2, 2),
-            Domain.UNIT_BOX,
-            manager);
+            new ImageShape(1, 2, 2),
+            Domain.UNIT_BOX);
     float[][] start = {{0, 0.5f, 1, 0.2f}};
     LipschitzLowerBound search = new LipschitzLowerBound(5, 0.01, 0.1);
     assertEquals(0, search.network(constant, start, 1, done -> {}));

@@ -119,7 +119,7 @@ class AttackTest {
 
   @Test
   void aTrainedNetworkKeepsItsPredictions() {
-    Images moons = MadeUp.twoMoons(1).train().take(200);
+    Images moons = MadeUp.twoMoons(1).train().evenlySpaced(200);
     float[] points = new float[2 * moons.size()];
     int[] classes = new int[moons.size()];
     for (int n = 0; n < moons.size(); n++) {

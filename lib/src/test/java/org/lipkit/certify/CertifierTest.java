@@ -122,7 +122,7 @@ class CertifierTest {
 
   @Example
   void aSplitIsCertifiedInOrderWhateverTheBatches() {
-    Images images = MadeUp.textures(8, 3, 1).test().take(23);
+    Images images = MadeUp.textures(8, 3, 1).test().evenlySpaced(23);
     Classifier classifier =
         Models.create("2C2F", 8, 3, 1).initialize(MANAGER, DataType.FLOAT32, new Shape(3, 8, 8));
     Certifier certifier = certifier(classifier);

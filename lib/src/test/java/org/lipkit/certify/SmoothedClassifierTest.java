@@ -21,7 +21,7 @@ class SmoothedClassifierTest {
 
   private static final double SIGMA = 0.25;
   private static final Smoothing SETTINGS = new Smoothing(SIGMA, 0.01, 50, 2000, 300);
-  private static final Images IMAGES = MadeUp.twoMoons(1).test().take(12);
+  private static final Images IMAGES = MadeUp.twoMoons(1).test().evenlySpaced(12);
   private static final NDManager MANAGER = Tensors.newManager();
 
   @AfterAll
@@ -102,7 +102,7 @@ class SmoothedClassifierTest {
   /** The second logit is the sign of the first pixel's noise: both classes are equally likely. */
   @Test
   void itAbstainsWhenClassesTie() {
-    Images corner = MadeUp.twoMoons(1).test().take(1);
+    Images corner = MadeUp.twoMoons(1).test().evenlySpaced(1);
     float[] pixels = new float[2];
     corner.read(0, null, pixels, 0);
     UnaryOperator<NDArray> tie =
@@ -135,7 +135,7 @@ class SmoothedClassifierTest {
   void resultsDependOnTheSeedAndNotOnTheBatches() {
     Smoothing other = new Smoothing(SIGMA, 0.01, 50, 2000, 7);
     UnaryOperator<NDArray> base = SmoothedClassifierTest::linear;
-    Images few = IMAGES.take(3);
+    Images few = IMAGES.evenlySpaced(3);
     List<SmoothedRadius> found = smoothed(base, SETTINGS).radii(few, done -> {});
     assertEquals(found, smoothed(base, other).radii(few, done -> {}));
     SmoothedClassifier reseeded = new SmoothedClassifier(base, SETTINGS, 4, MANAGER);

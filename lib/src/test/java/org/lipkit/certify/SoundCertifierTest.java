@@ -100,12 +100,12 @@ class SoundCertifierTest {
 
   @Test
   void theAttacksOfTheKitStayBeyondCertifiedRadii() {
-    Images images = MadeUp.twoMoons(1).test().take(20);
+    Images images = MadeUp.twoMoons(1).test().evenlySpaced(20);
     for (int seed = 0; seed < 10; seed++) {
       Classifier classifier = planeNet(seed, seed % 2 == 0 ? 1e4f : 0.5f);
       SoundCertifier certifier = new SoundCertifier(classifier, SoundNorm.TIGHT);
       List<SoundCertificate> proofs = certifier.certify(images);
-      Victim victim = new Victim(x -> classifier.apply(x), PLANE, Domain.WHOLE_SPACE, manager);
+      Victim victim = Victim.of(classifier, Domain.WHOLE_SPACE);
       for (Attack attack : List.of(DeepFool.PUBLISHED, new Pgd(0.05, 20, 2), new Fab(20, 2))) {
         List<Attacked> found =
             new Attacker(victim, attack, 5)
@@ -189,7 +189,7 @@ class SoundCertifierTest {
 
   @Test
   void roundingCostsLessThanAHundredthOfATypicalRadius() {
-    Images images = MadeUp.strokes(1).test().take(50);
+    Images images = MadeUp.strokes(1).test().evenlySpaced(50);
     Classifier classifier =
         GloroNet.C2F2.create(10, 1).initialize(manager, DataType.FLOAT32, new Shape(1, 28, 28));
     SoundNorm quick = new SoundNorm(1 << 18);

@@ -33,18 +33,8 @@ class BatchesTest {
     }
 
     @Override
-    public int channels() {
-      return 1;
-    }
-
-    @Override
-    public int height() {
-      return 1;
-    }
-
-    @Override
-    public int width() {
-      return 1;
+    public ImageShape shape() {
+      return new ImageShape(1, 1, 1);
     }
 
     @Override

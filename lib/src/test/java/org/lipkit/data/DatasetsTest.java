@@ -56,21 +56,6 @@ class DatasetsTest {
   }
 
   @Test
-  void aFolderOfOnesOwn() {
-    TestFiles.write(home.resolve("pets/cat/tom.jpg"), TestFiles.jpeg(300, 260, false));
-    TestFiles.write(home.resolve("pets/dog/rex.jpg"), TestFiles.jpeg(260, 300, false));
-    Dataset pets = Datasets.ofFolder(home.resolve("pets"));
-    assertEquals(List.of("cat", "dog"), pets.classNames());
-    assertEquals(1, pets.test().label(1));
-    assertEquals(224, pets.train().height());
-    assertSays(() -> Datasets.ofFolder(home.resolve("cars")), "cars is missing");
-    assertFalse(
-        assertThrows(DataException.class, () -> Datasets.ofFolder(home.resolve("cars")))
-            .getMessage()
-            .contains("data-scripts"));
-  }
-
-  @Test
   void anUnfinishedDownloadCountsAsAbsentButDamagedFilesDoNot() {
     TestFiles.write(home.resolve("mnist/t10k-images-idx3-ubyte.gz.part"), "some");
     assertTrue(Datasets.loadOrMadeUp("mnist", home).madeUp());
@@ -85,7 +70,7 @@ class DatasetsTest {
     Dataset mnist = Datasets.loadOrMadeUp("mnist", home);
     assertFalse(mnist.madeUp());
     assertEquals(60_000, mnist.train().size());
-    Dataset few = mnist.take(100, 10);
+    Dataset few = mnist.evenlySpaced(100, 10);
     assertEquals(100, few.train().size());
     assertEquals(10, few.test().size());
     assertEquals(mnist.checksums(), few.checksums());

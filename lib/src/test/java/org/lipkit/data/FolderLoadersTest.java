@@ -118,7 +118,7 @@ class FolderLoadersTest {
   @Nested
   class ImageNet {
 
-    private final ImageNetLoader loader = new ImageNetLoader("imagenet");
+    private final FolderLoader loader = new FolderLoader("imagenet", 224, true);
 
     @Test
     void readsTrainAndVal() {
@@ -144,10 +144,10 @@ class FolderLoadersTest {
     }
 
     @Test
-    void oneFolderOfClassFoldersIsNamedAsSuch() {
+    void singlePicturesServeForTrainingAndTesting() {
       TestFiles.write(folder.resolve("n01/a.JPEG"), jpeg(300, 260, false));
       Dataset sample = loader.load(folder);
-      assertTrue(sample.name().contains("one folder"));
+      assertTrue(sample.name().contains("same images"));
       assertEquals(1, sample.train().size());
       assertEquals(1, sample.test().size());
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ImagesTest {
@@ -18,11 +19,8 @@ class ImagesTest {
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) (1 + i % 40);
     }
-    byte[] labels = new byte[count];
-    for (int i = 0; i < count; i++) {
-      labels[i] = (byte) (i * 10 / count);
-    }
-    return new ByteImages(bytes, labels, 2, 4, 5);
+    int[] labels = IntStream.range(0, count).map(i -> i * 10 / count).toArray();
+    return Images.of(bytes, labels, new ImageShape(2, 4, 5));
   }
 
   private static float at(float[] image, int c, int y, int x) {
@@ -113,8 +111,8 @@ class ImagesTest {
   }
 
   @Test
-  void takeSpreadsOverSortedClasses() {
-    Images some = numbered(100).take(20);
+  void evenlySpacedSubsetsShareSortedClasses() {
+    Images some = numbered(100).evenlySpaced(20);
     assertEquals(20, some.size());
     int[] count = new int[10];
     for (int i = 0; i < 20; i++) {
@@ -122,19 +120,8 @@ class ImagesTest {
     }
     assertArrayEquals(new int[] {2, 2, 2, 2, 2, 2, 2, 2, 2, 2}, count);
     Images all = numbered(100);
-    assertSame(all, all.take(100));
-    assertThrows(IllegalArgumentException.class, () -> all.take(0));
+    assertSame(all, all.evenlySpaced(100));
+    assertThrows(IllegalArgumentException.class, () -> all.evenlySpaced(0));
     assertThrows(IndexOutOfBoundsException.class, () -> some.label(20));
-  }
-
-  @Test
-  void statisticsAreThoseOfTheWholeSplit() {
-    ChannelStatistics statistics = ChannelStatistics.of(numbered(7));
-    // Channel 0 holds 1..20 and channel 1 holds 21..40, over 255.
-    double deviation = Math.sqrt((20 * 20 - 1) / 12.0) / 255;
-    assertEquals(10.5 / 255, statistics.mean().get(0), 1e-6);
-    assertEquals(30.5 / 255, statistics.mean().get(1), 1e-6);
-    assertEquals(deviation, statistics.deviation().get(0), 1e-6);
-    assertEquals(deviation, statistics.deviation().get(1), 1e-6);
   }
 }

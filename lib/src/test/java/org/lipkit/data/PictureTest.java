@@ -2,12 +2,14 @@ package org.lipkit.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lipkit.data.TestFiles.assertSays;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,12 +38,13 @@ class PictureTest {
   @Test
   void scaleOneCopies() {
     Picture picture = ramp(9, 8);
-    float[] out = new float[3 * 8 * 8];
-    picture.writeSquare(9, 8, 1, 0, 8, out, 0);
+    float[][][] out = picture.fit(3, 8, 9);
+    float[][][] grey = picture.fit(1, 8, 9);
     for (int y = 0; y < 8; y++) {
-      for (int x = 0; x < 8; x++) {
-        assertEquals((10 * (x + 1) + y) / 255f, out[y * 8 + x], 1e-6f);
-        assertEquals(out[y * 8 + x], out[(2 * 8 + y) * 8 + x]);
+      for (int x = 0; x < 9; x++) {
+        assertEquals((10 * x + y) / 255f, out[0][y][x], 1e-6f);
+        assertEquals(out[0][y][x], out[2][y][x]);
+        assertEquals(out[0][y][x], grey[0][y][x]);
       }
     }
   }
@@ -57,7 +60,7 @@ class PictureTest {
   })
   void shorterSideBecomes256(int width, int height, int scaledWidth, int scaledHeight) {
     Picture picture = new Picture(width, height, 1, new int[0]);
-    assertArrayEquals(new int[] {scaledWidth, scaledHeight}, picture.scaledTo(256));
+    assertArrayEquals(new int[] {scaledWidth, scaledHeight}, picture.scaledTo(256, 256));
   }
 
   /**
@@ -68,11 +71,11 @@ class PictureTest {
   void centreCropOfARampIsThatRamp(int width, int height) {
     int side = 8;
     Picture picture = ramp(width, height);
-    int[] scaled = picture.scaledTo(12);
+    int[] scaled = picture.scaledTo(12, 12);
     int left = (scaled[0] - side) / 2;
     int top = (scaled[1] - side) / 2;
     float[] out = new float[3 * side * side];
-    picture.writeSquare(scaled[0], scaled[1], left, top, side, out, 0);
+    picture.write(new ImageShape(3, side, side), 12 - side, null, out, 0);
     for (int y = 0; y < side; y++) {
       for (int x = 0; x < side; x++) {
         double sourceX = (left + x + 0.5) * width / scaled[0] - 0.5;
@@ -85,21 +88,20 @@ class PictureTest {
   @Test
   void shrinkingAveragesAndNeverLeavesTheRange() {
     int[] stripes = IntStream.range(0, 64 * 64).map(i -> i % 2 * 255).toArray();
-    float[] out = new float[3 * 8 * 8];
-    new Picture(64, 64, 1, stripes).writeSquare(8, 8, 0, 0, 8, out, 0);
-    for (float value : out) {
-      assertEquals(0.5f, value, 0.02f);
+    for (float[] row : new Picture(64, 64, 1, stripes).fit(3, 8, 8)[1]) {
+      for (float value : row) {
+        assertEquals(0.5f, value, 0.02f);
+      }
     }
   }
 
   @Test
   void oddSizesFillTheWholeSquare() {
     for (int[] size : List.of(new int[] {1, 1}, new int[] {1, 40}, new int[] {301, 2})) {
-      int[] white = new int[size[0] * size[1]];
-      java.util.Arrays.fill(white, 255);
       TestFiles.write(folder.resolve("white.png"), png(size[0], size[1]));
-      FolderImages images =
-          new FolderImages("imagenet", folder, List.of("white.png"), new int[1], 256, 224);
+      Images images =
+          new PictureFiles("imagenet", folder, List.of("white.png"), new int[1])
+              .images(new ImageShape(3, 224, 224), 32);
       float[] out = new float[images.values()];
       images.read(0, null, out, 0);
       for (float value : out) {
@@ -121,35 +123,107 @@ class PictureTest {
   @Test
   void colourKeepsItsChannels() {
     TestFiles.write(folder.resolve("a.jpg"), TestFiles.jpeg(64, 64, false));
-    Picture picture = Picture.decode(new SourceFile(folder.resolve("a.jpg"), "imagenet"));
-    float[] out = new float[3 * 64 * 64];
-    picture.writeSquare(64, 64, 0, 0, 64, out, 0);
-    assertEquals(0f, out[0], 0.05f);
-    assertEquals(0.5f, out[64 * 64], 0.05f);
-    assertEquals(1f, out[2 * 64 * 64], 0.05f);
+    float[][][] out = Picture.read(folder.resolve("a.jpg")).fit(3, 64, 64);
+    assertEquals(0f, out[0][0][0], 0.05f);
+    assertEquals(0.5f, out[1][0][0], 0.05f);
+    assertEquals(1f, out[2][0][0], 0.05f);
+    float[][][] grey = Picture.read(folder.resolve("a.jpg")).fit(1, 64, 64);
+    assertEquals(0.587 * 128 / 255 + 0.114, grey[0][0][0], 0.02);
+    assertThrows(
+        IllegalArgumentException.class, () -> Picture.read(folder.resolve("a.jpg")).fit(2, 8, 8));
   }
 
   @Test
-  void whatJavaDoesNotDecodeIsSaidInOneSentence() throws IOException {
-    TestFiles.write(folder.resolve("cmyk.JPEG"), cmykJpeg());
-    assertSays(
-        () -> Picture.decode(new SourceFile(folder.resolve("cmyk.JPEG"), "imagenet")),
-        "cmyk.JPEG",
-        "save it as an RGB JPEG");
-    BufferedImage palette = new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_INDEXED);
-    TestFiles.write(folder.resolve("palette.png"), TestFiles.encode(palette, "png"));
-    assertSays(
-        () -> Picture.decode(new SourceFile(folder.resolve("palette.png"), "imagenet")),
-        "not plain 8-bit grey or colour");
+  void onePictureOfUnknownClassGoesWhereDataSetsGo() {
+    TestFiles.write(folder.resolve("a.jpg"), TestFiles.jpeg(90, 60, false));
+    Images ones = Images.of(new float[1][3][32][32], 0);
+    Images one = Picture.read(folder.resolve("a.jpg")).like(ones);
+    assertEquals(ones.shape(), one.shape());
+    assertEquals(1, one.size());
+    assertEquals(Images.UNKNOWN, one.label(0));
+    assertEquals(0.5f, one.image(0)[16 * 32 + 16], 0.02f);
   }
 
-  private static byte[] cmykJpeg() throws IOException {
+  @Test
+  void theLongerSideIsCutEvenlyWhateverTheShape() {
+    float[] flat = new float[6 * 4];
+    ramp(20, 8).write(new ImageShape(1, 4, 6), 0, null, flat, 0);
+    // Halved to 10 x 4 pixels; two columns are cut on each side.
+    for (int x = 0; x < 6; x++) {
+      assertEquals((10 * (2 * (x + 2) + 0.5) + 2.5) / 255, flat[6 + x], 0.01);
+    }
+  }
+
+  @Test
+  void palettesAndDeepGreysAreConverted() {
+    BufferedImage palette = new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_INDEXED);
+    palette.setRGB(1, 0, 0xff0000);
+    TestFiles.write(folder.resolve("palette.png"), TestFiles.encode(palette, "png"));
+    float[][][] colour = Picture.read(folder.resolve("palette.png")).fit(3, 4, 4);
+    assertEquals(1, colour[0][0][1]);
+    assertEquals(0, colour[1][0][1]);
+    BufferedImage deep = new BufferedImage(4, 4, BufferedImage.TYPE_USHORT_GRAY);
+    deep.getRaster().setSample(2, 3, 0, 0x8000);
+    TestFiles.write(folder.resolve("deep.png"), TestFiles.encode(deep, "png"));
+    assertEquals(0.5f, Picture.read(folder.resolve("deep.png")).fit(1, 4, 4)[0][3][2], 0.002f);
+  }
+
+  @Test
+  void inksBecomeColours() throws IOException {
+    byte[] plain = cmykJpeg(0, 255, 255, 51);
+    TestFiles.write(folder.resolve("plain.jpg"), plain);
+    assertColour(0.8, 0, 0, folder.resolve("plain.jpg"));
+    // The same bytes with Adobe's marker are inverted inks, or inverted after YCbCr.
+    TestFiles.write(folder.resolve("adobe.jpg"), withAdobe(cmykJpeg(255, 0, 0, 204), 0));
+    assertColour(0.8, 0, 0, folder.resolve("adobe.jpg"));
+    // Y, Cb, Cr of cyan, which is the inverse of red.
+    TestFiles.write(folder.resolve("ycck.jpg"), withAdobe(cmykJpeg(179, 171, 0, 204), 2));
+    assertColour(0.8, 0, 0, folder.resolve("ycck.jpg"));
+    assertEquals(
+        new ImageShape(3, 16, 16), Picture.shape(new SourceFile(folder.resolve("plain.jpg"), "")));
+  }
+
+  private static void assertColour(double red, double green, double blue, Path file) {
+    float[][][] found = Picture.read(file).fit(3, 16, 16);
+    assertEquals(red, found[0][5][5], 0.02);
+    assertEquals(green, found[1][5][5], 0.02);
+    assertEquals(blue, found[2][5][5], 0.02);
+  }
+
+  private static byte[] withAdobe(byte[] jpeg, int transform) {
+    byte[] marker = {
+      (byte) 0xff, (byte) 0xee, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, (byte) transform
+    };
+    ByteArrayOutputStream marked = new ByteArrayOutputStream();
+    marked.write(jpeg, 0, 2);
+    marked.writeBytes(marker);
+    marked.write(jpeg, 2, jpeg.length - 2);
+    return marked.toByteArray();
+  }
+
+  @Test
+  void whatCannotBeReadIsSaidInOneSentence() throws IOException {
+    Path file = folder.resolve("a.png");
+    assertSays(() -> Picture.read(file), "a.png", "is missing");
+    TestFiles.write(file, "no picture");
+    assertSays(() -> Picture.read(file), "a.png", "no such picture format");
+    TestFiles.write(file, TestFiles.encode(new BufferedImage(64, 64, 5), "png"));
+    TestFiles.cut(file, 60);
+    assertSays(() -> Picture.read(file), "a.png", "cannot be decoded", "save it as an RGB JPEG");
+    TestFiles.write(file, new byte[0]);
+    assertSays(() -> Picture.read(file), "a.png", "no such picture format");
+  }
+
+  private static byte[] cmykJpeg(int... inks) throws IOException {
     ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
       writer.setOutput(out);
-      Raster inks = Raster.createBandedRaster(DataBuffer.TYPE_BYTE, 16, 16, 4, null);
-      writer.write(null, new IIOImage(inks, null, null), null);
+      WritableRaster raster = Raster.createBandedRaster(DataBuffer.TYPE_BYTE, 16, 16, 4, null);
+      for (int i = 0; i < 16 * 16; i++) {
+        raster.setPixel(i % 16, i / 16, inks);
+      }
+      writer.write(null, new IIOImage(raster, null, null), null);
     } finally {
       writer.dispose();
     }

@@ -11,7 +11,7 @@ class RememberedTest {
   void readsTheSameValuesEveryTimeWhateverTheGenerator() {
     byte[] bytes = new byte[2 * 3 * 16 * 16];
     new java.util.Random(1).nextBytes(bytes);
-    Images images = new ByteImages(bytes, new byte[2], 3, 16, 16);
+    Images images = Images.of(bytes, new int[2], new ImageShape(3, 16, 16));
     Images remembered = new Remembered(images);
     for (int time = 0; time < 2; time++) {
       for (int index = 0; index < images.size(); index++) {

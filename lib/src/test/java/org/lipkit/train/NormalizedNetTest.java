@@ -50,7 +50,7 @@ class NormalizedNetTest {
 
   @TempDir Path folder;
 
-  private final Images images = MadeUp.strokes(5).train().take(64);
+  private final Images images = MadeUp.strokes(5).train().evenlySpaced(64);
 
   private Classifier classifier(NDManager manager) {
     SplittableRandom random = new SplittableRandom(1);

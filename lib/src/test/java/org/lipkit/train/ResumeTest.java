@@ -58,7 +58,7 @@ class ResumeTest {
     List<Double> losses = new ArrayList<>();
     List<Integer> arrays = new ArrayList<>();
     try (NDManager manager = Tensors.newManager()) {
-      Images images = MadeUp.strokes(5).train().take(100);
+      Images images = MadeUp.strokes(5).train().evenlySpaced(100);
       Classifier classifier = net(manager, images);
       TrainingListener listener =
           new TrainingListener() {

@@ -71,7 +71,7 @@ class TrainerTest {
 
   /** Images that augmentation changes, so that a resumed run must repeat it. */
   private static Images images() {
-    return new Augmented(MadeUp.strokes(5).train().take(100), 2, true);
+    return new Augmented(MadeUp.strokes(5).train().evenlySpaced(100), 2, true);
   }
 
   /** Trains two epochs, stopping as the listener says, and returns all state if it gets there. */
@@ -158,7 +158,7 @@ class TrainerTest {
   @ValueSource(booleans = {false, true})
   void twoThousandStepsHoldMemoryFlat(boolean mixed) {
     try (NDManager manager = Tensors.newManager()) {
-      Images images = MadeUp.strokes(5).train().take(320);
+      Images images = MadeUp.strokes(5).train().evenlySpaced(320);
       Classifier classifier = classifier(manager, images);
       // Allocators give memory back in their own time: what counts is the least of some moments.
       Map<Integer, Integer> arrays = new TreeMap<>();
@@ -265,14 +265,14 @@ class TrainerTest {
           new Classifier(body, head, MarginRule.PAIRWISE)
               .initialize(manager, DataType.FLOAT32, new Shape(2, 1, 1));
       Settings settings = new Settings(30, 32, 2e-2, 1, 0, 10, 1, RadiusRamp.constant(0.04));
-      Images train = moons.train().take(500);
+      Images train = moons.train().evenlySpaced(500);
       new Trainer(
               classifier, new Emma(), settings, train, 1, null, TrainingListener.SILENT, manager)
           .run();
       CertifiedAccuracy accuracy =
           new CertifiedAccuracy(
               new Certifier(classifier, PowerIteration.PUBLISHED)
-                  .certify(moons.test().take(500), 100, done -> {}));
+                  .certify(moons.test().evenlySpaced(500), 100, done -> {}));
       assertTrue(accuracy.at(0.02) > 0.75, () -> "VRA " + accuracy.at(0.02));
       assertTrue(accuracy.at(0.02) <= accuracy.clean());
     }

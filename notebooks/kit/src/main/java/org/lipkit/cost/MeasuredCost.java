@@ -116,7 +116,7 @@ public record MeasuredCost(
       Bound proved = classifier.body().bound(cached, manager);
       double finished = CoreTime.seconds();
       progress.accept("certificates");
-      Images some = images.take(CERTIFIED);
+      Images some = images.evenlySpaced(CERTIFIED);
       Certifier estimates = new Certifier(classifier, new PowerIteration(1, 0), manager);
       double before = CoreTime.seconds();
       estimates.certify(some, CERTIFIED, done -> {});
@@ -163,7 +163,7 @@ public record MeasuredCost(
               fresh(model, manager),
               new Emma(),
               settings,
-              images.take(2 * batch),
+              images.evenlySpaced(2 * batch),
               1,
               null,
               clock,

@@ -1,7 +1,6 @@
 package org.lipkit.experiment;
 
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +15,7 @@ import org.lipkit.attack.DeepFool;
 import org.lipkit.attack.LipschitzLowerBound;
 import org.lipkit.attack.Victim;
 import org.lipkit.certify.Certificate;
+import org.lipkit.data.EvenlySpaced;
 import org.lipkit.data.Images;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.train.TrainingListener;
@@ -64,10 +64,9 @@ public final class RunAttacker {
     Run run = Run.load(folder);
     if (!Files.exists(folder.resolve(CHAIN))) {
       boolean smoke = run.experiment().scale() == Scale.SMOKE;
-      Images images = run.testImages().take(smoke ? 10 : 200);
-      Shape image = new Shape(images.channels(), images.height(), images.width());
+      Images images = run.testImages().evenlySpaced(smoke ? 10 : 200);
       try (NDManager manager = Tensors.newManager()) {
-        Victim victim = Victim.of(run.classifier(manager), image, manager);
+        Victim victim = Victim.of(run.classifier(manager));
         new RunAttacker(run, images, victim, listener).attack(smoke ? 2 : 50);
       }
       run = Run.load(folder);
@@ -87,7 +86,7 @@ public final class RunAttacker {
     for (int n = 0; n < images.size(); n++) {
       Attacked one = deepFool.get(n);
       Attacked other = carliniWagner.get(n);
-      int place = taken(n, images.size(), samples.size());
+      int place = EvenlySpaced.index(n, images.size(), samples.size());
       Sample sample = samples.get(place);
       found.add(AttackedSample.of(sample, one, other));
       nearest.add(one.within(other.distance()) ? one : other);
@@ -96,13 +95,13 @@ public final class RunAttacker {
     List<Certificate> certificates = new ArrayList<>();
     List<Attacked> broken = new ArrayList<>();
     for (int n = 0; n < chained; n++) {
-      int place = taken(n, chained, images.size());
+      int place = EvenlySpaced.index(n, chained, images.size());
       certificates.add(samples.get(found.get(place).index()).certified());
       broken.add(nearest.get(place));
     }
     List<RadiusChain> chain =
         RadiusChain.of(
-            images.take(chained),
+            images.evenlySpaced(chained),
             certificates,
             broken,
             victim,
@@ -113,11 +112,6 @@ public final class RunAttacker {
     RecordFiles.writeCsv(run.folder().resolve(Run.SAMPLES), Sample.class, samples);
     RecordFiles.writeCsv(run.folder().resolve(ATTACKS), AttackedSample.class, found);
     RecordFiles.writeCsv(run.folder().resolve(CHAIN), RadiusChain.class, chain);
-  }
-
-  /** Where {@link Images#take} finds image n of so many. */
-  private static int taken(int n, int count, int size) {
-    return (int) ((long) n * size / count);
   }
 
   private List<Attacked> attack(Attack attack) {

@@ -137,7 +137,7 @@ public final class Runner {
   }
 
   private static Images limit(Images images, int count) {
-    return count == 0 ? images : images.take(count);
+    return count == 0 ? images : images.evenlySpaced(count);
   }
 
   /** The experiment's model as training starts from it. */
@@ -288,7 +288,7 @@ public final class Runner {
             new CertifiedAccuracy(
                 certifier.certify(data.test(), experiment.training().batchSize(), done -> {}));
       }
-      Images some = data.train().take(ThreateningClasses.SAMPLES);
+      Images some = data.train().evenlySpaced(ThreateningClasses.SAMPLES);
       Double rotation = threatening.rotation(summary.epoch(), classifier, some, manager);
       history.add(Epoch.of(summary, test, experiment.radius(), rotation));
       RecordFiles.writeCsv(folder.resolve(Run.HISTORY), Epoch.class, history);

@@ -13,6 +13,7 @@ import org.lipkit.certify.Certificate;
 import org.lipkit.certify.SmoothedClassifier;
 import org.lipkit.certify.SmoothedRadius;
 import org.lipkit.certify.Smoothing;
+import org.lipkit.data.EvenlySpaced;
 import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
 import org.lipkit.tensor.BFloat16;
@@ -55,7 +56,7 @@ public record SmoothedRun(
     Path file = run.folder().resolve(FILE);
     int count = Math.min(images, run.samples().size());
     if (!Files.exists(file)) {
-      SmoothedRun made = smooth(run, settings, run.testImages().take(count), done);
+      SmoothedRun made = smooth(run, settings, run.testImages().evenlySpaced(count), done);
       if (made.radii.size() < count) {
         return made;
       }
@@ -98,7 +99,7 @@ public record SmoothedRun(
   public List<Certificate> sameImages(Run other) {
     int all = other.samples().size();
     return IntStream.range(0, radii.size())
-        .mapToObj(i -> other.samples().get((int) ((long) i * all / radii.size())).certified())
+        .mapToObj(i -> other.samples().get(EvenlySpaced.index(i, radii.size(), all)).certified())
         .toList();
   }
 }

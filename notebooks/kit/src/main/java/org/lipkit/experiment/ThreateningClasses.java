@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.lipkit.attack.Logits;
 import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
+import org.lipkit.tensor.ArgMax;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -78,7 +78,7 @@ final class ThreateningClasses {
       int classes = logits.length / size;
       for (int n = 0; n < size; n++) {
         double[] y = Arrays.copyOfRange(logits, n * classes, (n + 1) * classes);
-        rivals[first + n] = Logits.rival(y, images.label(first + n));
+        rivals[first + n] = ArgMax.except(y, images.label(first + n));
       }
     }
     return rivals;

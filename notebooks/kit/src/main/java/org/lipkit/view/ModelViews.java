@@ -21,6 +21,7 @@ import org.lipkit.bound.SoundNorm;
 import org.lipkit.certify.LayerNorms;
 import org.lipkit.data.Counter;
 import org.lipkit.data.Dataset;
+import org.lipkit.data.ImageShape;
 import org.lipkit.data.Images;
 import org.lipkit.draw.Title;
 import org.lipkit.experiment.Run;
@@ -99,14 +100,13 @@ public final class ModelViews {
     for (Run run : runs) {
       Dataset data = run.dataset();
       recorded &= run.wasTestedOn(data);
-      Images images = data.test().take(starts);
+      Images images = data.test().evenlySpaced(starts);
       float[][] pixels = new float[images.size()][images.values()];
       for (int n = 0; n < pixels.length; n++) {
         images.read(n, null, pixels[n], 0);
       }
-      Shape image = new Shape(images.channels(), images.height(), images.width());
       Classifier classifier = run.classifier(manager);
-      Victim victim = Victim.of(classifier, image, manager);
+      Victim victim = Victim.of(classifier);
       double lower = LipschitzLowerBound.FAR.network(victim, pixels, 1, done -> {});
       LipschitzBracket bracket =
           new LipschitzBracket(lower, classifier.bound(SoundNorm.TIGHT, manager));
@@ -152,9 +152,8 @@ public final class ModelViews {
           Victim victim =
               new Victim(
                   x -> layer.apply(x, false).reshape(x.getShape().get(0), -1),
-                  image,
-                  Domain.UNIT_BOX,
-                  manager);
+                  new ImageShape((int) image.get(0), (int) image.get(1), (int) image.get(2)),
+                  Domain.UNIT_BOX);
           double found = search.network(victim, starts, 1, done -> {});
           double bound = layer.bound(PowerIteration.PUBLISHED, manager).value();
           rows.add(List.of(name, rounded(bound), rounded(found)));

@@ -89,7 +89,7 @@ class CheckedRunTest {
 
   /** Some images of a split, each as often as it takes to fill the file. */
   private static void write(String name, Images split, int count, int size) throws IOException {
-    Images images = split.take(count);
+    Images images = split.evenlySpaced(count);
     ByteBuffer pixels = ByteBuffer.allocate(16 + size * AREA);
     pixels.putInt(0x803).putInt(size).putInt(28).putInt(28);
     ByteBuffer labels = ByteBuffer.allocate(8 + size).putInt(0x801).putInt(size);

@@ -39,7 +39,7 @@ class RadiusChainTest {
 
   private static final LipschitzLowerBound SEARCH = new LipschitzLowerBound(200, 0.02, 0.02);
   private static final Shape IMAGE = new Shape(3, 8, 8);
-  private static final Images IMAGES = MadeUp.textures(8, 4, 1).test().take(8);
+  private static final Images IMAGES = MadeUp.textures(8, 4, 1).test().evenlySpaced(8);
   private static final NDManager MANAGER = Tensors.newManager();
 
   @AfterAll
@@ -60,7 +60,7 @@ class RadiusChainTest {
   }
 
   private static Victim victim(Classifier classifier) {
-    return new Victim(x -> classifier.apply(x, false), IMAGE, Domain.WHOLE_SPACE, MANAGER);
+    return Victim.of(classifier, Domain.WHOLE_SPACE);
   }
 
   private static List<Certificate> certificates(Classifier classifier) {

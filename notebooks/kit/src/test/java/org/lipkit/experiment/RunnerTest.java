@@ -187,7 +187,8 @@ class RunnerTest {
     assertEquals("strokes (made up)", run.dataTitle());
     assertTrue(run.wasTestedOn(run.dataset()));
     assertFalse(run.wasTestedOn(Datasets.standIn("strokes")), "another number of images");
-    assertFalse(run.wasTestedOn(Datasets.standIn("textures-32").take(200, 100)), "other labels");
+    assertFalse(
+        run.wasTestedOn(Datasets.standIn("textures-32").evenlySpaced(200, 100)), "other labels");
   }
 
   /** The losses of a run's steps from where it stands, until it is interrupted. */

@@ -40,7 +40,7 @@ class ThreateningClassesTest {
   @Test
   void itIsTheShareOfSamplesWithAnotherRunnerUp() {
     Path file = folder.resolve("rivals.json");
-    Images images = MadeUp.textures(8, 4, 1).train().take(400);
+    Images images = MadeUp.textures(8, 4, 1).train().evenlySpaced(400);
     try (NDManager manager = Tensors.newManager()) {
       ThreateningClasses threatening = new ThreateningClasses(file);
       Classifier first = constant(manager, 3, 2, 1, 0);

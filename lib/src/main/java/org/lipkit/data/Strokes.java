@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** Digits of 28 x 28 pixels, drawn with a shaky round pen, white on black. */
-final class StrokeImages extends MadeUpImages {
+final class Strokes {
 
-  private static final int SIDE = 28;
+  static final int SIDE = 28;
 
   /**
-   * Pen movements a digit in the unit square, y downwards: M moves, L draws a line, C a curve with
-   * two control points.
+   * Pen movements for each digit in the unit square, y downwards: M moves, L draws a line, C a
+   * curve with two control points.
    */
   private static final List<String[]> DIGITS =
       List.of(
@@ -38,16 +38,14 @@ final class StrokeImages extends MadeUpImages {
           moves(
               "M .8 .32 C .75 .6 .19 .6 .19 .3 C .19 -.05 .81 -.05 .8 .32 C .8 .6 .7 .8 .56 .97"));
 
-  StrokeImages(int size, long seed) {
-    super(size, DIGITS.size(), 1, SIDE, SIDE, seed);
-  }
+  private Strokes() {}
 
   private static String[] moves(String path) {
     return path.split(" ");
   }
 
-  @Override
-  void draw(int label, RandomGenerator random, float[] into, int offset) {
+  /** Draws a digit; all that varies comes from {@code random}. */
+  static void draw(int label, RandomGenerator random, float[] into, int offset) {
     BufferedImage canvas = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
     Graphics2D pen = canvas.createGraphics();
     pen.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);

@@ -9,47 +9,25 @@ import java.util.random.RandomGenerator;
  * A textured colour shape before a blurred background. The class fixes shape, texture and hue (ten
  * of each, so 1000 classes); place, size, turn, light, hue within bounds and background vary.
  */
-final class TextureImages extends MadeUpImages {
+final class Textures {
 
   /** Most classes there can be. */
   static final int MOST_CLASSES = 1000;
 
   private static final int KINDS = 10;
-  private static final String[] SHAPES = {
-    "disc",
-    "square",
-    "triangle",
-    "ring",
-    "star",
-    "cross",
-    "hexagon",
-    "crescent",
-    "flower",
-    "diamond"
-  };
-  private static final String[] TEXTURES = {
-    "plain",
-    "banded",
-    "striped",
-    "slanted",
-    "chequered",
-    "dotted",
-    "ringed",
-    "rayed",
-    "zigzag",
-    "gridded"
-  };
-  private static final String[] HUES = {
-    "red", "orange", "yellow", "lime", "green", "teal", "azure", "blue", "violet", "pink"
-  };
+  private static final String[] SHAPES =
+      words("disc square triangle ring star cross hexagon crescent flower diamond");
+  private static final String[] TEXTURES =
+      words("plain banded striped slanted chequered dotted ringed rayed zigzag gridded");
+  private static final String[] HUES =
+      words("red orange yellow lime green teal azure blue violet pink");
   private static final int[] DEGREES = {0, 28, 54, 85, 130, 170, 200, 230, 270, 320};
   private static final int HUE_JITTER = 9;
 
-  private final int side;
+  private Textures() {}
 
-  TextureImages(int side, int classes, int size, long seed) {
-    super(size, classes, 3, side, side, seed);
-    this.side = side;
+  private static String[] words(String text) {
+    return text.split(" ");
   }
 
   /** "red striped disc" and so on. */
@@ -75,8 +53,8 @@ final class TextureImages extends MadeUpImages {
     return (7 * shape(label) + label / KINDS + label / (KINDS * KINDS)) % KINDS;
   }
 
-  @Override
-  void draw(int label, RandomGenerator random, float[] into, int offset) {
+  /** Draws a square image of a class; all that varies comes from {@code random}. */
+  static void draw(int side, int label, RandomGenerator random, float[] into, int offset) {
     int shape = shape(label);
     int texture = texture(label);
     float[][] paper = {muted(random), muted(random)};

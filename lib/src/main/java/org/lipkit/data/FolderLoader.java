@@ -1,0 +1,89 @@
+package org.lipkit.data;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Pictures in one folder per class: {@code train/CLASS/*.jpg} and {@code val/CLASS/*.jpg} (or
+ * {@code test}), or class folders alone, of which a fifth is held out. Classes are sorted by their
+ * folders' names; a file of WordNet names beside them gives readable ones.
+ *
+ * @param id the data set's id
+ * @param side height and width of an image; 0 for the size that all pictures have
+ * @param imageNet whether to treat pictures as is usual for ImageNet: in colour, scaled to a
+ *     shorter side that is {@value #MARGIN} larger; training cuts anywhere and mirrors
+ */
+record FolderLoader(String id, int side, boolean imageNet) implements Loader {
+
+  private static final int MARGIN = 32;
+  private static final List<String> NAME_FILES = List.of("LOC_synset_mapping.txt", "words.txt");
+
+  static FolderLoader ofOnesOwn(Path folder, int side) {
+    Path name = folder.toAbsolutePath().normalize().getFileName();
+    return new FolderLoader(String.valueOf(name), side, false);
+  }
+
+  @Override
+  public Dataset load(Path folder) {
+    boolean split = Files.isDirectory(folder.resolve("train"));
+    List<String> classIds = classes(split ? folder.resolve("train") : folder);
+    PictureFiles train = pictures(folder, split ? "train/" : "", classIds);
+    if (!split) {
+      Images all = images(train, shape(train));
+      Map<String, String> sums = Map.of("all (file names)", train.checksum());
+      return mirrored(dataset(folder, classIds, all, all, sums).holdingOut(all, sums));
+    }
+    boolean test = Files.isDirectory(folder.resolve("test"));
+    String other = test && !Files.isDirectory(folder.resolve("val")) ? "test" : "val";
+    if (!classes(folder.resolve(other)).equals(classIds)) {
+      throw new DataException(
+          folder.resolve(other), "does not hold the same class folders as train", id);
+    }
+    PictureFiles held = pictures(folder, other + "/", classIds);
+    ImageShape shape = shape(train, held);
+    Map<String, String> sums =
+        Map.of("train (file names)", train.checksum(), other + " (file names)", held.checksum());
+    return mirrored(dataset(folder, classIds, images(train, shape), images(held, shape), sums));
+  }
+
+  private List<String> classes(Path folder) {
+    List<String> classes = Folders.folders(folder, id);
+    if (classes.isEmpty()) {
+      throw new DataException(
+          folder, "holds no class folders; give it one folder of pictures per class", id);
+    }
+    return classes;
+  }
+
+  private PictureFiles pictures(Path folder, String inside, List<String> classIds) {
+    return PictureFiles.ofClasses(id, folder, classIds.stream().map(c -> inside + c).toList());
+  }
+
+  private ImageShape shape(PictureFiles... lists) {
+    return imageNet ? new ImageShape(3, side, side) : PictureFiles.shape(side, lists);
+  }
+
+  private Images images(PictureFiles files, ImageShape shape) {
+    return imageNet ? files.images(shape, MARGIN) : new Remembered(files.images(shape, 0));
+  }
+
+  private Dataset dataset(
+      Path folder, List<String> classIds, Images train, Images test, Map<String, String> sums) {
+    return new Dataset(id, false, names(folder, classIds), train, test, sums);
+  }
+
+  private Dataset mirrored(Dataset dataset) {
+    return imageNet ? dataset.withTrain(new Augmented(dataset.train(), 0, true)) : dataset;
+  }
+
+  private List<String> names(Path folder, List<String> classIds) {
+    return NAME_FILES.stream()
+        .map(folder::resolve)
+        .filter(Files::exists)
+        .findFirst()
+        .map(file -> ClassNames.ofWordNet(classIds, new SourceFile(file, id)))
+        .orElse(classIds);
+  }
+}

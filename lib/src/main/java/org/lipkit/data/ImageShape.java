@@ -1,0 +1,36 @@
+package org.lipkit.data;
+
+/**
+ * The size of an image.
+ *
+ * @param channels 1 for grey, 3 for red, green and blue; for points, the number of coordinates
+ * @param height rows
+ * @param width columns
+ */
+public record ImageShape(int channels, int height, int width) {
+
+  /** Checks that no side is empty. */
+  public ImageShape {
+    if (channels < 1 || height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "An image cannot have "
+              + text(channels, height, width)
+              + " values; give at least one channel, one row and one column.");
+    }
+  }
+
+  /** Values in one image: channels * height * width. */
+  public int values() {
+    return Math.multiplyExact(channels, Math.multiplyExact(height, width));
+  }
+
+  /** Such as "3 x 32 x 32". */
+  @Override
+  public String toString() {
+    return text(channels, height, width);
+  }
+
+  private static String text(int channels, int height, int width) {
+    return channels + " x " + height + " x " + width;
+  }
+}
