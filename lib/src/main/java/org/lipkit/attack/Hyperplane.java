@@ -12,8 +12,8 @@ final class Hyperplane {
    * <p>The nearest point is {@code z = clamp(x - t w)} for one number t (Croce and Hein 2020,
    * projection onto a hyperplane with box constraints). With the signs such that t rises from 0,
    * the value of the plane's equation is convex, falling and piecewise linear in t, so Newton's
-   * method climbs to its zero without overshooting and gets there in at most one step a pixel; a
-   * few in practice.
+   * method climbs to its zero without overshooting and gets there in at most one step for each
+   * pixel; a few in practice.
    *
    * @param x an image of the domain
    * @param w the plane's normal

@@ -46,23 +46,16 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
    * @return a lower bound of the network's constant
    */
   public double network(Victim victim, float[][] starts, long seed, IntConsumer done) {
-    return largest(victim, starts, seed, done, difference -> difference);
-  }
-
-  /**
-   * Of one margin {@code y_j - y_i}.
-   *
-   * @param victim the classifier
-   * @param j a class
-   * @param i another class
-   * @param starts one image per pair, at least one
-   * @param seed of the directions in which the second images start
-   * @param done told the number of steps made so far
-   * @return a lower bound of K_ji
-   * @throws IllegalArgumentException if j and i are not two classes
-   */
-  public double margin(Victim victim, int j, int i, float[][] starts, long seed, IntConsumer done) {
-    return largest(victim, starts, seed, done, gram(j, i));
+    if (starts.length == 0) {
+      throw new IllegalArgumentException("The Lipschitz lower bound needs at least one image.");
+    }
+    Pair[] pairs = new Pair[starts.length];
+    for (int k = 0; k < pairs.length; k++) {
+      victim.requireImage(starts[k], "Image " + k);
+      Ball everything = new Ball(starts[k], Double.POSITIVE_INFINITY, victim.domain());
+      pairs[k] = new Pair(everything, partner(starts[k], seed, k), difference -> difference);
+    }
+    return Arrays.stream(search(victim, pairs, done)).max().orElseThrow();
   }
 
   /**
@@ -91,6 +84,10 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
     }
     victim.requireImage(centre, "The sample");
     int classes = victim.logits(centre).length;
+    if (j < 0 || j >= classes) {
+      throw new IllegalArgumentException(
+          "There is no class " + j + "; choose one of 0 to " + (classes - 1) + ".");
+    }
     int[] rivals = IntStream.range(0, classes).filter(i -> i != j).toArray();
     Ball ball = new Ball(centre, radius, victim.domain());
     Pair[] pairs = new Pair[rivals.length];
@@ -109,32 +106,11 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
 
   private static UnaryOperator<double[]> gram(int j, int i) {
     return difference -> {
-      int classes = difference.length;
-      if (j == i || Math.min(j, i) < 0 || Math.max(j, i) >= classes) {
-        throw new IllegalArgumentException(
-            String.format(
-                "There is no margin between classes %d and %d; choose two of 0 to %d.",
-                j, i, classes - 1));
-      }
-      double[] part = Objective.difference(classes, j, i);
+      double[] part = Objective.difference(difference.length, j, i);
       part[j] *= difference[j] - difference[i];
       part[i] *= difference[j] - difference[i];
       return part;
     };
-  }
-
-  private double largest(
-      Victim victim, float[][] starts, long seed, IntConsumer done, UnaryOperator<double[]> gram) {
-    if (starts.length == 0) {
-      throw new IllegalArgumentException("The Lipschitz lower bound needs at least one image.");
-    }
-    Pair[] pairs = new Pair[starts.length];
-    for (int k = 0; k < pairs.length; k++) {
-      victim.requireImage(starts[k], "Image " + k);
-      Ball everything = new Ball(starts[k], Double.POSITIVE_INFINITY, victim.domain());
-      pairs[k] = new Pair(everything, partner(starts[k], seed, k), gram);
-    }
-    return Arrays.stream(search(victim, pairs, done)).max().orElseThrow();
   }
 
   private double[] partner(float[] start, long seed, int pair) {

@@ -12,17 +12,7 @@ public final class ClassNames {
   public static final List<String> DIGITS = words("0 1 2 3 4 5 6 7 8 9");
 
   public static final List<String> FASHION =
-      List.of(
-          "T-shirt/top",
-          "trouser",
-          "pullover",
-          "dress",
-          "coat",
-          "sandal",
-          "shirt",
-          "sneaker",
-          "bag",
-          "ankle boot");
+      words("T-shirt/top trouser pullover dress coat sandal shirt sneaker bag ankle_boot");
 
   public static final List<String> CIFAR_10 =
       words("airplane automobile bird cat deer dog frog horse ship truck");

@@ -26,20 +26,15 @@ public final class DataHome {
   private static Path cache(UnaryOperator<String> property, UnaryOperator<String> environment) {
     Path home = Path.of(property.apply("user.home"));
     String os = property.apply("os.name").toLowerCase(Locale.ROOT);
-    String set;
-    Path standard;
+    String cache;
     if (os.startsWith("windows")) {
-      set = environment.apply("LOCALAPPDATA");
-      standard = home.resolve("AppData").resolve("Local");
+      cache = firstSet(environment.apply("LOCALAPPDATA"), home + "/AppData/Local");
     } else if (os.startsWith("mac")) {
-      set = null;
-      standard = home.resolve("Library").resolve("Caches");
+      cache = home + "/Library/Caches";
     } else {
-      set = environment.apply("XDG_CACHE_HOME");
-      standard = home.resolve(".cache");
+      cache = firstSet(environment.apply("XDG_CACHE_HOME"), home + "/.cache");
     }
-    String chosen = firstSet(set, null);
-    return (chosen == null ? standard : Path.of(chosen)).resolve("lipkit").resolve("data");
+    return Path.of(cache, "lipkit", "data");
   }
 
   private static String firstSet(String first, String second) {

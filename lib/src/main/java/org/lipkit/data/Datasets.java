@@ -44,7 +44,9 @@ public final class Datasets {
           .load(tiny.folder(home));
     }
     Optional<OfficialSet> official = OfficialSet.of(id);
-    return official.isPresent() ? official.get().load(home) : madeUp(id);
+    return official.isPresent()
+        ? official.get().loader().load(official.get().folder(home))
+        : madeUp(id);
   }
 
   /**

@@ -1,12 +1,11 @@
 package org.lipkit.data;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** What lies in a folder; names come sorted, hidden ones are left out. */
@@ -35,19 +34,16 @@ public final class Folders {
     return Stream.of(".jpeg", ".jpg", ".png", ".gif", ".bmp").anyMatch(name::endsWith);
   }
 
-  private static List<String> names(Path folder, String id, DirectoryStream.Filter<Path> kept) {
-    List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, kept)) {
-      for (Path entry : entries) {
-        String name = entry.getFileName().toString();
-        if (!name.startsWith(".")) {
-          names.add(name);
-        }
-      }
+  private static List<String> names(Path folder, String id, Predicate<Path> kept) {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries
+          .filter(kept)
+          .map(entry -> entry.getFileName().toString())
+          .filter(name -> !name.startsWith("."))
+          .sorted()
+          .toList();
     } catch (IOException e) {
       throw new SourceFile(folder, id).unreadable(e);
     }
-    names.sort(null);
-    return names;
   }
 }

@@ -4,88 +4,75 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
-/** The data sets that others made: what they are called, where their files lie, who reads them. */
+/**
+ * The data sets that others made: what they are called, where their files lie, who reads them, and
+ * the side and the number of classes of what stands in for them.
+ */
 public enum OfficialSet {
-  MNIST(
-      "mnist",
-      "mnist",
-      new IdxLoader("mnist", ClassNames.DIGITS, 60_000, 10_000),
-      () -> MadeUp.strokes(0)),
+  MNIST("mnist", "mnist", new IdxLoader("mnist", ClassNames.DIGITS, 60_000, 10_000), 28, 10),
   FASHION_MNIST(
       "fashion-mnist",
       "fashion-mnist",
       new IdxLoader("fashion-mnist", ClassNames.FASHION, 60_000, 10_000),
-      () -> MadeUp.strokes(0)),
-  CIFAR_10(
-      "cifar-10",
-      "cifar-10-batches-bin",
-      new CifarLoader(
-          "cifar-10",
-          ClassNames.CIFAR_10,
-          1,
-          List.of(
-              "data_batch_1.bin",
-              "data_batch_2.bin",
-              "data_batch_3.bin",
-              "data_batch_4.bin",
-              "data_batch_5.bin"),
-          10_000,
-          "test_batch.bin",
-          10_000),
-      () -> MadeUp.textures(32, 10, 0)),
-  CIFAR_100(
-      "cifar-100",
-      "cifar-100-binary",
-      new CifarLoader(
-          "cifar-100", ClassNames.CIFAR_100, 2, List.of("train.bin"), 50_000, "test.bin", 10_000),
-      () -> MadeUp.textures(32, 100, 0)),
-  SVHN("svhn", "svhn", new SvhnLoader("svhn", 73_257, 26_032), () -> MadeUp.textures(32, 10, 0)),
+      28,
+      10),
+  CIFAR_10("cifar-10", "cifar-10-batches-bin", cifar10(), 32, 10),
+  CIFAR_100("cifar-100", "cifar-100-binary", cifar100(), 32, 100),
+  SVHN("svhn", "svhn", new SvhnLoader("svhn", 73_257, 26_032), 32, 10),
   TINY_IMAGENET(
-      "tiny-imagenet",
-      "tiny-imagenet-200",
-      new TinyImageNetLoader("tiny-imagenet"),
-      () -> MadeUp.textures(64, 200, 0)),
-  IMAGENET(
-      "imagenet",
-      "imagenet",
-      new FolderLoader("imagenet", 224, true),
-      () -> MadeUp.textures(224, 1000, 0));
+      "tiny-imagenet", "tiny-imagenet-200", new TinyImageNetLoader("tiny-imagenet"), 64, 200),
+  IMAGENET("imagenet", "imagenet", new FolderLoader("imagenet", 224, true), 224, 1000);
 
   private final String id;
   private final String folder;
   private final Loader loader;
-  private final Supplier<Dataset> standIn;
+  private final int side;
+  private final int classes;
 
-  OfficialSet(String id, String folder, Loader loader, Supplier<Dataset> standIn) {
+  OfficialSet(String id, String folder, Loader loader, int side, int classes) {
     this.id = id;
     this.folder = folder;
     this.loader = loader;
-    this.standIn = standIn;
+    this.side = side;
+    this.classes = classes;
   }
 
+  private static Loader cifar10() {
+    List<String> train =
+        IntStream.rangeClosed(1, 5).mapToObj(n -> "data_batch_" + n + ".bin").toList();
+    return new CifarLoader(
+        "cifar-10", ClassNames.CIFAR_10, 1, train, 10_000, "test_batch.bin", 10_000);
+  }
+
+  private static Loader cifar100() {
+    List<String> train = List.of("train.bin");
+    return new CifarLoader("cifar-100", ClassNames.CIFAR_100, 2, train, 50_000, "test.bin", 10_000);
+  }
+
+  /** The set with an id. */
   public static Optional<OfficialSet> of(String id) {
     return Arrays.stream(values()).filter(set -> set.id.equals(id)).findFirst();
   }
 
+  /** What the set is called. */
   public String id() {
     return id;
   }
 
+  /** Reads the set's folder. */
   public Loader loader() {
     return loader;
   }
 
+  /** Where the set's files lie. */
   public Path folder(Path home) {
     return home.resolve(folder);
   }
 
-  Dataset load(Path home) {
-    return loader.load(folder(home));
-  }
-
+  /** Draws images of the same shape and equally many classes. */
   Dataset standIn() {
-    return standIn.get();
+    return side == Strokes.SIDE ? MadeUp.strokes(0) : MadeUp.textures(side, classes, 0);
   }
 }

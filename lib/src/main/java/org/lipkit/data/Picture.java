@@ -26,6 +26,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 public record Picture(int width, int height, int bands, int[] samples) {
 
   private static final int MOST = 255;
+  private static final byte START_OF_SCAN = (byte) 0xda;
 
   /** What is asked of an open picture file. */
   private interface Question<T> {
@@ -142,7 +143,7 @@ public record Picture(int width, int height, int bands, int[] samples) {
   /** Where the first segment of a JPEG with one of these markers begins; -1 if there is none. */
   private static int segment(byte[] jpeg, int... markers) {
     int at = 2;
-    while (at + 16 < jpeg.length) {
+    while (at + 16 < jpeg.length && jpeg[at + 1] != START_OF_SCAN) {
       int marker = jpeg[at + 1] & 0xff;
       if (IntStream.of(markers).anyMatch(m -> m == marker)) {
         return at;

@@ -24,7 +24,7 @@ public record AdamStep(double beta1, double beta2, double epsilon, double decay)
    * Updates weights and moments in place; where gradients are not recorded.
    *
    * @param weights the weights, at least one
-   * @param gradients one a weight, of its shape; not changed
+   * @param gradients one for each weight, of its shape; not changed
    * @param first the first moments
    * @param second the second moments
    * @param rate the learning rate

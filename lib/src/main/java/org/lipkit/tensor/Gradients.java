@@ -26,8 +26,8 @@ public final class Gradients {
    *
    * @param leaves arrays that require gradients
    * @param scalar computes the scalar from them
-   * @return the scalar, then one gradient a leaf in the leaf's shape and type (zeros where the
-   *     scalar does not depend on it)
+   * @return the scalar, then one gradient for each leaf in the leaf's shape and type (zeros where
+   *     the scalar does not depend on it)
    */
   public static NDList of(List<NDArray> leaves, Supplier<NDArray> scalar) {
     for (NDArray leaf : leaves) {

@@ -44,7 +44,9 @@ class LipschitzLowerBoundTest {
       NDArray rows = Tensors.withoutGradient(() -> linear.weight.get(3).sub(linear.weight.get(1)));
       double row = Tensors.toDouble(rows.norm());
       double margin =
-          LipschitzLowerBound.DEFAULT.margin(linear.victim, 3, 1, linear.images, 1, done -> {});
+          LipschitzLowerBound.DEFAULT
+              .marginsAround(linear.victim, 3, linear.images[0], null, Double.POSITIVE_INFINITY, 1)[
+              1];
       assertTrue(margin <= row * (1 + ROUNDING) && margin >= 0.99 * row, margin + " " + row);
     }
   }
@@ -91,11 +93,10 @@ class LipschitzLowerBoundTest {
     float[][] start = {{0, 0.5f, 1, 0.2f}};
     LipschitzLowerBound search = new LipschitzLowerBound(5, 0.01, 0.1);
     assertEquals(0, search.network(constant, start, 1, done -> {}));
-    assertEquals(0, search.margin(constant, 0, 2, start, 1, done -> {}));
+    assertEquals(0, search.marginsAround(constant, 0, start[0], null, 1, 1)[2]);
     assertThrows(
-        IllegalArgumentException.class, () -> search.margin(constant, 0, 3, start, 1, done -> {}));
-    assertThrows(
-        IllegalArgumentException.class, () -> search.margin(constant, 1, 1, start, 1, done -> {}));
+        IllegalArgumentException.class,
+        () -> search.marginsAround(constant, 3, start[0], null, 1, 1));
     assertThrows(
         IllegalArgumentException.class,
         () -> search.network(constant, new float[0][], 1, done -> {}));
