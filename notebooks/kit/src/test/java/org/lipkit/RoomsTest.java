@@ -103,8 +103,7 @@ class RoomsTest {
         .resideInAPackage("org.lipkit.checker..")
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage(
-            "java..", "com.fasterxml.jackson..", "picocli..", "org.lipkit.checker..")
+        .resideInAnyPackage("java..", "com.fasterxml.jackson..", "org.lipkit.checker..")
         .check(classes);
   }
 }

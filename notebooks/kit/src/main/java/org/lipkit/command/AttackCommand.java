@@ -1,47 +1,47 @@
 package org.lipkit.command;
 
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.lipkit.experiment.AttackedRun;
 import org.lipkit.experiment.RadiusChain;
 import org.lipkit.experiment.RunAttacker;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
-/** Attacks one recorded experiment, without training it again. */
+/** Attacks a finished run, without training it again. */
 @Command(
-    name = "AttackCommand",
-    mixinStandardHelpOptions = true,
-    description =
-        "Attacks some test samples of a recorded experiment with DeepFool and Carlini-Wagner,"
-            + " and adds that and the chain of four radii to its record.")
-public final class AttackCommand implements Callable<Integer> {
+    name = "attack",
+    description = {
+      "Attacks some test images of a finished run with DeepFool and Carlini-Wagner,",
+      "and adds the distances and the chain of four radii to the run's record."
+    },
+    footer = "  environment/lipkit attack mnist-2c2f-emma")
+final class AttackCommand implements Callable<Integer> {
 
-  @Mixin private ExperimentChoice choice;
+  @Mixin private FinishedRun choice;
+
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
     AttackedRun attacked;
-    try (TerminalProgress progress = new TerminalProgress(choice.name())) {
+    try (TerminalProgress progress = new TerminalProgress(choice.title())) {
       attacked = RunAttacker.attack(choice.folder(), progress);
     }
     RadiusChain.Looseness looseness = RadiusChain.looseness(attacked.chain());
-    System.out.printf(
-        "%s: medians of the quotients of neighbouring radii: bound %.2f, locality %.2f, linearity"
-            + " %.2f; attack to certificate %.2f%n",
-        choice.name(),
-        looseness.bound(),
-        looseness.locality(),
-        looseness.linearity(),
-        looseness.whole());
+    spec.commandLine()
+        .getOut()
+        .printf(
+            Locale.ROOT,
+            "%s: medians of the quotients of neighbouring radii: bound %.2f, locality %.2f,"
+                + " linearity %.2f; attack to certificate %.2f%n",
+            choice.title(),
+            looseness.bound(),
+            looseness.locality(),
+            looseness.linearity(),
+            looseness.whole());
     return 0;
-  }
-
-  /**
-   * The program.
-   *
-   * @param arguments see {@code --help}
-   */
-  public static void main(String[] arguments) {
-    ExperimentChoice.main(new AttackCommand(), arguments);
   }
 }

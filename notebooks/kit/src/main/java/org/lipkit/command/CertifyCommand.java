@@ -1,56 +1,58 @@
 package org.lipkit.command;
 
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.lipkit.certify.Gap;
 import org.lipkit.experiment.Certification;
-import org.lipkit.experiment.Experiment;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunCertifier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
-/** Adds sound certificates to one recorded experiment, without training it again. */
+/** Certifies the float32 program of a finished run again, without training. */
 @Command(
-    name = "CertifyCommand",
-    mixinStandardHelpOptions = true,
-    description = "Certifies a recorded experiment from its weights and adds that to its record.")
-public final class CertifyCommand implements Callable<Integer> {
+    name = "certify",
+    description = {
+      "Proves a radius for every test image of a finished run, from its weights,",
+      "every rounding of float32 counted, and writes the radii to the run's record."
+    },
+    footer = {
+      "  environment/lipkit certify mnist-2c2f-emma",
+      "  environment/lipkit certify build/results/mnist-2c2f-emma/smoke"
+    })
+final class CertifyCommand implements Callable<Integer> {
 
-  @Mixin private ExperimentChoice choice;
+  @Mixin private FinishedRun choice;
+
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    Experiment experiment = choice.experiment();
     Run run;
-    try (TerminalProgress progress = new TerminalProgress(choice.name())) {
+    try (TerminalProgress progress = new TerminalProgress(choice.title())) {
       run = RunCertifier.certify(choice.folder(), progress);
     }
     Certification certification = run.record().certification();
     if (certification == null) {
-      System.err.println(run.record().failure());
-      return 1;
+      throw new IllegalStateException(run.record().failure());
     }
     Gap vra = certification.vra();
-    System.out.printf(
-        "%s: VRA at %s estimated %.2f %%, certified %.2f %%; of the gap %.2f points come from bounds"
-            + " and %.2f from rounding; %d samples refused, %.0f s%n",
-        run.dataTitle(),
-        experiment.radius(),
-        100 * vra.estimated(),
-        100 * vra.certified(),
-        100 * vra.bound(),
-        100 * vra.rounding(),
-        certification.refused(),
-        certification.seconds());
+    spec.commandLine()
+        .getOut()
+        .printf(
+            Locale.ROOT,
+            "%s: VRA at %.4g estimated %.2f %%, certified %.2f %%; of the gap %.2f points come from"
+                + " bounds and %.2f from rounding; %d samples refused, %.0f s%n",
+            run.dataTitle(),
+            run.experiment().radius(),
+            100 * vra.estimated(),
+            100 * vra.certified(),
+            100 * vra.bound(),
+            100 * vra.rounding(),
+            certification.refused(),
+            certification.seconds());
     return 0;
-  }
-
-  /**
-   * The program.
-   *
-   * @param arguments see {@code --help}
-   */
-  public static void main(String[] arguments) {
-    ExperimentChoice.main(new CertifyCommand(), arguments);
   }
 }

@@ -6,58 +6,63 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.lipkit.train.TrainingListener;
 
-/** Training progress in a terminal: a bar with the time left. */
-public final class TerminalProgress implements TrainingListener, AutoCloseable {
+/** Progress in a terminal: one bar per part of the work, with the time left. */
+final class TerminalProgress implements TrainingListener, AutoCloseable {
 
   private final String title;
+  private String part = "";
   private ProgressBar bar;
 
   /**
-   * Prepares the display.
+   * Shows nothing yet.
    *
-   * @param title what is being trained
+   * @param title what is being worked on
    */
-  public TerminalProgress(String title) {
+  TerminalProgress(String title) {
     this.title = title;
   }
 
   @Override
   public void stepEnded(long done, long total, double loss) {
-    if (bar == null) {
-      bar = open(title, total, done - 1);
-    }
-    bar.stepTo(done);
+    show("training", done, total);
     bar.setExtraMessage(String.format("loss %.4f", loss));
   }
 
   @Override
   public void certified(int done, int total) {
-    if (done == total) {
-      System.err.printf("%s: %d samples certified%n", title, total);
-    }
+    show("certifying", done, total);
   }
 
   @Override
   public void attacked(String attack, int done, int total) {
-    if (done == total) {
-      System.err.printf("%s: %d samples, %s done%n", title, total, attack);
-    }
+    show(attack, done, total);
   }
 
-  private static ProgressBar open(String title, long total, long done) {
-    return new ProgressBarBuilder()
-        .setTaskName(title)
-        .setInitialMax(total)
-        .startsFrom(done, Duration.ZERO)
-        .setUpdateIntervalMillis(2000)
-        .setStyle(ProgressBarStyle.ASCII)
-        .build();
+  void checked(int done, int total) {
+    show("checking", done, total);
+  }
+
+  private void show(String now, long done, long total) {
+    if (!part.equals(now)) {
+      close();
+      part = now;
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName(title + ", " + part)
+              .setInitialMax(total)
+              .startsFrom(done - 1, Duration.ZERO)
+              .setUpdateIntervalMillis(2000)
+              .setStyle(ProgressBarStyle.ASCII)
+              .build();
+    }
+    bar.stepTo(done);
   }
 
   @Override
   public void close() {
     if (bar != null) {
       bar.close();
+      bar = null;
     }
   }
 }

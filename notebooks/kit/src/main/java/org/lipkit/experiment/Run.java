@@ -24,7 +24,10 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
   static final String RECORD = "run.json";
   static final String HISTORY = "history.csv";
   static final String SAMPLES = "samples.csv";
-  static final String WEIGHTS = "weights.npz";
+
+  /** The file of the trained weights, where they are kept. */
+  public static final String WEIGHTS = "weights.npz";
+
   public static final String NORMS = "norms.properties";
 
   /**
@@ -84,7 +87,7 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
   public CertifiedAccuracy certified() {
     if (record.certification() == null) {
       throw new IllegalStateException(
-          experiment().name() + " has no certificates; add them with CertifyCommand.");
+          experiment().name() + " has no certificates; run: environment/lipkit certify NAME");
     }
     return new CertifiedAccuracy(samples.stream().map(Sample::certified).toList());
   }

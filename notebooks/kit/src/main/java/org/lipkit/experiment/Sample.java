@@ -106,7 +106,7 @@ public record Sample(
   public Certificate certified() {
     if (radiusCertified == null) {
       throw new IllegalStateException(
-          "Sample " + index + " has no certified radius; add certificates with CertifyCommand.");
+          "Sample " + index + " has no certified radius; run: environment/lipkit certify NAME");
     }
     return estimated().withRadius(radiusCertified);
   }

@@ -16,9 +16,9 @@ import org.lipkit.data.Checksum;
 import org.lipkit.data.DataException;
 
 /**
- * Downloads files so that a file under its own name is always whole and checked: bytes go to {@code
- * NAME.part}, which a later try, or a later run, continues; only when the checksum is right does it
- * take the name.
+ * Downloads files. A file under its own name is always whole and checked: bytes go to {@code
+ * NAME.part}, a later try or a later run of the program continues there, and the file takes its
+ * name when the checksum is right.
  */
 final class Downloader {
 
@@ -27,31 +27,19 @@ final class Downloader {
   private static final int PARTIAL = 206;
   private static final int PAST_THE_END = 416;
 
-  /** Shows how far a download is. */
-  interface Progress {
-
-    /**
-     * A stream that reads {@code in} and shows it.
-     *
-     * @param have bytes that were there before
-     * @param total bytes that there will be, or -1 if the server does not say
-     */
-    InputStream watch(InputStream in, String name, long have, long total);
-  }
-
-  private final Progress progress;
+  private final DownloadProgress progress;
   private final HttpClient client =
       HttpClient.newBuilder()
           .followRedirects(HttpClient.Redirect.NORMAL)
           .connectTimeout(Duration.ofSeconds(20))
           .build();
 
-  Downloader(Progress progress) {
+  Downloader(DownloadProgress progress) {
     this.progress = progress;
   }
 
   /**
-   * Makes sure that {@code target} is the file, trying every address up to three times.
+   * Makes sure that {@code target} is the file; tries every address up to three times.
    *
    * @throws DataException if no address gave the right file; what stood at {@code target} stays
    */
@@ -122,7 +110,7 @@ final class Downloader {
         case OK -> have = 0;
         case PARTIAL -> checkStart(response, have);
         case PAST_THE_END -> {
-          return; // Nothing is left to get; the checksum will tell whether that is right.
+          return; // Nothing is left to get; the checksum tells whether that is right.
         }
         default -> throw new IOException("the server answered " + response.statusCode());
       }

@@ -11,28 +11,57 @@ import org.lipkit.data.Checksum;
 import org.lipkit.data.DataException;
 import org.lipkit.data.Dataset;
 import org.lipkit.data.Folders;
+import org.lipkit.data.OfficialSet;
 
 /**
- * Brings the files of one data set to their place. New files are gathered and checked in a folder
- * beside it and moved in only when they are right; files that are already there and right stay.
+ * Puts the files of one data set in their place. New files are gathered and checked in a folder
+ * beside it and moved in when they are right; files that are already there and right stay.
  */
-record Fetcher(Source source, Path home, Downloader downloader) {
+public final class Fetcher {
+
+  private final Source source;
+  private final Path home;
+  private final Downloader downloader;
+
+  Fetcher(Source source, Path home, Downloader downloader) {
+    this.source = source;
+    this.home = home;
+    this.downloader = downloader;
+  }
+
+  /**
+   * Prepares to get an official data set.
+   *
+   * @param set the data set
+   * @param home the folder that holds one folder per data set
+   * @param progress shows each download
+   * @return what gets it
+   */
+  public static Fetcher of(OfficialSet set, Path home, DownloadProgress progress) {
+    return new Fetcher(Source.of(set), home, new Downloader(progress));
+  }
 
   private Path folder() {
     return home.resolve(source.folder());
   }
 
-  /** Whether anything of the data set is there; it may be incomplete. */
-  boolean exists() {
+  /**
+   * Whether anything of the data set is there.
+   *
+   * @return true if its folder holds something, which may be incomplete
+   */
+  public boolean exists() {
     return !Folders.isAbsent(folder(), source.set());
   }
 
   /**
    * Reads the files that are there and compares published checksums.
    *
+   * @return the data set
    * @throws DataException if something is missing or damaged
+   * @throws IOException if a file cannot be read
    */
-  Dataset check() throws IOException {
+  public Dataset check() throws IOException {
     return check(folder());
   }
 
@@ -56,8 +85,14 @@ record Fetcher(Source source, Path home, Downloader downloader) {
     }
   }
 
-  /** Downloads what is missing or damaged. */
-  void download() throws IOException, InterruptedException {
+  /**
+   * Downloads what is missing or damaged.
+   *
+   * @throws DataException if no address has the right file, or the data set is only got by hand
+   * @throws IOException if a file cannot be written
+   * @throws InterruptedException if the thread is interrupted; a later call goes on
+   */
+  public void download() throws IOException, InterruptedException {
     if (source.downloads().isEmpty()) {
       throw new DataException(source.byHand());
     }
@@ -75,9 +110,13 @@ record Fetcher(Source source, Path home, Downloader downloader) {
 
   /**
    * Takes the files from a folder that holds the archive, the unpacked files, or the data set's own
-   * folder. ImageNet is not copied but linked to.
+   * folder. They are copied; for ImageNet a link to the folder is made instead.
+   *
+   * @param from the folder
+   * @throws DataException if the folder is missing or its files are not the official ones
+   * @throws IOException if a file cannot be read or written
    */
-  void takeFrom(Path from) throws IOException {
+  public void takeFrom(Path from) throws IOException {
     if (!Files.isDirectory(from)) {
       throw new DataException("--from " + from + ": there is no such folder");
     }
@@ -163,8 +202,13 @@ record Fetcher(Source source, Path home, Downloader downloader) {
     }
   }
 
-  /** Bytes that the data set's files take. */
-  long size() throws IOException {
+  /**
+   * The size of the data set's files.
+   *
+   * @return in bytes
+   * @throws IOException if the folder cannot be read
+   */
+  public long size() throws IOException {
     long size = 0;
     for (Path file : filesBelow(folder().toRealPath())) {
       size += Files.size(file);

@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * A file to download.
  *
- * @param name what to call it here
+ * @param name its name on this machine
  * @param md5 the checksum that its publishers give
- * @param addresses where it can be had, the first to be tried first
+ * @param addresses where it can be downloaded, in the order in which they are tried
  */
 record RemoteFile(String name, String md5, List<String> addresses) {
 

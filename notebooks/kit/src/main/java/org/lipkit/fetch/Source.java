@@ -14,9 +14,9 @@ import org.lipkit.data.OfficialSet;
  * @param folder the folder of its files, below the data home
  * @param loader reads that folder
  * @param downloads the files themselves, or the one archive that unpacks into the folder; empty if
- *     they can only be got by hand
+ *     a person must get them
  * @param md5 checksums of files in the folder, by name; empty where none are published
- * @param parts files and folders that make up the folder, as far as a given copy has them
+ * @param parts files and folders that the folder consists of; a copy may lack some of them
  * @param byHand how a person gets the files, where there is nothing to download
  */
 record Source(

@@ -90,8 +90,7 @@ public final class Lab {
                   Collectors.joining(
                       ", ",
                       "Not recorded: ",
-                      ". environment/java org.lipkit.command.RunCommand NAME --scale="
-                          + scale.id())));
+                      ". environment/lipkit train NAME --scale=" + scale.id())));
     }
     return recorded.stream().map(name -> run(name, scale)).toList();
   }

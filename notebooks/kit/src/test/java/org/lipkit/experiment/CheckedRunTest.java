@@ -8,8 +8,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lipkit.checker.CheckCommand;
+import org.lipkit.checker.RecordCheck;
 import org.lipkit.data.Images;
 import org.lipkit.data.MadeUp;
 import org.lipkit.layer.Classifier;
@@ -29,7 +27,6 @@ import org.lipkit.tensor.Tensors;
 import org.lipkit.train.RadiusRamp;
 import org.lipkit.train.Settings;
 import org.lipkit.train.TrainingListener;
-import picocli.CommandLine;
 
 /**
  * From training to the independent checker: the radii that {@link RunCertifier} writes are
@@ -50,8 +47,6 @@ class CheckedRunTest {
   private static String previousData;
 
   @TempDir private Path folder;
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
 
   @BeforeAll
   static void train() throws IOException {
@@ -123,21 +118,18 @@ class CheckedRunTest {
     }
   }
 
-  private int check() {
-    return new CommandLine(new CheckCommand())
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(folder.toString(), data.toString());
+  private RecordCheck.Findings check() {
+    return RecordCheck.open(folder, data).check(1, (done, total) -> {});
   }
 
   @Test
   void everyRecordedCertificateIsConfirmed() {
-    assertEquals(0, check(), err::toString);
-    assertEquals("", err.toString());
+    RecordCheck.Findings findings = check();
+    assertEquals(List.of(), findings.objections());
     long positive =
         Run.load(folder).samples().stream().filter(s -> s.radiusCertified() > 0).count();
     assertTrue(positive >= CERTIFIED / 2, "only " + positive + " radii to check");
-    assertTrue(out.toString().contains((CERTIFIED - positive) + " of radius 0"), out::toString);
+    assertEquals(CERTIFIED - positive, findings.silent());
   }
 
   @Test
@@ -155,9 +147,9 @@ class CheckedRunTest {
             honest.attackDistance());
     samples.set(7, raised);
     RecordFiles.writeCsv(folder.resolve(Run.SAMPLES), Sample.class, samples);
-    assertEquals(1, check());
-    assertTrue(err.toString().startsWith("DISAGREEMENT: 1 claims"), err::toString);
-    assertTrue(err.toString().contains("index=7,"), err::toString);
+    List<String> objections = check().objections();
+    assertEquals(1, objections.size());
+    assertTrue(objections.get(0).contains("index=7,"), objections::toString);
   }
 
   @Test
@@ -170,7 +162,6 @@ class CheckedRunTest {
       Tensors.copy(manager.create(values, weight.getShape()), weight);
       classifier.save(folder.resolve(Run.WEIGHTS));
     }
-    assertEquals(1, check());
-    assertTrue(err.toString().startsWith("DISAGREEMENT"), err::toString);
+    assertFalse(check().objections().isEmpty());
   }
 }

@@ -1,6 +1,8 @@
 package org.lipkit.checker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
@@ -9,12 +11,12 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
@@ -30,16 +32,14 @@ import org.lipkit.layer.Classifier;
 import org.lipkit.model.Models;
 import org.lipkit.tensor.Tensors;
 
-/** The program on a run's folder that the library wrote. */
-class CheckCommandTest {
+/** The check of a run's folder that the library wrote. */
+class RecordCheckTest {
 
   private static final int SAMPLES = 5;
   private static final int AREA = 28 * 28;
 
   @TempDir private Path folder;
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
   private static Certificate[] certificates;
   private static byte[] weights;
   private static final byte[] PIXELS = new byte[SAMPLES * AREA];
@@ -100,35 +100,45 @@ class CheckCommandTest {
     Files.writeString(folder.resolve("samples.csv"), text);
   }
 
-  private int run() {
-    return CheckCommand.program()
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(folder.toString(), folder.toString());
+  private RecordCheck.Findings check() {
+    return RecordCheck.open(folder, folder).check(1, (done, total) -> {});
+  }
+
+  private void assertObjects(int claims, String first) {
+    List<String> objections = check().objections();
+    assertEquals(claims, objections.size());
+    assertTrue(objections.get(0).contains(first), objections::toString);
   }
 
   private void assertRefused(String... parts) {
-    assertEquals(1, run());
-    assertEquals(1, err.toString().lines().count(), err::toString);
+    String sentence = assertThrows(IllegalArgumentException.class, this::check).getMessage();
+    assertEquals(1, sentence.lines().count(), sentence);
     for (String part : parts) {
-      assertTrue(err.toString().contains(part), err::toString);
+      assertTrue(sentence.contains(part), sentence);
     }
   }
 
   @Test
   void honestClaimsAreConfirmed() throws IOException {
     claim(0.985);
-    assertEquals(0, run(), err::toString);
-    assertTrue(out.toString().contains(SAMPLES + " claims confirmed"), out::toString);
-    assertEquals("", err.toString());
+    assertEquals(new RecordCheck.Findings(SAMPLES, 0, 0, List.of()), check());
+  }
+
+  @Test
+  void everySecondClaimIsCheckedWhereAskedFor() throws IOException {
+    claim(0.985);
+    List<Integer> heard = new ArrayList<>();
+    RecordCheck check = RecordCheck.open(folder, folder);
+    RecordCheck.Findings findings = check.check(2, (done, total) -> heard.add(done * 10 + total));
+    assertEquals(3, findings.confirmed());
+    assertEquals(List.of(13, 23, 33), heard);
+    assertThrows(IllegalArgumentException.class, () -> check.check(0, (done, total) -> {}));
   }
 
   @Test
   void inflatedClaimsAreNot() throws IOException {
     claim(1.05);
-    assertEquals(1, run());
-    assertTrue(err.toString().startsWith("DISAGREEMENT: " + SAMPLES), err::toString);
-    assertTrue(err.toString().contains("index=0, label=0, prediction=9"), err::toString);
+    assertObjects(SAMPLES, "index=0, label=0, prediction=9");
   }
 
   @Test
@@ -142,16 +152,14 @@ class CheckCommandTest {
       Tensors.copy(manager.create(values, weight.getShape()), weight);
       classifier.save(folder.resolve("weights.npz"));
     }
-    assertEquals(1, run());
-    assertTrue(err.toString().startsWith("DISAGREEMENT"), err::toString);
+    assertFalse(check().objections().isEmpty());
   }
 
   @Test
   void otherLabelsAreNoticed() throws IOException {
     claim(0.9);
     zip("t10k-labels-idx1-ubyte.gz", new byte[] {0, 0, 8, 1, 0, 0, 0, 5, 0, 0, 0, 3, 0});
-    assertEquals(1, run());
-    assertTrue(err.toString().contains("the data's label is 3"), err::toString);
+    assertObjects(1, "the data's label is 3");
   }
 
   @Test
@@ -159,25 +167,19 @@ class CheckCommandTest {
     assertRefused("There is no file", "samples.csv");
     claim(0.9);
     Files.write(folder.resolve("weights.npz"), Arrays.copyOf(weights, weights.length / 2));
-    err.getBuffer().setLength(0);
     assertRefused("weights.npz cannot be read");
     Path images = folder.resolve("mnist").resolve("t10k-images-idx3-ubyte.gz");
     Files.write(images, Arrays.copyOf(Files.readAllBytes(images), 1000));
-    err.getBuffer().setLength(0);
     assertRefused("t10k-images-idx3-ubyte.gz cannot be read");
     zip("t10k-images-idx3-ubyte.gz", new byte[100]);
-    err.getBuffer().setLength(0);
     assertRefused("damaged");
     Files.writeString(
         folder.resolve("samples.csv"), "index,label,prediction,radius_certified\n0,0,0,\n");
-    err.getBuffer().setLength(0);
     assertRefused("line 2", "no certified radius");
     Files.writeString(
         folder.resolve("samples.csv"), "index,label,prediction,radius_certified\n0,0,0,NaN\n");
-    err.getBuffer().setLength(0);
     assertRefused("line 2", "is not a sample");
     Files.writeString(folder.resolve("run.json"), "{");
-    err.getBuffer().setLength(0);
     assertRefused("run.json cannot be read");
   }
 }

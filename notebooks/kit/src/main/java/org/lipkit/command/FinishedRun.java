@@ -1,0 +1,39 @@
+package org.lipkit.command;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.lipkit.experiment.Run;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** The argument of the subcommands that work on a finished run: its experiment or its folder. */
+final class FinishedRun {
+
+  @Parameters(paramLabel = "RUN", description = "an experiment's name, or the folder of a run")
+  private String run;
+
+  @Mixin private RunOptions options;
+
+  /** What the run is called on the screen. */
+  String title() {
+    return run;
+  }
+
+  /**
+   * The run's folder.
+   *
+   * @throws IllegalArgumentException if it holds no finished run
+   */
+  Path folder() {
+    Path given = Path.of(run);
+    Path folder = Files.isDirectory(given) ? given : options.folder(run);
+    if (!Run.exists(folder)) {
+      throw new IllegalArgumentException(
+          String.format(
+              "There is no finished run in %s; \"%s results\" lists the recorded runs, and \"%2$s"
+                  + " train NAME\" makes one.",
+              folder, Lipkit.NAME));
+    }
+    return folder;
+  }
+}

@@ -1,0 +1,130 @@
+package org.lipkit.command;
+
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.lipkit.data.DataException;
+import org.lipkit.experiment.Scale;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The program: trains, certifies, attacks and checks, and lists what there is. */
+@Command(
+    name = Lipkit.NAME,
+    description = "Image classifiers whose robustness is a theorem: trains, certifies, checks.",
+    subcommands = {
+      TrainCommand.class,
+      CertifyCommand.class,
+      AttackCommand.class,
+      CheckCommand.class,
+      DataCommand.class,
+      ZooCommand.class,
+      ListCommand.class,
+      ResultsCommand.class,
+      VersionCommand.class
+    },
+    scope = ScopeType.INHERIT,
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    usageHelpWidth = 100,
+    descriptionHeading = "%n",
+    parameterListHeading = "%n",
+    commandListHeading = "%nCommands:%n",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:the work failed; one sentence says why",
+      "2:the command line is wrong"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  environment/lipkit train mnist-2c2f-emma --scale smoke",
+      "  environment/lipkit zoo mnist-2c2f-fixed-margin",
+      "  environment/lipkit train --help"
+    })
+public final class Lipkit implements Runnable {
+
+  static final String NAME = "environment/lipkit";
+
+  @Spec private CommandSpec spec;
+
+  private Lipkit() {}
+
+  /** Without a subcommand nothing is done. */
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing command");
+  }
+
+  /**
+   * Runs the program and ends with its exit code: 0 if the work is done, 1 if it failed, 2 if the
+   * command line is wrong.
+   *
+   * @param arguments see {@code --help}
+   */
+  public static void main(String[] arguments) {
+    System.exit(program().execute(arguments));
+  }
+
+  /** The program with all its subcommands; tests give it writers of their own. */
+  static CommandLine program() {
+    return new CommandLine(new Lipkit())
+        .registerConverter(Scale.class, Lipkit::scale)
+        .setParameterExceptionHandler(WRONG_USE)
+        .setExecutionExceptionHandler(FAILURE);
+  }
+
+  private static Scale scale(String name) {
+    try {
+      return Scale.of(name);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
+  }
+
+  private static final IParameterExceptionHandler WRONG_USE =
+      (exception, arguments) -> {
+        CommandLine line = exception.getCommandLine();
+        List<String> meant =
+            exception instanceof UnmatchedArgumentException unmatched
+                ? unmatched.getSuggestions()
+                : List.of();
+        String hint = meant.isEmpty() ? "" : " (did you mean " + String.join(" or ", meant) + "?)";
+        line.getErr()
+            .printf(
+                "%s%s; see: %s --help%n",
+                exception.getMessage(), hint, line.getCommandSpec().qualifiedName());
+        return ExitCode.USAGE;
+      };
+
+  /**
+   * What was foreseen is told in its own sentence, anything else with the place where it happened.
+   */
+  private static final IExecutionExceptionHandler FAILURE =
+      (exception, line, parsed) -> {
+        if (isForeseen(exception)) {
+          line.getErr().println(exception.getMessage());
+        } else {
+          exception.printStackTrace(line.getErr());
+        }
+        return ExitCode.SOFTWARE;
+      };
+
+  private static boolean isForeseen(Exception exception) {
+    return exception instanceof IllegalArgumentException
+        || exception instanceof IllegalStateException
+        || exception instanceof CancellationException
+        || exception instanceof DataException
+        || exception instanceof UncheckedIOException;
+  }
+}

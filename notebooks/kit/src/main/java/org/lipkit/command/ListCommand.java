@@ -1,0 +1,57 @@
+package org.lipkit.command;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.lipkit.catalogue.Catalogue;
+import org.lipkit.experiment.Experiment;
+import org.lipkit.experiment.Results;
+import org.lipkit.experiment.Run;
+import org.lipkit.experiment.Scale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Lists the experiments of the {@link Catalogue}. */
+@Command(
+    name = "list",
+    description = {
+      "Lists the experiments that can be trained, one row per experiment, as they are at one scale,",
+      "and the scales at which a run is recorded."
+    },
+    footer = {"  environment/lipkit list", "  environment/lipkit list --scale paper"})
+final class ListCommand implements Runnable {
+
+  @Option(
+      names = "--scale",
+      defaultValue = "laptop",
+      description = "smoke, laptop (default) or paper")
+  private Scale scale;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    TextTable table = new TextTable("experiment", "data", "model", "method", "radius", "recorded");
+    for (String name : Catalogue.names()) {
+      Experiment experiment = Catalogue.get(name, scale);
+      table.add(
+          name,
+          experiment.dataset(),
+          experiment.model(),
+          experiment.method(),
+          String.format(Locale.ROOT, "%.4g", experiment.radius()),
+          recorded(name));
+    }
+    spec.commandLine().getOut().print(table);
+  }
+
+  private static String recorded(String name) {
+    List<Scale> scales = List.of(Scale.LAPTOP, Scale.PAPER);
+    Stream<Scale> recorded =
+        scales.stream().filter(scale -> Run.exists(Results.folder(name, scale, false)));
+    return recorded.map(Scale::id).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,30 @@
+package org.lipkit.command;
+
+import java.nio.file.Path;
+import org.lipkit.experiment.Results;
+import org.lipkit.experiment.Scale;
+import picocli.CommandLine.Option;
+
+/** The options that tell which run of an experiment is meant. */
+final class RunOptions {
+
+  @Option(
+      names = "--scale",
+      defaultValue = "laptop",
+      description = "smoke, laptop (default) or paper")
+  private Scale scale;
+
+  @Option(
+      names = "--again",
+      description = "leave the recorded run as it is and work in build/results")
+  private boolean again;
+
+  Scale scale() {
+    return scale;
+  }
+
+  /** Where the run of an experiment lies or will lie. */
+  Path folder(String name) {
+    return Results.folder(name, scale, again);
+  }
+}

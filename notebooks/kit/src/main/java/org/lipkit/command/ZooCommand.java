@@ -1,0 +1,85 @@
+package org.lipkit.command;
+
+import ai.djl.ndarray.NDManager;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Locale;
+import org.lipkit.certify.Certificate;
+import org.lipkit.certify.SoundCertificate;
+import org.lipkit.data.Dataset;
+import org.lipkit.experiment.Results;
+import org.lipkit.experiment.Run;
+import org.lipkit.experiment.Zoo;
+import org.lipkit.tensor.Tensors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Lists the recorded models, or certifies some test images with one of them. */
+@Command(
+    name = "zoo",
+    description = {
+      "Lists the trained models, one row per model: clean accuracy and verified-robust accuracy",
+      "(VRA) at the run's radius in percent, estimated as in the papers and certified.",
+      "With NAME: certifies some test images with that model."
+    },
+    footer = {
+      "  environment/lipkit zoo",
+      "  environment/lipkit zoo mnist-2c2f-fixed-margin --images 20"
+    })
+final class ZooCommand implements Runnable {
+
+  @Parameters(arity = "0..1", paramLabel = "NAME", description = "a model of the list")
+  private String name;
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "how many test images, evenly spaced (default: 10)")
+  private int images;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    if (name == null) {
+      spec.commandLine().getOut().print(RunTable.of(models()));
+    } else {
+      certify();
+    }
+  }
+
+  private static List<Run> models() {
+    return Results.recorded().stream()
+        .filter(run -> Files.exists(run.folder().resolve(Run.WEIGHTS)))
+        .toList();
+  }
+
+  private void certify() {
+    PrintWriter out = spec.commandLine().getOut();
+    try (NDManager manager = Tensors.newManager()) {
+      Zoo zoo = Zoo.load(name, manager);
+      Dataset data = zoo.run().dataset();
+      TextTable table = new TextTable("image", "class", "predicted", "proved radius", "");
+      for (SoundCertificate proof : zoo.certifier().certify(data.test().take(images))) {
+        table.add(row(proof, data));
+      }
+      out.printf("%s on test images of %s%n%s", name, data.title(), table);
+    }
+  }
+
+  private static String[] row(SoundCertificate proof, Dataset data) {
+    Certificate certificate = proof.certificate();
+    return new String[] {
+      String.valueOf(certificate.index()),
+      data.classNames().get(certificate.label()),
+      data.classNames().get(certificate.prediction()),
+      String.format(Locale.ROOT, "%.4f", certificate.radius()),
+      proof.refusal() == null ? "" : proof.refusal()
+    };
+  }
+}

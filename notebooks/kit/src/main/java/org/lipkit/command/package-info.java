@@ -1,0 +1,5 @@
+/**
+ * The program {@code environment/lipkit}: one class for each subcommand, {@link
+ * org.lipkit.command.Lipkit} puts them together.
+ */
+package org.lipkit.command;

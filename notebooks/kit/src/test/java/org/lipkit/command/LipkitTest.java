@@ -1,0 +1,145 @@
+package org.lipkit.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lipkit.data.TestFiles;
+
+/** Each subcommand asked for help, given a wrong name or too little, and what the lists show. */
+class LipkitTest {
+
+  @TempDir private Path top;
+
+  private Path home;
+  private Path hand;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeEach
+  void makeFolders() throws IOException {
+    home = top.resolve("home");
+    hand = Files.createDirectories(top.resolve("at hand"));
+  }
+
+  private int run(String... arguments) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    return Lipkit.program()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+
+  private void assertOneSentence(int code, String part, String... arguments) {
+    assertEquals(code, run(arguments), err::toString);
+    assertEquals(1, err.toString().lines().count(), err::toString);
+    assertTrue(err.toString().contains(part), err::toString);
+    assertEquals("", out.toString());
+  }
+
+  private void assertPrinted(String part) {
+    assertTrue(out.toString().contains(part), out::toString);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "train", "certify", "attack", "check", "data", "zoo", "list", "results", "version"
+      })
+  void helpShowsExamplesAndExitCodes(String command) {
+    assertEquals(0, run(command, "--help"));
+    assertPrinted("Usage: environment/lipkit " + command);
+    assertPrinted("Examples:\n  environment/lipkit " + command);
+    assertPrinted("Exit codes:");
+    assertEquals("", err.toString());
+    assertOneSentence(2, "see: environment/lipkit " + command, command, "a", "b", "c");
+    assertOneSentence(2, "see: environment/lipkit " + command, command, "--nothing");
+  }
+
+  @Test
+  void theProgramListsItsCommands() {
+    assertEquals(0, run("--help"));
+    assertPrinted("Usage: environment/lipkit ");
+    assertPrinted("certify");
+    assertOneSentence(2, "environment/lipkit --help");
+    assertOneSentence(2, "did you mean", "trian");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"train", "certify", "attack", "check"})
+  void aMissingNameIsAskedFor(String command) {
+    assertOneSentence(2, "Missing required parameter", command);
+  }
+
+  @Test
+  void aWrongNameIsAnsweredInOneSentence() {
+    assertOneSentence(1, "mnist-2c2f-emma", "train", "nothing");
+    assertOneSentence(1, "no finished run", "certify", "nothing");
+    assertOneSentence(1, "no finished run", "attack", "nothing");
+    assertOneSentence(1, "environment/lipkit results", "check", "nothing");
+    assertOneSentence(1, "no finished run", "check", hand.toString());
+    assertOneSentence(1, "mnist, fashion-mnist", "data", "minst");
+    assertOneSentence(1, "mnist-2c2f-emma", "zoo", "nothing");
+    assertOneSentence(2, "smoke, laptop or paper", "train", "mnist-2c2f-emma", "--scale", "tiny");
+    assertOneSentence(2, "--every", "check", "mnist-2c2f-emma", "--every", "often");
+  }
+
+  @Test
+  void theListsShowWhatIsRecorded() {
+    assertEquals(0, run("list"));
+    assertTrue(out.toString().lines().anyMatch(l -> l.matches("mnist-2c2f-emma .* laptop")));
+    assertEquals(0, run("results"));
+    assertTrue(out.toString().lines().anyMatch(l -> l.matches("mnist-2c2f-emma .*\\d\\.\\d\\d")));
+    assertEquals(0, run("zoo"));
+    assertPrinted("mnist-2c2f-fixed-margin");
+  }
+
+  @Test
+  void theVersionNamesTheEngine() {
+    assertEquals(0, run("version"));
+    assertTrue(out.toString().matches("(?s)LipKit \\d.*engine: PyTorch.*"), out::toString);
+    String version = out.toString();
+    assertEquals(0, run("--version"));
+    assertEquals(version, out.toString());
+  }
+
+  @Test
+  void aRecordedModelCertifiesTestImages() {
+    assertEquals(0, run("zoo", "mnist-2c2f-fixed-margin", "--images", "3"));
+    assertEquals(5, out.toString().lines().count(), out::toString);
+    assertOneSentence(1, "at least one image", "zoo", "mnist-2c2f-fixed-margin", "--images", "0");
+  }
+
+  @Test
+  void dataSetsAreListedWithWhatIsWrong() {
+    TestFiles.write(home.resolve("cifar-100-binary/train.bin"), "damaged");
+    assertEquals(0, run("data", "--to", home.toString()));
+    assertPrinted("mnist          missing");
+    assertPrinted("cifar-100      incomplete");
+    assertPrinted("data-scripts/svhn");
+    assertOneSentence(
+        1, "is missing", "data", "mnist", "--to", home.toString(), "--from", hand.toString());
+    assertEquals(1, run("data", "imagenet", "--to", home.toString()));
+    assertTrue(err.toString().contains("https://image-net.org"), err::toString);
+  }
+
+  @Test
+  void dataSetsAreTakenFromFilesThatAreThere() {
+    TestFiles.write(hand.resolve("n01/a.JPEG"), TestFiles.jpeg(260, 300, false));
+    assertEquals(0, run("data", "imagenet", "--to", home.toString(), "--from", hand.toString()));
+    assertEquals(0, run("data", "imagenet", "--to", home.toString()));
+    assertPrinted("1 training and 1 test images in 1 classes");
+    assertEquals(0, run("data", "--to", home.toString()));
+    assertPrinted("imagenet       present");
+  }
+}
