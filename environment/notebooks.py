@@ -7,6 +7,7 @@ import html
 import logging
 import os
 import pathlib
+import re
 import sys
 import time
 
@@ -116,9 +117,14 @@ def execute(path, scale, folder):
     return problem
 
 
+def without_emphasis(line):
+    """A line of Markdown as plain text: asterisks around words are dropped, those of formulas stay."""
+    return re.sub(r"(\*{1,2})(?=\S)([^*]*[^*\s])\1", r"\2", line)
+
+
 def title_and_first_line(notebook, name):
     lines = [
-        line.strip()
+        without_emphasis(line.strip())
         for cell in notebook.cells
         if cell.cell_type == "markdown"
         for line in cell.source.splitlines()

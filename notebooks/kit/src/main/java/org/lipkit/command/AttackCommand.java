@@ -14,8 +14,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "attack",
     description = {
-      "Attacks some test images of a finished run with DeepFool and Carlini-Wagner,",
-      "and adds the distances and the chain of four radii to the run's record."
+      "Attacks some test images of a finished run.",
+      "The attacks are DeepFool and Carlini-Wagner. The distances that they find and the chain of",
+      "four radii are added to the run's record."
     },
     footer = "  environment/lipkit attack mnist-2c2f-emma")
 final class AttackCommand implements Callable<Integer> {

@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "certify",
     description = {
-      "Proves a radius for every test image of a finished run, from its weights,",
-      "every rounding of float32 counted, and writes the radii to the run's record."
+      "Proves a radius for every test image of a finished run.",
+      "Every rounding of float32 is counted. The radii are written to the run's record."
     },
     footer = {
       "  environment/lipkit certify mnist-2c2f-emma",

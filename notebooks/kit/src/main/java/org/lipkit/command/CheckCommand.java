@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description = {
-      "Derives the certified radii of a finished run anew and says where they differ.",
-      "The checker shares no code with the library; it reads the run's files and the data set's."
+      "Checks the certified radii of a finished run.",
+      "Every radius is derived anew. The checker shares no code with the library; it reads the run's files and the data set's."
     },
     footer = {
       "  environment/lipkit check mnist-2c2f-emma --every 20",

@@ -26,8 +26,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "data",
     description = {
-      "Lists the data sets: which are present, incomplete or missing.",
-      "With SET: gets that data set from its official address, or from a folder, and checks it."
+      "Lists the data sets, or gets one of them.",
+      "The list says which are present, incomplete or missing. With SET: gets that data set from its",
+      "official address, or from a folder, and checks it."
     },
     footer = {
       "  environment/lipkit data",

@@ -20,7 +20,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The program: trains, certifies, attacks and checks, and lists what there is. */
 @Command(
     name = Lipkit.NAME,
-    description = "Image classifiers whose robustness is a theorem: trains, certifies, checks.",
+    description =
+        "Trains image classifiers, proves how robust they are, and lists what is recorded.",
     subcommands = {
       TrainCommand.class,
       CertifyCommand.class,

@@ -18,14 +18,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "list",
     description = {
-      "Lists the experiments that can be trained, one row per experiment, as they are at one scale,",
-      "and the scales at which a run is recorded."
+      "Lists the experiments that can be trained.",
+      "One row per experiment, as it is at one scale. The last column names the scales at which a run",
+      "is recorded."
     },
     footer = {"  environment/lipkit list", "  environment/lipkit list --scale paper"})
 final class ListCommand implements Runnable {
 
   @Option(
       names = "--scale",
+      paramLabel = "SCALE",
       defaultValue = "laptop",
       description = "smoke, laptop (default) or paper")
   private Scale scale;
@@ -45,7 +47,7 @@ final class ListCommand implements Runnable {
           String.format(Locale.ROOT, "%.4g", experiment.radius()),
           recorded(name));
     }
-    spec.commandLine().getOut().print(table);
+    table.print(spec.commandLine().getOut());
   }
 
   private static String recorded(String name) {

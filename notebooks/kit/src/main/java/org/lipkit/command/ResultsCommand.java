@@ -9,8 +9,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "results",
     description = {
-      "Lists the recorded runs, one row per run: clean accuracy and verified-robust accuracy (VRA)",
-      "at the run's radius in percent, estimated as in the papers and certified."
+      "Lists the recorded runs.",
+      "One row per run: clean accuracy and verified-robust accuracy (VRA) at the run's radius in",
+      "percent, estimated as in the papers and certified."
     },
     footer = {"  environment/lipkit results", "  environment/lipkit results | grep cifar-10"})
 final class ResultsCommand implements Runnable {
@@ -19,6 +20,6 @@ final class ResultsCommand implements Runnable {
 
   @Override
   public void run() {
-    spec.commandLine().getOut().print(RunTable.of(Results.recorded()));
+    RunTable.of(Results.recorded()).print(spec.commandLine().getOut());
   }
 }

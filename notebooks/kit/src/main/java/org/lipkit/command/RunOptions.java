@@ -10,13 +10,14 @@ final class RunOptions {
 
   @Option(
       names = "--scale",
+      paramLabel = "SCALE",
       defaultValue = "laptop",
       description = "smoke, laptop (default) or paper")
   private Scale scale;
 
   @Option(
       names = "--again",
-      description = "leave the recorded run as it is and work in build/results")
+      description = "work in build/results and leave the recorded runs as they are")
   private boolean again;
 
   Scale scale() {

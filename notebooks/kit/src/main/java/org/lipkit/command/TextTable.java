@@ -1,5 +1,6 @@
 package org.lipkit.command;
 
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +19,11 @@ final class TextTable {
           "A row of " + row.length + " entries does not fit " + rows.get(0) + ".");
     }
     rows.add(List.of(row));
+  }
+
+  void print(PrintWriter out) {
+    out.print(this);
+    out.flush();
   }
 
   @Override

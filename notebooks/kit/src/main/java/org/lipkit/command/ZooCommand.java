@@ -22,9 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "zoo",
     description = {
-      "Lists the trained models, one row per model: clean accuracy and verified-robust accuracy",
-      "(VRA) at the run's radius in percent, estimated as in the papers and certified.",
-      "With NAME: certifies some test images with that model."
+      "Lists the trained models, or certifies some test images with one of them.",
+      "One row per model: clean accuracy and verified-robust accuracy (VRA) at the run's radius in",
+      "percent, estimated as in the papers and certified."
     },
     footer = {
       "  environment/lipkit zoo",
@@ -47,7 +47,7 @@ final class ZooCommand implements Runnable {
   @Override
   public void run() {
     if (name == null) {
-      spec.commandLine().getOut().print(RunTable.of(models()));
+      RunTable.of(models()).print(spec.commandLine().getOut());
     } else {
       certify();
     }
@@ -68,7 +68,8 @@ final class ZooCommand implements Runnable {
       for (SoundCertificate proof : zoo.certifier().certify(data.test().take(images))) {
         table.add(row(proof, data));
       }
-      out.printf("%s on test images of %s%n%s", name, data.title(), table);
+      out.println(name + " on test images of " + data.title());
+      table.print(out);
     }
   }
 

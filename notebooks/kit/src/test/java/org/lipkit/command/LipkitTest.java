@@ -3,6 +3,7 @@ package org.lipkit.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -35,8 +36,8 @@ class LipkitTest {
     out.getBuffer().setLength(0);
     err.getBuffer().setLength(0);
     return Lipkit.program()
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
+        .setOut(new PrintWriter(new BufferedWriter(out), true))
+        .setErr(new PrintWriter(new BufferedWriter(err), true))
         .execute(arguments);
   }
 
