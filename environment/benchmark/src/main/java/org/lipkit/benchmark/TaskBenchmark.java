@@ -51,7 +51,11 @@ public class TaskBenchmark {
     task = tasks.next();
   }
 
-  /** Does it. */
+  /**
+   * Does the task once.
+   *
+   * @return a number that depends on the result, so that no part of it is left out
+   */
   @Benchmark
   public double work() {
     return workbench.run(task);

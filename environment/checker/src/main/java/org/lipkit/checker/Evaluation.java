@@ -9,7 +9,7 @@ import java.util.List;
  * <p>After some layers let m be what was computed here at x, a(x) the same in exact arithmetic and
  * c(x') what the program computes. Carried from layer to layer are three numbers,
  *
- * <pre>  ||m - a(x)|| <= p,   ||c(x') - a(x')|| <= q,   ||a(x') - a(x)|| <= k r,</pre>
+ * <pre>{@code ||m - a(x)|| <= p,   ||c(x') - a(x')|| <= q,   ||a(x') - a(x)|| <= k r,}</pre>
  *
  * so that {@code ||c(x') - m|| <= d = p + q + k r}. A layer {@code A x + b} multiplies each by
  * ||A|| and rounds, as {@link Affine} counts it, by at most gamma times {@code |A| |input| + |b|},

@@ -8,6 +8,7 @@ import java.util.List;
  */
 public final class CellException extends Exception {
 
+  /** The lines below the message. */
   private final List<String> details;
 
   CellException(String message, List<String> details) {
@@ -15,7 +16,11 @@ public final class CellException extends Exception {
     this.details = List.copyOf(details);
   }
 
-  /** Returns the lines to show below the message: source lines or a short stack; may be empty. */
+  /**
+   * What is shown below the message.
+   *
+   * @return source lines or a short stack, perhaps none
+   */
   public List<String> details() {
     return details;
   }

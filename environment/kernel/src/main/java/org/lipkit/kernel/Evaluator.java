@@ -51,11 +51,12 @@ public final class Evaluator implements AutoCloseable {
   }
 
   /**
-   * Evaluates a cell and returns the value of its last snippet, null if that has none (a
-   * declaration, a statement, a void call).
+   * Evaluates a cell.
    *
    * @param cell the cell's execution count, by which errors name it
    * @param code the cell's text
+   * @return the value of its last snippet, or null if that has none (a declaration, a statement, a
+   *     void call)
    * @throws CellException if a snippet does not compile, throws or is interrupted; what the
    *     snippets before it declared is kept
    */
