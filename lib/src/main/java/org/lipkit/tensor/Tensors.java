@@ -14,6 +14,10 @@ import java.util.random.RandomGenerator;
 /** Creating, drawing and reading arrays, and switching gradients off. */
 public final class Tensors {
 
+  static {
+    EngineLog.readEnvironment();
+  }
+
   private Tensors() {}
 
   /**
