@@ -11,6 +11,7 @@ final class TerminalProgress implements TrainingListener, AutoCloseable {
 
   private final String title;
   private String part = "";
+  private long last;
   private ProgressBar bar;
 
   /**
@@ -24,37 +25,39 @@ final class TerminalProgress implements TrainingListener, AutoCloseable {
 
   @Override
   public void stepEnded(long done, long total, double loss) {
-    show("training", done, total);
+    show("training", done - 1, done, total);
     bar.setExtraMessage(String.format("loss %.4f", loss));
   }
 
   @Override
   public void certified(int done, int total) {
-    show("certifying", done, total);
+    show("certifying", 0, done, total);
   }
 
   @Override
   public void attacked(String attack, int done, int total) {
-    show(attack, done, total);
+    show(attack, 0, done, total);
   }
 
   void checked(int done, int total) {
-    show("checking", done, total);
+    show("checking", 0, done, total);
   }
 
-  private void show(String now, long done, long total) {
-    if (!part.equals(now)) {
+  /** A part that is not the one shown, or begins again, gets a bar of its own. */
+  private void show(String now, long first, long done, long total) {
+    if (!now.equals(part) || done <= last) {
       close();
       part = now;
       bar =
           new ProgressBarBuilder()
               .setTaskName(title + ", " + part)
               .setInitialMax(total)
-              .startsFrom(done - 1, Duration.ZERO)
+              .startsFrom(first, Duration.ZERO)
               .setUpdateIntervalMillis(2000)
               .setStyle(ProgressBarStyle.ASCII)
               .build();
     }
+    last = done;
     bar.stepTo(done);
   }
 

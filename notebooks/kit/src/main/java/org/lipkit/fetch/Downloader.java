@@ -67,7 +67,7 @@ final class Downloader {
         file.name()
             + " could not be downloaded ("
             + problem
-            + "); run the script again to go on, or give it a copy with --from DIR");
+            + "); run this again to go on, or give a copy with --from DIR");
   }
 
   private static void check(RemoteFile file, Path part) throws IOException {
