@@ -3,6 +3,7 @@ package org.lipkit;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import ai.djl.ndarray.NDArray;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -26,12 +27,12 @@ class RoomsTest {
           "certify",
           "attack",
           "train",
+          "draw",
           "experiment",
           "catalogue",
           "cost",
-          "pitfall",
-          "draw",
           "view",
+          "pitfall",
           "fetch",
           "command");
 
@@ -75,11 +76,25 @@ class RoomsTest {
   void onlyTheRoomsOfNotebooksDraw() {
     ArchRuleDefinition.noClasses()
         .that()
-        .resideOutsideOfPackages("org.lipkit.draw..", "org.lipkit.view..")
+        .resideOutsideOfPackages("org.lipkit.draw..", "org.lipkit.view..", "org.lipkit.pitfall..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.knowm.xchart..", "tech.tablesaw..")
         .allowEmptyShould(true)
+        .check(classes);
+  }
+
+  @Test
+  void whatDrawsKnowsNothingOfRunsAndNetworks() {
+    ArchRuleDefinition.noClasses()
+        .that()
+        .resideInAPackage("org.lipkit.draw..")
+        .should()
+        .dependOnClassesThat(
+            JavaClass.Predicates.resideInAPackage("org.lipkit..")
+                .and(
+                    JavaClass.Predicates.resideOutsideOfPackages(
+                        "org.lipkit.draw..", "org.lipkit.data..")))
         .check(classes);
   }
 

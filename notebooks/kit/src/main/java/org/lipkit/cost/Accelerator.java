@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param device its name
  * @param arithmetic what is counted: dense matrix products of which type
- * @param peakTeraflops 1e12 operations a second, a multiply-add being two
+ * @param peakTeraflops 1e12 operations per second; a multiply-add is two operations
  * @param source where its maker says so
  */
 public record Accelerator(String device, String arithmetic, double peakTeraflops, String source) {

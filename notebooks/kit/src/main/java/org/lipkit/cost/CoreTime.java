@@ -4,8 +4,8 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * The processor time of all of this program's threads together, in core-seconds: unlike the clock
- * on the wall, it hardly depends on what else the machine does.
+ * The processor time of all threads of this program together, in core-seconds. Unlike the time on a
+ * clock, it hardly depends on what else the machine does.
  */
 public final class CoreTime {
 

@@ -174,7 +174,7 @@ public record MeasuredCost(
   }
 
   /**
-   * The part of a step's time that each image adds.
+   * How much each image adds to the time of a step.
    *
    * @return core-seconds; 0 if the clock is too coarse for a small network
    */

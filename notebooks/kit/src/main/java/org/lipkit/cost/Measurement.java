@@ -4,10 +4,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
 /**
- * A row of {@code speed.csv}: how long a piece of work takes.
+ * One row of {@code speed.csv}: how long a piece of work takes.
  *
  * @param network its name in {@code Models}
- * @param batch images a step or a forward pass
+ * @param batch images per step or forward pass
  * @param precision {@link #FLOAT32} or {@link #MIXED}
  * @param what what was timed
  * @param times how often it was timed
@@ -49,6 +49,18 @@ public record Measurement(
   /** Activations and their gradients in bfloat16. */
   public static final String MIXED = "mixed";
 
+  /**
+   * What counting products predicts of a certified step, as a multiple of the plain step. A power
+   * iteration applies every layer to one image and its adjoint to the result; the bound itself
+   * applies it once more and differentiates by the weights; a plain step does both, and the images'
+   * gradients, for N images: {@code 1 + (2 t + 2) / (3 N)} plain steps with t iterations.
+   *
+   * @return the prediction, 1 or more
+   */
+  public double predictedToPlain() {
+    return 1 + (2 * what.iterations() + 2) / (3.0 * batch);
+  }
+
   /** What was timed. */
   public enum Work {
     /**
@@ -70,7 +82,7 @@ public record Measurement(
     CERTIFY("forward pass and radii"),
     /** All margin constants as in training, in float32. */
     BOUND_10("bound, 10 power iterations"),
-    /** All margin constants by at most 100 iterations from the start, in float64. */
+    /** All margin constants by at most 100 power iterations, in float64. */
     BOUND_CONVERGED("bound, converged estimate"),
     /** All margin constants with proved norms. */
     BOUND_SOUND("bound, proved");
@@ -91,7 +103,16 @@ public record Measurement(
     }
 
     /**
-     * Whether it is a training step or the least that one can be, and so exists in both precisions.
+     * The power iterations of a certified step.
+     *
+     * @return their number, 0 for other work
+     */
+    public int iterations() {
+      return this == CERTIFIED_STEP_1 ? 1 : this == CERTIFIED_STEP_10 ? 10 : 0;
+    }
+
+    /**
+     * Whether it is a training step or its products alone; these are timed in both precisions.
      *
      * @return true for the first four
      */
@@ -100,9 +121,9 @@ public record Measurement(
     }
 
     /**
-     * Whether it is too long to be timed often.
+     * Whether it takes so long that it is timed only a few times.
      *
-     * @return true for the bounds that certificates rest on
+     * @return true for the bounds that certificates are computed from
      */
     public boolean isLong() {
       return this == BOUND_CONVERGED || this == BOUND_SOUND;
@@ -122,7 +143,7 @@ public record Measurement(
     }
 
     /**
-     * The arithmetic that it is compared with.
+     * The products that it is compared with.
      *
      * @return {@link #FLOOR_FORWARD} for forward passes, otherwise {@link #FLOOR_STEP}
      */

@@ -13,8 +13,8 @@ import org.lipkit.model.LayerCost;
 import org.lipkit.tensor.Tensors;
 
 /**
- * Multiply-adds: what a model and its training cost in arithmetic, on whatever machine. Counted are
- * the linear layers applied to images. Everything that is done once a batch, such as norms, is not.
+ * Multiply-adds: what a network and its training cost in arithmetic, on any machine. The linear
+ * layers applied to images are counted. What is done once per batch, such as norms, is not.
  */
 public final class Operations {
 
@@ -51,8 +51,8 @@ public final class Operations {
    *
    * @param run what was trained, for as many epochs as it has
    * @param perImage as {@link #perImage(Experiment)} counts them
-   * @return the product, or nothing where the number of training images is not known: a data set of
-   *     which readers have different parts is counted only where the recorded files are
+   * @return the product, or nothing where the number of training images is not known; where readers
+   *     have different parts of a data set, it is known only with the recorded files
    */
   public static OptionalDouble ofTraining(Run run, long perImage) {
     return product(trainImages(run), run.history().size(), perImage);

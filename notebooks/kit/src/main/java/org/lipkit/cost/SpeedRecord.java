@@ -13,8 +13,8 @@ import org.lipkit.experiment.RecordFiles;
 import org.lipkit.tensor.BFloat16Speed;
 
 /**
- * A run of {@code environment/bench}: {@code speed.csv}, a row a measurement, and {@code
- * speed.json}, the machine it was run on.
+ * A run of {@code environment/bench}: {@code speed.csv} with one row per measurement, and {@code
+ * speed.json} about the machine that it ran on.
  *
  * @param machine where and when
  * @param rows what was found
@@ -77,7 +77,7 @@ public record SpeedRecord(Machine machine, List<Measurement> rows) {
   /**
    * The networks that were timed.
    *
-   * @return each once, in order
+   * @return each name once, in order
    */
   public List<String> networks() {
     return rows.stream().map(Measurement::network).distinct().toList();

@@ -23,7 +23,7 @@ public record TrainingCost(List<LayerCost> layers, Settings settings, long image
   private static final long BYTES_A_BFLOAT16 = 2;
 
   /**
-   * Multiply-adds of one image's way through the network.
+   * Multiply-adds of one image's forward pass.
    *
    * @return their number
    */
@@ -83,8 +83,8 @@ public record TrainingCost(List<LayerCost> layers, Settings settings, long image
   }
 
   /**
-   * Bytes that the backward pass needs of the forward pass, when every layer's output is kept once
-   * and in bfloat16; engines keep more.
+   * Bytes of the activations that the backward pass needs, if every layer's output is kept once in
+   * bfloat16; engines keep more.
    *
    * @return their number
    */
@@ -95,7 +95,7 @@ public record TrainingCost(List<LayerCost> layers, Settings settings, long image
   }
 
   /**
-   * An extrapolation: the time on a device that keeps up a share of its published peak.
+   * An extrapolation: the time on a device that reaches a share of its published peak.
    *
    * @param device the device
    * @param utilisation the share of its peak, in (0, 1]

@@ -7,22 +7,21 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.CategorySeries;
 
-/** The charts of the notebooks, each a picture of twice the pixels it is meant to be shown at. */
+/**
+ * Charts in one call, each a picture of twice the pixels it is meant to be shown at. {@link
+ * LineChart} builds others piece by piece.
+ */
 public final class Charts {
 
-  private static final int WIDTH = 640;
-  private static final int HEIGHT = 380;
   private static final int PANEL_WIDTH = 400;
   private static final int SAMPLES = 400;
   private static final String RADIUS = "radius (l2, pixels in [0, 1])";
@@ -47,6 +46,12 @@ public final class Charts {
       }
     }
 
+    /** Returns a curve of shares of [0, 1] in percent. */
+    public static Curve percent(String name, double[] x, DoubleUnaryOperator share) {
+      return new Curve(
+          name, x, Arrays.stream(x).map(at -> 100 * share.applyAsDouble(at)).toArray());
+    }
+
     /** Returns a curve over the epochs 1, 2, 3 and so on. */
     public static Curve overEpochs(String name, double... y) {
       return new Curve(name, IntStream.rangeClosed(1, y.length).asDoubleStream().toArray(), y);
@@ -62,16 +67,16 @@ public final class Charts {
   public record Panel(String yTitle, List<Curve> curves) {}
 
   /**
-   * A published number drawn as a mark of its own shape.
+   * A single point drawn as a black mark.
    *
    * @param label its entry in the legend
-   * @param radius l2 radius in pixels of [0, 1]
-   * @param accuracyPct verified accuracy in percent
+   * @param x position along the axis
+   * @param y value
    */
-  public record Mark(String label, double radius, double accuracyPct) {}
+  public record Mark(String label, double x, double y) {}
 
   /**
-   * The bars of one colour, one in each group.
+   * The bars of one colour, one bar per group.
    *
    * @param name its entry in the legend
    * @param values the height of the bar in each group, NaN where there is none
@@ -85,7 +90,7 @@ public final class Charts {
   }
 
   private static Figure overEpochs(Panel panel) {
-    LineChart chart = new LineChart(PANEL_WIDTH, HEIGHT, "epoch", panel.yTitle());
+    LineChart chart = LineChart.of(PANEL_WIDTH, "epoch", panel.yTitle());
     double epochs = 1;
     for (Curve curve : panel.curves()) {
       chart.curve(curve.name(), curve.x(), curve.y());
@@ -100,23 +105,24 @@ public final class Charts {
    *
    * @param xTitle what is along the axis and in what unit
    * @param yTitle what is measured and in what unit
-   * @param curves a line each, with markers to tell them apart
+   * @param curves one line per curve, with markers to tell them apart
    */
   public static BufferedImage lines(Title title, String xTitle, String yTitle, List<Curve> curves) {
-    LineChart chart = new LineChart(WIDTH, HEIGHT, xTitle, yTitle);
+    LineChart chart = LineChart.of(xTitle, yTitle);
     curves.forEach(curve -> chart.curve(curve.name(), curve.x(), curve.y()));
-    return Figure.draw(title, List.of(chart.figure()));
+    return chart.draw(title);
   }
 
   /**
    * Draws the share of test images that are classified correctly and certified, over the radius.
    *
-   * @param models a curve each: radius in pixels of [0, 1], l2, against percent
-   * @param published other people's numbers, a mark each, those of one label alike; may be empty
+   * @param models one curve per model: radius in pixels of [0, 1], l2, against percent
+   * @param published other people's numbers, one mark each; marks with the same label have the same
+   *     shape; may be empty
    */
   public static BufferedImage certifiedAccuracy(
       Title title, List<Curve> models, List<Mark> published) {
-    LineChart chart = new LineChart(WIDTH, HEIGHT, RADIUS, "certified accuracy, %");
+    LineChart chart = LineChart.of(RADIUS, "certified accuracy, %");
     chart.styler().setXAxisTickMarkSpacingHint(90);
     chart.styler().setXAxisMin(0.0).setYAxisMin(0.0).setYAxisMax(100.0);
     models.forEach(model -> chart.curve(model.name(), model.x(), model.y()));
@@ -126,76 +132,30 @@ public final class Charts {
             (label, marks) ->
                 chart.mark(
                     label,
-                    marks.stream().mapToDouble(Mark::radius).toArray(),
-                    marks.stream().mapToDouble(Mark::accuracyPct).toArray()));
-    return Figure.draw(title, List.of(chart.figure()));
+                    marks.stream().mapToDouble(Mark::x).toArray(),
+                    marks.stream().mapToDouble(Mark::y).toArray()));
+    return chart.draw(title);
   }
 
   /**
-   * Draws what accuracy a training reached over what it cost, on a logarithmic axis.
+   * Draws histograms of radii, as outlines over the same bins.
    *
-   * @param yTitle what is measured and in what unit
-   * @param points pairs of multiply-adds and percent, of one colour a name
-   * @param marks other people's numbers whose cost is known, in the place of the radius
-   * @param lines other people's numbers of unknown cost, drawn across
-   */
-  public static BufferedImage compute(
-      Title title,
-      String yTitle,
-      Map<String, List<double[]>> points,
-      List<Mark> marks,
-      List<Mark> lines) {
-    LineChart chart = new LineChart(WIDTH, HEIGHT, "multiply-adds of the training", yTitle);
-    double[] costs =
-        DoubleStream.concat(
-                points.values().stream().flatMap(List::stream).mapToDouble(point -> point[0]),
-                marks.stream().mapToDouble(Mark::radius))
-            .sorted()
-            .toArray();
-    if (costs.length == 0) {
-      throw new IllegalArgumentException(
-          "The chart '" + title + "' has no training of known cost; choose another data set.");
-    }
-    double[] ends = {
-      Math.pow(10, Math.floor(Math.log10(costs[0]))),
-      Math.pow(10, Math.ceil(Math.log10(costs[costs.length - 1])))
-    };
-    chart.styler().setXAxisLogarithmic(true).setXAxisMin(ends[0]).setXAxisMax(ends[1]);
-    for (Mark line : lines) {
-      double[] level = {line.accuracyPct(), line.accuracyPct()};
-      chart.line(line.label() + ", " + line.accuracyPct() + " %", ends, level, Canvas.GREY, 1);
-    }
-    points.forEach(
-        (name, at) ->
-            chart.points(
-                name,
-                at.stream().mapToDouble(point -> point[0]).toArray(),
-                at.stream().mapToDouble(point -> point[1]).toArray()));
-    for (Mark mark : marks) {
-      chart.mark(mark.label(), new double[] {mark.radius()}, new double[] {mark.accuracyPct()});
-    }
-    return Figure.draw(title, List.of(chart.figure()));
-  }
-
-  /**
-   * Draws how radii are distributed, as outlines over the same bins.
-   *
-   * @param names a name for each sample of radii
-   * @param radii the samples, in pixels of [0, 1]
-   * @param bins how many bins there may be; their width is a round number
+   * @param names one name per outline
+   * @param radii one list of radii per outline, in pixels of [0, 1]
+   * @param bins how many bins there may be at most; their width is a round number
    */
   public static BufferedImage radii(
       Title title, List<String> names, List<double[]> radii, int bins) {
     double[] all = radii.stream().flatMapToDouble(Arrays::stream).toArray();
     if (names.size() != radii.size() || all.length == 0 || bins < 1) {
       throw new IllegalArgumentException(
-          ("The histogram '%s' has %d names, %d samples with %d radii and %d bins;"
-                  + " give a name for each sample, some radii and at least one bin.")
+          ("The histogram '%s' has %d names, %d lists with %d radii and %d bins;"
+                  + " give one name per list, some radii and at least one bin.")
               .formatted(title, names.size(), radii.size(), all.length, bins));
     }
     double size = Arrays.stream(all).map(Math::abs).max().getAsDouble();
     double width = size == 0 ? 1 : PlaneAxes.niceStep(size, bins);
-    LineChart chart = new LineChart(WIDTH, HEIGHT, RADIUS, "images");
+    LineChart chart = LineChart.of(RADIUS, "images");
     chart.styler().setYAxisMin(0.0);
     for (int s = 0; s < names.size(); s++) {
       SortedMap<Integer, Integer> counts = new TreeMap<>();
@@ -204,7 +164,7 @@ public final class Charts {
       }
       outline(chart, names.get(s), counts, width, Canvas.colour(s));
     }
-    return Figure.draw(title, List.of(chart.figure()));
+    return chart.draw(title);
   }
 
   /** Adds the outline of a histogram: up, along and down at each bin from the first to the last. */
@@ -242,7 +202,11 @@ public final class Charts {
   public static BufferedImage bars(
       Title title, String yTitle, List<String> groups, List<Bars> bars) {
     CategoryChart chart =
-        new CategoryChartBuilder().width(WIDTH).height(HEIGHT).yAxisTitle(yTitle).build();
+        new CategoryChartBuilder()
+            .width(LineChart.WIDTH)
+            .height(LineChart.HEIGHT)
+            .yAxisTitle(yTitle)
+            .build();
     Figure.style(chart.getStyler());
     chart.getStyler().setAvailableSpaceFill(0.7).setErrorBarsColor(Canvas.INK);
     chart.getStyler().setPlotGridVerticalLinesVisible(false);
@@ -307,8 +271,7 @@ public final class Charts {
             .toArray();
     double[] foot = {at - radius, at + radius};
     double[] zero = {0, 0};
-    LineChart chart = new LineChart(WIDTH, HEIGHT, "position along a line", "margin");
-    chart.styler().setXAxisMin(from).setXAxisMax(to);
+    LineChart chart = LineChart.of("position along a line", "margin").xRange(from, to);
     chart.area(
         String.format(Locale.ROOT, "cone of slope K = %.3g: no lower than this", lipschitz),
         new double[] {foot[0], at, foot[1]},
@@ -323,7 +286,6 @@ public final class Charts {
         6);
     chart.line(
         "zero: here the prediction changes", new double[] {from, to}, zero, Canvas.INK, 1.2f);
-    chart.mark("the certified point", new double[] {at}, new double[] {height});
-    return Figure.draw(title, List.of(chart.figure()));
+    return chart.mark("the certified point", at, height).draw(title);
   }
 }

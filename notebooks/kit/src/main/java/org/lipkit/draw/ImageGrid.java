@@ -8,8 +8,9 @@ import java.awt.geom.AffineTransform;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import org.lipkit.data.Images;
 
-/** Draws images in rows, each with a line of text and a frame that says what was proved. */
+/** Draws images in rows, each with a line of text below and a frame that says what was proved. */
 public final class ImageGrid {
 
   /** Pixels of the picture that the longer side of an image is enlarged to, at most. */
@@ -68,6 +69,18 @@ public final class ImageGrid {
             "The image '%s' has %d values, not %d x %d x %d; give 1 or 3 channels of height x width values."
                 .formatted(caption, pixels.length, channels, height, width));
       }
+    }
+
+    /**
+     * Returns an image of a data set as a tile.
+     *
+     * @param index its place among the images
+     * @param caption the line below
+     */
+    public static Tile of(Images images, int index, String caption, Verdict verdict) {
+      float[] pixels = new float[images.values()];
+      images.read(index, null, pixels, 0);
+      return new Tile(pixels, images.channels(), images.height(), images.width(), caption, verdict);
     }
 
     private BufferedImage image() {

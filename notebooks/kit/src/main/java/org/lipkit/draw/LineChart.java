@@ -4,6 +4,8 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.geom.Line2D;
+import java.awt.image.BufferedImage;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
@@ -14,12 +16,25 @@ import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Builds a chart of curves and marks together with the legend that explains them. */
-final class LineChart {
+/**
+ * A chart of curves, points and marks over one pair of axes, with a legend below. Add what is to be
+ * seen, then {@link #draw}.
+ *
+ * <pre>{@code
+ * LineChart.of("epoch", "loss")
+ *     .curve("mine", new double[] {1, 2, 3}, new double[] {0.9, 0.5, 0.4})
+ *     .mark("published", 3, 0.3)
+ *     .draw(new Title("Training", false))
+ * }</pre>
+ */
+public final class LineChart {
+
+  static final int WIDTH = 640;
+  static final int HEIGHT = 380;
 
   static final int MARK_SIZE = 13;
 
-  private static final float WIDTH = 2.2f;
+  private static final float STROKE = 2.2f;
   private static final int CURVE_MARK_SIZE = 8;
   private static final int MARKS_A_CURVE = 8;
   private static final List<Marker> MARKERS =
@@ -35,16 +50,51 @@ final class LineChart {
   private final Legend legend = new Legend();
   private int curves;
   private int marks;
+  private double[] ends = {0, 1};
 
-  LineChart(int width, int height, String xTitle, String yTitle) {
+  private LineChart(int width, String xTitle, String yTitle) {
     chart =
         new XYChartBuilder()
             .width(width)
-            .height(height)
+            .height(HEIGHT)
             .xAxisTitle(xTitle)
             .yAxisTitle(yTitle)
             .build();
     Figure.style(chart.getStyler());
+  }
+
+  static LineChart of(int width, String xTitle, String yTitle) {
+    return new LineChart(width, xTitle, yTitle);
+  }
+
+  /**
+   * Returns a chart without curves.
+   *
+   * @param xTitle what is along the axis and in what unit
+   * @param yTitle what is measured and in what unit
+   */
+  public static LineChart of(String xTitle, String yTitle) {
+    return new LineChart(WIDTH, xTitle, yTitle);
+  }
+
+  /** Fixes the ends of the horizontal axis. */
+  public LineChart xRange(double from, double to) {
+    ends = new double[] {from, to};
+    styler().setXAxisMin(from).setXAxisMax(to);
+    return this;
+  }
+
+  /**
+   * Makes the horizontal axis logarithmic, from a power of ten to a power of ten around the values.
+   *
+   * @param values what the axis has to hold, all positive, at least one
+   */
+  public LineChart logarithmicX(double... values) {
+    double least = Arrays.stream(values).min().orElseThrow();
+    double most = Arrays.stream(values).max().orElseThrow();
+    styler().setXAxisLogarithmic(true);
+    return xRange(
+        Math.pow(10, Math.floor(Math.log10(least))), Math.pow(10, Math.ceil(Math.log10(most))));
   }
 
   XYStyler styler() {
@@ -55,12 +105,10 @@ final class LineChart {
     return new Figure(chart, legend);
   }
 
-  /**
-   * Adds a curve in the next colour, told apart by a few markers too. The markers come first:
-   * XChart labels the axis at the data, not at round numbers, if all that it sees is equally
-   * spaced.
-   */
-  void curve(String name, double[] x, double[] y) {
+  /** Adds a curve in the next colour, with a few markers of the next shape. */
+  public LineChart curve(String name, double[] x, double[] y) {
+    // The markers come first: XChart labels the axis at the data, not at round numbers, if the
+    // first series is equally spaced.
     Color colour = Canvas.colour(curves);
     Marker marker = sized(MARKERS.get(curves % MARKERS.size()), CURVE_MARK_SIZE);
     int[] at = sparse(x.length, curves);
@@ -70,18 +118,19 @@ final class LineChart {
         IntStream.of(at).mapToDouble(i -> y[i]).toArray(),
         marker,
         colour);
-    series(name, x, y, colour, WIDTH);
+    series(name, x, y, colour, STROKE);
     legend.add(
         name,
         g -> {
-          sign(g, colour, WIDTH);
+          sign(g, colour, STROKE);
           marker.paint(g, Legend.SIGN_WIDTH / 2.0, Legend.SIGN_HEIGHT / 2.0, MARK_SIZE);
         });
     curves++;
+    return this;
   }
 
   /** Adds points in the next colour and shape. */
-  void points(String name, double[] x, double[] y) {
+  public LineChart points(String name, double[] x, double[] y) {
     Color colour = Canvas.colour(curves);
     int again = curves / MARKERS.size();
     Marker marker = MARKERS.get((curves + again) % MARKERS.size());
@@ -93,6 +142,16 @@ final class LineChart {
           marker.paint(g, Legend.SIGN_WIDTH / 2.0, Legend.SIGN_HEIGHT / 2.0, MARK_SIZE);
         });
     curves++;
+    return this;
+  }
+
+  /**
+   * Adds a thin grey line across the whole chart, whose ends must have been fixed before by {@link
+   * #xRange} or {@link #logarithmicX}.
+   */
+  public LineChart level(String name, double y) {
+    line(name, ends, new double[] {y, y}, Canvas.GREY, 1);
+    return this;
   }
 
   /** Adds a line without markers. */
@@ -103,7 +162,7 @@ final class LineChart {
 
   /** Adds a line whose area down to zero is tinted. */
   void area(String name, double[] x, double[] y, Color colour) {
-    XYSeries series = series(name, x, y, colour, WIDTH);
+    XYSeries series = series(name, x, y, colour, STROKE);
     series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Area);
     series.setFillColor(Canvas.fade(colour, 0.2));
     legend.add(
@@ -112,12 +171,18 @@ final class LineChart {
           g.setColor(Canvas.fade(colour, 0.2));
           g.fillRect(0, 2, Legend.SIGN_WIDTH, Legend.SIGN_HEIGHT - 4);
           g.setColor(colour);
-          g.setStroke(new BasicStroke(WIDTH));
+          g.setStroke(new BasicStroke(STROKE));
           g.draw(new Line2D.Double(0, 2, Legend.SIGN_WIDTH, 2));
         });
   }
 
-  /** Adds a single black mark, of another shape for each. */
+  /** Adds a black mark of the next shape. */
+  public LineChart mark(String name, double x, double y) {
+    mark(name, new double[] {x}, new double[] {y});
+    return this;
+  }
+
+  /** Adds black marks of one shape. */
   void mark(String name, double[] x, double[] y) {
     Marker marker = MARKERS.get((marks + 3) % MARKERS.size());
     scatter(name, x, y, marker, Canvas.INK);
@@ -128,6 +193,11 @@ final class LineChart {
           marker.paint(g, Legend.SIGN_WIDTH / 2.0, Legend.SIGN_HEIGHT / 2.0, MARK_SIZE);
         });
     marks++;
+  }
+
+  /** Returns the picture. */
+  public BufferedImage draw(Title title) {
+    return Figure.draw(title, List.of(figure()));
   }
 
   private XYSeries series(String name, double[] x, double[] y, Color colour, float width) {

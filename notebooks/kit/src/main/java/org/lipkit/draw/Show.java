@@ -2,7 +2,6 @@ package org.lipkit.draw;
 
 import java.awt.image.BufferedImage;
 import org.knowm.xchart.internal.chartpart.Chart;
-import org.lipkit.view.Tables;
 import tech.tablesaw.api.Table;
 
 /**

@@ -16,7 +16,7 @@ import org.lipkit.attack.Attacked;
  * @param carliniWagner the distance by Carlini and Wagner's attack
  */
 @JsonPropertyOrder({"index", "label", "prediction", "deepfool", "carlini_wagner"})
-public record AttackedSample(
+record AttackedSample(
     int index,
     int label,
     int prediction,
@@ -30,14 +30,5 @@ public record AttackedSample(
         sample.prediction(),
         deepFool.distance(),
         carliniWagner.distance());
-  }
-
-  /**
-   * The smallest change found that changes the prediction.
-   *
-   * @return the smaller of the two distances
-   */
-  public double distance() {
-    return Math.min(deepFool, carliniWagner);
   }
 }

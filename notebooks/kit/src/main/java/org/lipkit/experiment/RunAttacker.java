@@ -71,10 +71,32 @@ public final class RunAttacker {
       }
       run = Run.load(folder);
     }
-    return new AttackedRun(
+    return AttackedRun.of(
         run,
         RecordFiles.readCsv(folder.resolve(ATTACKS), AttackedSample.class),
         RecordFiles.readCsv(folder.resolve(CHAIN), RadiusChain.class));
+  }
+
+  /**
+   * Runs another attack on the same samples. Nothing is recorded.
+   *
+   * @param attacked an attacked run with its weights
+   * @param attack the attack, with a name that the run's other attacks do not have
+   * @param listener hears of the progress
+   * @return the run with one attack more
+   * @throws IllegalStateException if an image within a certified radius is classified differently,
+   *     so that the certificate is void, or if the test images are not on this machine
+   * @throws CancellationException if the thread is interrupted
+   */
+  public static AttackedRun with(AttackedRun attacked, Attack attack, TrainingListener listener) {
+    Run run = attacked.run();
+    Images images = run.testImages().take(attacked.samples().size());
+    Shape image = new Shape(images.channels(), images.height(), images.width());
+    try (NDManager manager = Tensors.newManager()) {
+      Victim victim = Victim.of(run.classifier(manager), image, manager);
+      return attacked.with(
+          attack.name(), new RunAttacker(run, images, victim, listener).attack(attack));
+    }
   }
 
   private void attack(int chained) {

@@ -28,6 +28,18 @@ public record SeedGroup(List<Run> runs) {
   }
 
   /**
+   * The runs of one method.
+   *
+   * @param runs runs that differ in the method and the seed
+   * @param method as {@link Experiment#method} names it
+   * @return its runs, perhaps none
+   */
+  public static SeedGroup withMethod(List<Run> runs, String method) {
+    return new SeedGroup(
+        runs.stream().filter(run -> run.experiment().method().equals(method)).toList());
+  }
+
+  /**
    * What all runs have in common, as the first of them states it.
    *
    * @return its experiment

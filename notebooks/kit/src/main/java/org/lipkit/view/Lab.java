@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.lipkit.attack.Attack;
 import org.lipkit.catalogue.Catalogue;
 import org.lipkit.certify.Smoothing;
 import org.lipkit.cost.MeasuredCost;
@@ -96,14 +97,19 @@ public final class Lab {
   }
 
   /**
-   * Loads or makes the attacks against a run.
+   * Loads or makes the attacks against a run, and runs other attacks on the same samples.
    *
    * @param run a finished run with its weights
-   * @return the run and what the attacks found
+   * @param others attacks of one's own; what they find is not recorded
+   * @return the run and what all attacks found
    */
-  public static AttackedRun attacked(Run run) {
+  public static AttackedRun attacked(Run run, Attack... others) {
     try (NotebookProgress progress = new NotebookProgress(run.experiment().name())) {
-      return RunAttacker.attack(run.folder(), progress);
+      AttackedRun attacked = RunAttacker.attack(run.folder(), progress);
+      for (Attack attack : others) {
+        attacked = RunAttacker.with(attacked, attack, progress);
+      }
+      return attacked;
     }
   }
 

@@ -7,22 +7,16 @@ import ai.djl.nn.Block;
 import ai.djl.util.Pair;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
-import org.lipkit.attack.Domain;
 import org.lipkit.attack.LipschitzBracket;
-import org.lipkit.attack.LipschitzLowerBound;
-import org.lipkit.attack.Victim;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
-import org.lipkit.bound.PowerIteration;
-import org.lipkit.bound.SoundNorm;
 import org.lipkit.certify.LayerNorms;
-import org.lipkit.data.Counter;
 import org.lipkit.data.Dataset;
-import org.lipkit.data.ImageShape;
-import org.lipkit.data.Images;
+import org.lipkit.draw.TableBuilder;
+import org.lipkit.draw.Tables;
 import org.lipkit.draw.Title;
 import org.lipkit.experiment.Run;
 import org.lipkit.layer.Classifier;
@@ -30,7 +24,7 @@ import org.lipkit.layer.Layer;
 import org.lipkit.layer.Sequential;
 import tech.tablesaw.api.Table;
 
-/** Models as tables. */
+/** Networks as tables. */
 public final class ModelViews {
 
   /** An em space: HTML keeps it. */
@@ -39,9 +33,9 @@ public final class ModelViews {
   private ModelViews() {}
 
   /**
-   * A row a layer: the shape of its output, its parameters and its Lipschitz constant; the layers
-   * that a layer is made of stand indented below it, with their role. Then the whole network, whose
-   * constant is at most the product of those that are not indented.
+   * One row per layer: the shape of its output, its parameters and its Lipschitz constant. The
+   * parts of a layer stand indented below it, with their role. The last row is the whole network,
+   * whose constant is at most the product of those that are not indented.
    *
    * @param title above the table
    * @param classifier an initialised classifier
@@ -62,72 +56,61 @@ public final class ModelViews {
   }
 
   /**
-   * A row a linear layer: its norm by each of several methods.
+   * One row per linear layer: its norm by each of several methods.
    *
    * @param title above the table
    * @param classifier an initialised classifier
-   * @param methods a column each
+   * @param methods one column each
    * @param manager where the computation may create arrays; all are freed again
    * @return the table
    */
   public static Table norms(
       String title, Classifier classifier, List<NormMethod> methods, NDManager manager) {
-    List<String> header = new ArrayList<>(List.of("layer"));
-    List<List<Object>> rows = new ArrayList<>();
-    for (LayerNorms layer : LayerNorms.of(classifier, methods, manager)) {
-      List<Object> row = new ArrayList<>(List.of(readable(layer.layer())));
-      layer.norms().forEach(norm -> row.add(rounded(norm.value())));
-      rows.add(row);
+    TableBuilder<LayerNorms> table =
+        TableBuilder.<LayerNorms>of(LayerNorms.of(classifier, methods, manager))
+            .column("layer", layer -> readable(layer.layer()));
+    for (int i = 0; i < methods.size(); i++) {
+      int method = i;
+      table.number(
+          methods.get(i).getClass().getSimpleName(), 4, row -> row.norms().get(method).value());
     }
-    methods.forEach(method -> header.add(method.getClass().getSimpleName()));
-    return Tables.of(new Title(title, false), header, rows);
+    return table.table(new Title(title, false));
   }
 
   /**
-   * What is known of trained networks' Lipschitz constants from both sides: the steepest pair of
-   * images that a search found, starting from evenly spaced test images, and the proved bound. The
-   * title says where other images stand in for the recorded ones.
+   * What is known of trained networks' Lipschitz constants from both sides, one row per run: the
+   * steepest pair of images that a search found, starting from an evenly spaced subset of the test
+   * images, and the proved bound. The title says where other images stand in for the recorded ones.
    *
    * @param title above the table
    * @param runs runs with weights
    * @param starts how many pairs are searched
    * @param manager where the computation may create arrays; all are freed again
-   * @return a row a run
+   * @return the table
    */
   public static Table brackets(String title, List<Run> runs, int starts, NDManager manager) {
-    List<List<Object>> rows = new ArrayList<>();
+    Map<Run, LipschitzBracket> brackets = new LinkedHashMap<>();
     boolean recorded = true;
     for (Run run : runs) {
       Dataset data = run.dataset();
       recorded &= run.wasTestedOn(data);
-      Images images = data.test().evenlySpaced(starts);
-      float[][] pixels = new float[images.size()][images.values()];
-      for (int n = 0; n < pixels.length; n++) {
-        images.read(n, null, pixels[n], 0);
-      }
-      Classifier classifier = run.classifier(manager);
-      Victim victim = Victim.of(classifier);
-      double lower = LipschitzLowerBound.FAR.network(victim, pixels, 1, done -> {});
-      LipschitzBracket bracket =
-          new LipschitzBracket(lower, classifier.bound(SoundNorm.TIGHT, manager));
-      rows.add(
-          List.of(
-              RunViews.label(run.experiment()),
-              rounded(lower),
-              rounded(bracket.upper().value()),
-              rounded(bracket.tightness())));
+      brackets.put(
+          run, LipschitzBracket.of(run.classifier(manager), data.test().evenlySpaced(starts), manager));
     }
-    String qualified =
-        recorded ? title : title + "; NOT searched from the recorded images, which are missing";
-    return Tables.of(
-        RunViews.titled(qualified, runs),
-        List.of("run", "LB (found)", "UB (proved)", "LB / UB"),
-        rows);
+    return RunTable.of(runs)
+        .column("run", RunTable::label)
+        .number("LB (found)", 4, run -> brackets.get(run).lower())
+        .number("UB (proved)", 4, run -> brackets.get(run).upper().value())
+        .number("LB / UB", 4, run -> brackets.get(run).tightness())
+        .table(
+            recorded
+                ? title
+                : title + "; NOT searched from the recorded images, which are missing");
   }
 
   /**
-   * A row a layer: its constant, and the steepest slope that a search for pairs of images finds.
-   * Where the two meet the constant cannot be improved.
+   * One row per layer: its constant, and the steepest slope that a search for pairs of images
+   * finds. Where the two meet the constant cannot be improved.
    *
    * @param title above the table
    * @param layers uninitialised layers by the names to show
@@ -137,29 +120,17 @@ public final class ModelViews {
    */
   public static Table slopes(
       String title, Map<String, Layer> layers, Shape image, NDManager manager) {
-    LipschitzLowerBound search = new LipschitzLowerBound(200, 0.02, 0.1);
-    float[][] starts = new float[8][(int) image.size()];
-    for (int n = 0; n < starts.length; n++) {
-      RandomGenerator random = Counter.random(1, n);
-      for (int i = 0; i < starts[n].length; i++) {
-        starts[n][i] = random.nextFloat();
-      }
-    }
-    List<List<Object>> rows = new ArrayList<>();
+    Map<String, LipschitzBracket> brackets = new LinkedHashMap<>();
     layers.forEach(
         (name, layer) -> {
           layer.initialize(manager, DataType.FLOAT32, new Shape(1).addAll(image));
-          Victim victim =
-              new Victim(
-                  x -> layer.apply(x, false).reshape(x.getShape().get(0), -1),
-                  new ImageShape((int) image.get(0), (int) image.get(1), (int) image.get(2)),
-                  Domain.UNIT_BOX);
-          double found = search.network(victim, starts, 1, done -> {});
-          double bound = layer.bound(PowerIteration.PUBLISHED, manager).value();
-          rows.add(List.of(name, rounded(bound), rounded(found)));
+          brackets.put(name, LipschitzBracket.of(layer, image, manager));
         });
-    return Tables.of(
-        new Title(title, false), List.of("layer", "constant", "steepest pair found"), rows);
+    return TableBuilder.of(List.copyOf(brackets.entrySet()))
+        .column("layer", Map.Entry::getKey)
+        .number("constant", 4, row -> row.getValue().upper().value())
+        .number("steepest pair found", 4, row -> row.getValue().lower())
+        .table(new Title(title, false));
   }
 
   /** Writes {@code 01body_02Convolution} as "body, 2 Convolution". */
@@ -168,7 +139,7 @@ public final class ModelViews {
   }
 
   private static double rounded(double value) {
-    return RunViews.rounded(value, 1e4);
+    return TableBuilder.rounded(value, 4);
   }
 
   /** Returns the layer's bound, found layer by layer where it is a composition. */

@@ -3,36 +3,29 @@ package org.lipkit.view;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lipkit.certify.Certificate;
-import org.lipkit.certify.CertifiedAccuracy;
-import org.lipkit.certify.Gap;
 import org.lipkit.data.Dataset;
-import org.lipkit.data.Images;
 import org.lipkit.draw.Charts;
 import org.lipkit.draw.ImageGrid;
+import org.lipkit.draw.TableBuilder;
 import org.lipkit.draw.Title;
-import org.lipkit.experiment.Certification;
 import org.lipkit.experiment.Epoch;
-import org.lipkit.experiment.Experiment;
+import org.lipkit.experiment.EpochCurve;
+import org.lipkit.experiment.PublishedClaim;
 import org.lipkit.experiment.PublishedResult;
+import org.lipkit.experiment.Radii;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunRecord;
+import org.lipkit.experiment.RunStatistics;
 import org.lipkit.experiment.Sample;
 import tech.tablesaw.api.Table;
 
-/** Recorded runs as tables, charts and picture grids. */
+/** Recorded runs as tables, charts and picture grids. {@link RunTable} makes other tables. */
 public final class RunViews {
-
-  private static final int POINTS = 200;
 
   private RunViews() {}
 
@@ -46,35 +39,30 @@ public final class RunViews {
    * @throws IllegalArgumentException if no run finished an epoch
    */
   public static BufferedImage training(String title, List<Run> runs) {
-    List<Charts.Curve> losses = new ArrayList<>();
-    List<Charts.Curve> vra = new ArrayList<>();
-    for (Run run : runs) {
-      overEpochs(run, epoch -> Optional.of(epoch.loss())).ifPresent(losses::add);
-      overEpochs(run, epoch -> Optional.ofNullable(epoch.testVra()).map(v -> 100 * v))
-          .ifPresent(vra::add);
-    }
     List<Charts.Panel> panels =
         Stream.of(
-                new Charts.Panel("training loss", losses),
-                new Charts.Panel("estimated VRA on the test images, %", vra))
+                panel("training loss", runs, 1, Epoch::loss),
+                panel("estimated VRA on the test images, %", runs, 100, Epoch::testVra))
             .filter(panel -> !panel.curves().isEmpty())
             .toList();
     if (panels.isEmpty()) {
       throw new IllegalArgumentException(
           "None of the runs of the picture '" + title + "' finished an epoch; train longer ones.");
     }
-    return Charts.training(titled(title, runs), panels);
+    return Charts.training(RunTable.titled(title, runs), panels);
   }
 
-  private static Optional<Charts.Curve> overEpochs(
-      Run run, Function<Epoch, Optional<Double>> value) {
-    List<Epoch> known =
-        run.history().stream().filter(epoch -> value.apply(epoch).isPresent()).toList();
-    double[] epochs = known.stream().mapToDouble(Epoch::epoch).toArray();
-    double[] values = known.stream().mapToDouble(e -> value.apply(e).orElseThrow()).toArray();
-    return known.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Charts.Curve(label(run), epochs, values));
+  private static Charts.Panel panel(
+      String yTitle, List<Run> runs, double unit, Function<Epoch, Double> value) {
+    List<Charts.Curve> curves = new ArrayList<>();
+    for (Run run : runs) {
+      EpochCurve curve = EpochCurve.mean(List.of(run), value);
+      if (!curve.isEmpty()) {
+        double[] scaled = Arrays.stream(curve.values()).map(v -> unit * v).toArray();
+        curves.add(new Charts.Curve(RunTable.label(run), curve.epochs(), scaled));
+      }
+    }
+    return new Charts.Panel(yTitle, curves);
   }
 
   /**
@@ -82,260 +70,147 @@ public final class RunViews {
    * protocol (power-iteration estimates); published numbers as marks.
    *
    * @param title above the picture
-   * @param runs the runs to compare
+   * @param runs the runs to compare; those that diverged are left out
    * @param published other people's results on the same data
    * @param largest the right end of the axis, in pixels of [0, 1]
    * @return the picture
    */
   public static BufferedImage certifiedAccuracy(
       String title, List<Run> runs, List<PublishedResult> published, double largest) {
-    double[] radii =
-        IntStream.rangeClosed(0, POINTS).mapToDouble(i -> largest * i / POINTS).toArray();
-    List<Charts.Curve> curves = new ArrayList<>();
-    for (Run run : complete(runs)) {
-      CertifiedAccuracy accuracy = run.estimated();
-      double[] percent =
-          IntStream.range(0, radii.length).mapToDouble(i -> 100 * accuracy.at(radii[i])).toArray();
-      curves.add(new Charts.Curve(label(run), radii, percent));
-    }
+    double[] radii = Radii.upTo(largest);
+    List<Charts.Curve> curves =
+        runs.stream()
+            .filter(run -> run.record().status() == RunRecord.Status.COMPLETE)
+            .map(run -> Charts.Curve.percent(RunTable.label(run), radii, run.estimated()::at))
+            .toList();
     List<Charts.Mark> marks =
         published.stream()
             .map(
                 result ->
-                    new Charts.Mark("published: " + name(result), result.eps(), result.vraPct()))
+                    new Charts.Mark(
+                        "published: " + PublishedClaim.name(result), result.eps(), result.vraPct()))
             .toList();
-    return Charts.certifiedAccuracy(titled(title + " (estimated)", runs), curves, marks);
-  }
-
-  static String name(PublishedResult result) {
-    String architecture = result.architecture();
-    if (architecture == null) {
-      return result.system();
-    }
-    return architecture.startsWith(result.system() + " ")
-        ? architecture
-        : result.system() + " " + architecture;
+    return Charts.certifiedAccuracy(RunTable.titled(title + " (estimated)", runs), curves, marks);
   }
 
   /**
-   * A row a run beside a row a published result, which has those of its radii that were published.
-   * Accuracies are in percent; "est." uses power-iteration estimates, "cert." holds for the float32
-   * program and is empty where it was not computed; "minutes" are those of training. Published
-   * numbers stand under "est.": none of them counts rounding.
+   * One row per run, and one row per published system of a source. Accuracies are in percent;
+   * "est." uses power-iteration estimates, "cert." holds for the float32 program and is empty where
+   * it was not computed; "minutes" are those of training. Published numbers stand under "est.":
+   * none of them counts rounding.
    *
    * @param title above the table
    * @param runs our runs
    * @param published other people's results; those at none of the radii are left out
-   * @param radii two columns each, "VRA est." and "VRA cert.", in pixels of [0, 1], such as {@code
-   *     36 / 255.0}; with none there is one such pair, at each row's own radius
+   * @param radii two columns each, "est." and "cert.", in pixels of [0, 1], such as {@code 36 /
+   *     255.0}; with none there is one such pair, at the own radius of each run and result
    * @return the table
    */
   public static Table table(
       String title, List<Run> runs, List<PublishedResult> published, double... radii) {
     boolean own = radii.length == 0;
-    List<List<Object>> rows = new ArrayList<>();
-    for (Run run : runs) {
-      rows.add(row(run, own, own ? new double[] {run.experiment().radius()} : radii));
-    }
-    for (List<PublishedResult> claim : claims(published, own)) {
-      double[] at = own ? new double[] {claim.get(0).eps()} : radii;
-      if (claim.stream().anyMatch(result -> Arrays.stream(at).anyMatch(result::isAt))) {
-        rows.add(row(claim, own, at));
-      }
-    }
-    List<String> header = new ArrayList<>(List.of("run"));
+    List<PublishedClaim> claims =
+        own
+            ? PublishedClaim.each(published)
+            : PublishedClaim.of(published).stream().filter(c -> c.isAtAny(radii)).toList();
+    RunTable table =
+        RunTable.of(runs, claims)
+            .column("run", RunTable::label, claim -> "published: " + claim.name());
     if (own) {
-      header.addAll(List.of("radius", "clean %", "VRA est. %", "VRA cert. %"));
-    } else {
-      header.add("clean %");
-      for (double radius : radii) {
-        header.addAll(List.of(radius(radius) + " est. %", radius(radius) + " cert. %"));
-      }
+      table.column("radius", run -> run.experiment().radius(), claim -> claim.first().eps());
     }
-    header.addAll(
-        List.of("median radius", "test images", "epochs", "parameters", "minutes", "record"));
-    return Tables.of(titled(title, runs), header, rows);
-  }
-
-  private static List<Object> row(Run run, boolean own, double... radii) {
-    RunRecord record = run.record();
-    Experiment experiment = run.experiment();
-    boolean diverged = record.status() == RunRecord.Status.DIVERGED;
-    CertifiedAccuracy estimated = diverged ? null : run.estimated();
-    CertifiedAccuracy certified = record.certification() == null ? null : run.certified();
-    List<Object> row = new ArrayList<>(List.of(label(run)));
+    table.percent("clean %", RunStatistics::clean, claim -> claim.first().cleanPct());
     if (own) {
-      row.add(experiment.radius());
+      table.vra("VRA", run -> run.experiment().radius(), claim -> claim.first().vraPct());
     }
-    row.add(diverged ? null : percent(estimated.clean()));
     for (double radius : radii) {
-      row.add(diverged ? null : percent(estimated.at(radius)));
-      row.add(certified == null ? null : percent(certified.at(radius)));
+      table.vra(radius);
     }
-    row.add(diverged ? null : rounded(estimated.radiusReachedBy(0.5), 1e3));
-    row.add(diverged ? null : run.samples().size());
-    row.add(run.history().size());
-    row.add(record.parameters());
-    row.add(rounded(record.trainingSeconds() / 60, 10));
-    row.add(experiment.name() + "/" + experiment.scale().id());
-    return row;
+    return table
+        .number("median radius", 3, run -> RunStatistics.estimatedRadius(run, 0.5))
+        .column("test images", RunViews::testImages)
+        .column("epochs", run -> run.history().size())
+        .column("parameters", run -> run.record().parameters(), PublishedClaim::parameters)
+        .column("minutes", RunViews::minutes)
+        .record("record")
+        .table(title);
   }
 
-  /** Results that are rows of their own, or one row for all radii of a system in one source. */
-  static Collection<List<PublishedResult>> claims(List<PublishedResult> published, boolean each) {
-    return published.stream()
-        .collect(
-            Collectors.groupingBy(
-                result -> each ? result : List.of(result.dataset(), name(result), result.source()),
-                LinkedHashMap::new,
-                Collectors.toList()))
-        .values();
+  static Integer testImages(Run run) {
+    return run.samples().isEmpty() ? null : run.samples().size();
   }
 
-  private static List<Object> row(List<PublishedResult> claim, boolean own, double... radii) {
-    PublishedResult first = claim.get(0);
-    List<Object> row = new ArrayList<>(List.of("published: " + name(first)));
-    if (own) {
-      row.add(first.eps());
-    }
-    row.add(first.cleanPct());
-    for (double radius : radii) {
-      row.add(vra(claim, radius));
-      row.add(null);
-    }
-    row.addAll(Arrays.asList(null, null, null, parameters(first), null, first.source()));
-    return row;
-  }
-
-  /** Returns what a system's results say at a radius, in percent, or null. */
-  static Double vra(List<PublishedResult> claim, double radius) {
-    return claim.stream()
-        .filter(result -> result.isAt(radius))
-        .map(PublishedResult::vraPct)
-        .findFirst()
-        .orElse(null);
-  }
-
-  static Long parameters(PublishedResult result) {
-    return result.paramsMillions() == null ? null : Math.round(1e6 * result.paramsMillions());
-  }
-
-  /** Returns a radius as papers write it: a short decimal, or pixel values out of 255. */
-  static String radius(double radius) {
-    double hundredths = 100 * radius;
-    double values = 255 * radius;
-    if (Math.abs(hundredths - Math.rint(hundredths)) > 1e-6
-        && Math.abs(values - Math.rint(values)) < 1e-3) {
-      return Math.round(values) + "/255";
-    }
-    return String.valueOf(rounded(radius, 1e4));
+  static double minutes(Run run) {
+    return TableBuilder.rounded(run.record().trainingSeconds() / 60, 1);
   }
 
   /**
-   * What the guarantee costs each run: verified-robust accuracy by the papers' estimates and for
-   * the float32 program, in percent, where the difference comes from, in points, and the Lipschitz
-   * factors behind both.
+   * What the guarantee costs each run: VRA by the papers' estimates and for the float32 program, in
+   * percent, where the difference comes from, in points, and the Lipschitz constant common to all
+   * margins, estimated and as an upper bound.
    *
    * @param title above the table
    * @param runs the runs; those without certificates are left out
    * @return the table
    */
   public static Table gaps(String title, List<Run> runs) {
-    List<List<Object>> rows = new ArrayList<>();
-    for (Run run : runs) {
-      Certification certification = run.record().certification();
-      if (certification != null) {
-        Gap vra = certification.vra();
-        rows.add(
-            List.of(
-                label(run),
-                run.experiment().radius(),
-                percent(vra.estimated()),
-                percent(vra.certified()),
-                percent(vra.bound()),
-                percent(vra.rounding()),
-                certification.refused(),
-                rounded(run.record().lipschitz().value(), 1e4),
-                rounded(certification.lipschitz().value(), 1e4)));
-      }
-    }
-    return Tables.of(
-        titled(title, runs),
-        List.of(
-            "run",
-            "radius",
-            "VRA est. %",
-            "VRA cert. %",
-            "lost to bounds",
-            "lost to rounding",
-            "refused",
-            "factor est.",
-            "factor cert."),
-        rows);
+    return RunTable.of(runs.stream().filter(run -> run.record().certification() != null).toList())
+        .column("run", RunTable::label)
+        .column("radius", run -> run.experiment().radius())
+        .percent("VRA est. %", run -> run.record().certification().vra().estimated())
+        .percent("VRA cert. %", run -> run.record().certification().vra().certified())
+        .percent("lost to bounds", run -> run.record().certification().vra().bound())
+        .percent("lost to rounding", run -> run.record().certification().vra().rounding())
+        .column("refused", run -> run.record().certification().refused())
+        .number("K est.", 4, run -> run.record().lipschitz().value())
+        .number("K cert.", 4, run -> run.record().certification().lipschitz().value())
+        .table(title);
   }
 
   /**
-   * Clean accuracy in percent and the quartiles of the certified radius of the float32 program,
-   * wrong samples counting as 0.
+   * Clean accuracy in percent and the quartiles of the certified radius of the float32 program;
+   * wrong samples count as 0.
    *
    * @param title above the table
    * @param runs certified runs
    * @return the table
    */
   public static Table quartiles(String title, List<Run> runs) {
-    List<List<Object>> rows = new ArrayList<>();
-    for (Run run : runs) {
-      CertifiedAccuracy certified = run.certified();
-      List<Object> row = new ArrayList<>(List.of(label(run), percent(certified.clean())));
-      for (double share : new double[] {0.75, 0.5, 0.25}) {
-        row.add(rounded(certified.radiusReachedBy(share), 1e4));
-      }
-      rows.add(row);
-    }
-    return Tables.of(
-        titled(title, runs),
-        List.of("run", "clean %", "lower quartile", "median radius", "upper quartile"),
-        rows);
-  }
-
-  static double percent(double share) {
-    return rounded(100 * share, 100);
-  }
-
-  static double rounded(double value, double steps) {
-    return Math.round(value * steps) / steps;
+    return RunTable.of(runs)
+        .column("run", RunTable::label)
+        .percent("clean %", run -> RunStatistics.certifiedVra(run, 0))
+        .number("lower quartile", 4, run -> RunStatistics.certifiedRadius(run, 0.75))
+        .number("median radius", 4, run -> RunStatistics.certifiedRadius(run, 0.5))
+        .number("upper quartile", 4, run -> RunStatistics.certifiedRadius(run, 0.25))
+        .table(title);
   }
 
   /**
    * Test images with what is certified for each: label, prediction and the radius that holds for
-   * the float32 program, or the estimated one, and then the title says so, where none was computed.
-   * It also says where other images stand in for the recorded ones, which are not on this machine.
+   * the float32 program, or the estimated one where none was computed, and then the title says so.
+   * The title also says where other images stand in for the recorded ones, which are not on this
+   * machine.
    *
    * @param title above the picture
    * @param run the run
-   * @param count how many images, taken evenly from the test split
-   * @param columns how many in a row
+   * @param count how many images, an evenly spaced subset of the test split
+   * @param columns how many images per row
    * @return the picture
    */
   public static BufferedImage samples(String title, Run run, int count, int columns) {
     Dataset data = run.dataset();
-    Images images = data.test();
-    double eps = run.experiment().radius();
     boolean proved = run.record().certification() != null;
     List<ImageGrid.Tile> tiles = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Sample sample = run.samples().get((int) ((long) i * run.samples().size() / count));
       Certificate certificate = proved ? sample.certified() : sample.estimated();
-      float[] pixels = new float[images.values()];
-      images.read(sample.index() % images.size(), null, pixels, 0);
+      int index = sample.index() % data.test().size();
       tiles.add(
-          new ImageGrid.Tile(
-              pixels,
-              images.channels(),
-              images.height(),
-              images.width(),
+          ImageGrid.Tile.of(
+              data.test(),
+              index,
               caption(certificate),
-              verdict(certificate, eps)));
+              verdict(certificate, run.experiment().radius())));
     }
     String qualified = proved ? title : title + " (estimated)";
     if (!run.wasTestedOn(data)) {
@@ -357,22 +232,5 @@ public final class RunViews {
       return ImageGrid.Verdict.WRONG;
     }
     return certificate.robust(eps) ? ImageGrid.Verdict.CERTIFIED : ImageGrid.Verdict.NOT_CERTIFIED;
-  }
-
-  static Title titled(String title, List<Run> runs) {
-    return new Title(title, runs.stream().anyMatch(run -> run.record().madeUpData()));
-  }
-
-  private static List<Run> complete(List<Run> runs) {
-    return runs.stream().filter(run -> run.record().status() == RunRecord.Status.COMPLETE).toList();
-  }
-
-  static String label(Run run) {
-    String name = label(run.experiment());
-    return run.record().status() == RunRecord.Status.DIVERGED ? name + " (diverged)" : name;
-  }
-
-  static String label(Experiment experiment) {
-    return experiment.model() + ", " + experiment.method();
   }
 }

@@ -1,43 +1,37 @@
 package org.lipkit.view;
 
 import java.awt.image.BufferedImage;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.Predicate;
-import org.lipkit.catalogue.Catalogue;
-import org.lipkit.certify.CertifiedAccuracy;
+import java.util.Set;
+import java.util.stream.DoubleStream;
 import org.lipkit.cost.Operations;
-import org.lipkit.draw.Charts;
+import org.lipkit.cost.TrainingCompute;
+import org.lipkit.draw.Charts.Curve;
+import org.lipkit.draw.Filters;
+import org.lipkit.draw.LineChart;
 import org.lipkit.draw.Show;
+import org.lipkit.draw.Tables;
 import org.lipkit.draw.Title;
-import org.lipkit.experiment.Experiment;
+import org.lipkit.experiment.PublishedClaim;
 import org.lipkit.experiment.PublishedResult;
+import org.lipkit.experiment.Radii;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunRecord;
-import org.lipkit.experiment.Scale;
+import org.lipkit.experiment.RunStatistics;
 import tech.tablesaw.api.Table;
 
 /** All recorded runs beside all published numbers: one table, and what accuracy costs. */
 public final class Scoreboard {
 
-  private static final String PUBLISHED = "published";
-
   private final List<Run> runs;
   private final List<PublishedResult> published;
-  private final Map<List<String>, Long> perImage = new HashMap<>();
-  private final Map<Run, OptionalDouble> compute = new IdentityHashMap<>();
+  private final Map<String, Double> radii;
+  private final TrainingCompute compute = new TrainingCompute();
 
   /**
    * Collects what there is.
@@ -48,39 +42,77 @@ public final class Scoreboard {
   public Scoreboard(List<Run> runs, List<PublishedResult> published) {
     this.runs = List.copyOf(runs);
     this.published = List.copyOf(published);
+    this.radii = Radii.reported(runs, published);
   }
 
   /**
-   * A row a run and a row for all radii of a published system, with a pair of columns for each
-   * radius: verified-robust accuracy by the papers' estimates, and for the float32 program. A run
-   * has those radii that anybody reports on its data set. Accuracies are in percent; "train MACs"
-   * are the multiply-adds of the training by {@link Operations}.
+   * One row per run and one row per published system of a source, with two columns per radius: VRA
+   * by the papers' estimates, and for the float32 program. A run has numbers at those radii that
+   * anybody reports on its data set. Accuracies are in percent; "train MACs" are the multiply-adds
+   * of the training by {@link Operations}.
    *
    * @param title above the table
    * @return the table, to be filtered and sorted
    */
   public Table table(String title) {
-    Map<String, Double> radii = radii(any -> true);
-    List<List<Object>> rows = new ArrayList<>();
-    for (Run run : runs) {
-      rows.add(row(run, radii));
-    }
-    for (List<PublishedResult> claim : RunViews.claims(published, false)) {
-      rows.add(row(claim, radii.values()));
-    }
-    List<String> header =
-        new ArrayList<>(List.of("data set", "system", "network", "method", "scale", "seed"));
-    header.add("clean %");
-    for (String radius : radii.keySet()) {
-      header.addAll(List.of(radius + " est. %", radius + " cert. %"));
-    }
-    header.addAll(List.of("test images", "parameters", "train MACs", "minutes", "record"));
-    return Tables.of(new Title(title, false), header, rows);
+    Map<String, Set<String>> reported = new HashMap<>();
+    RunTable table =
+        RunTable.of(runs, PublishedClaim.of(published))
+            .column(
+                "data set",
+                Run::dataTitle,
+                claim -> claim.first().dataset().toLowerCase(Locale.ROOT))
+            .column("system", run -> "LipKit", claim -> claim.first().system())
+            .column(
+                "network", run -> run.experiment().model(), claim -> claim.first().architecture())
+            .column("method", Scoreboard::method)
+            .column("scale", run -> run.experiment().scale().id(), claim -> "published")
+            .column("seed", run -> run.experiment().seed())
+            .percent("clean %", RunStatistics::clean, claim -> claim.first().cleanPct());
+    radii.forEach(
+        (name, radius) ->
+            table.vra(
+                name,
+                run ->
+                    reported
+                            .computeIfAbsent(run.experiment().dataset(), this::reportedOn)
+                            .contains(name)
+                        ? radius
+                        : null,
+                claim -> claim.vraPct(radius)));
+    return table
+        .column("test images", RunViews::testImages)
+        .column("parameters", run -> run.record().parameters(), PublishedClaim::parameters)
+        .column(
+            "train MACs", run -> orNaN(compute.of(run)), claim -> orNaN(compute.of(claim.first())))
+        .column("minutes", RunViews::minutes)
+        .record("record")
+        .table(new Title(title, false));
+  }
+
+  private Set<String> reportedOn(String dataset) {
+    return Radii.reported(
+            runs.stream()
+                .filter(run -> run.experiment().dataset().equalsIgnoreCase(dataset))
+                .toList(),
+            published.stream()
+                .filter(result -> result.dataset().equalsIgnoreCase(dataset))
+                .toList())
+        .keySet();
+  }
+
+  private static String method(Run run) {
+    String method = run.experiment().method();
+    return complete(run) ? method : method + " (diverged)";
+  }
+
+  private static double orNaN(OptionalDouble number) {
+    return number.orElse(Double.NaN);
   }
 
   /**
-   * The same table as a page's element: with choices of data set, system, scale and radius above it
-   * where scripts run, a plain table elsewhere.
+   * The same table with menus above it for the data set, the system, the scale and the radius.
+   * Where no script runs it is a plain table.
    *
    * @param title above the table
    * @return HTML for {@link Show#html}
@@ -90,151 +122,65 @@ public final class Scoreboard {
         Tables.html(table(title)),
         List.of("data set", "system", "scale"),
         "radius",
-        List.copyOf(radii(any -> true).keySet()));
-  }
-
-  private List<Object> row(Run run, Map<String, Double> radii) {
-    RunRecord record = run.record();
-    Experiment experiment = run.experiment();
-    boolean diverged = !complete(run);
-    CertifiedAccuracy estimated = diverged ? null : run.estimated();
-    CertifiedAccuracy certified = record.certification() == null ? null : run.certified();
-    Collection<String> apt = radii(experiment.dataset()::equalsIgnoreCase).keySet();
-    List<Object> row =
-        new ArrayList<>(
-            List.of(
-                run.dataTitle(),
-                "LipKit",
-                experiment.model(),
-                diverged ? experiment.method() + " (diverged)" : experiment.method(),
-                experiment.scale().id(),
-                experiment.seed()));
-    row.add(diverged ? null : RunViews.percent(estimated.clean()));
-    radii.forEach(
-        (name, radius) -> {
-          boolean shown = apt.contains(name);
-          row.add(!shown || diverged ? null : RunViews.percent(estimated.at(radius)));
-          row.add(!shown || certified == null ? null : RunViews.percent(certified.at(radius)));
-        });
-    OptionalDouble compute = compute(run);
-    row.add(diverged ? null : run.samples().size());
-    row.add(record.parameters());
-    row.add(compute.isPresent() ? compute.getAsDouble() : null);
-    row.add(RunViews.rounded(record.trainingSeconds() / 60, 10));
-    row.add(experiment.name() + "/" + experiment.scale().id());
-    return row;
-  }
-
-  private List<Object> row(List<PublishedResult> claim, Collection<Double> radii) {
-    PublishedResult first = claim.get(0);
-    OptionalDouble compute = compute(first);
-    List<Object> row =
-        new ArrayList<>(
-            Arrays.asList(
-                first.dataset().toLowerCase(Locale.ROOT),
-                first.system(),
-                first.architecture(),
-                null,
-                PUBLISHED,
-                null,
-                first.cleanPct()));
-    for (double radius : radii) {
-      row.add(RunViews.vra(claim, radius));
-      row.add(null);
-    }
-    row.add(null);
-    row.add(RunViews.parameters(first));
-    row.add(compute.isPresent() ? compute.getAsDouble() : null);
-    row.addAll(Arrays.asList(null, first.source()));
-    return row;
-  }
-
-  /** Radii that anybody reports on these data sets, by name in rising order. */
-  private Map<String, Double> radii(Predicate<String> dataset) {
-    TreeSet<Double> found = new TreeSet<>();
-    runs.stream()
-        .map(Run::experiment)
-        .filter(experiment -> dataset.test(experiment.dataset()))
-        .forEach(experiment -> found.add(experiment.radius()));
-    published.stream()
-        .filter(result -> dataset.test(result.dataset()))
-        .forEach(result -> found.add(result.eps()));
-    Map<String, Double> named = new LinkedHashMap<>();
-    found.forEach(radius -> named.merge(RunViews.radius(radius), radius, Math::max));
-    return named;
+        List.copyOf(radii.keySet()));
   }
 
   /**
-   * Estimated VRA against the multiply-adds of the training, a point a run. Published numbers are
-   * marks where the {@link Catalogue} describes how they were trained, lines across elsewhere.
+   * Estimated VRA against the multiply-adds of the training, one point per run. A published number
+   * is a mark where the catalogue describes its training, elsewhere a line across.
    *
    * @param title above the picture
    * @param dataset the data set's id
    * @param radius in pixels of [0, 1]
    * @param beside the published results to draw; those of other data sets or radii are left out
    * @return the picture
-   * @throws IllegalArgumentException if there is no run of known compute on the data set
+   * @throws IllegalArgumentException if no training on the data set has a known cost
    */
   public BufferedImage compute(
       String title, String dataset, double radius, List<PublishedResult> beside) {
-    Map<String, List<double[]>> points = new TreeMap<>();
-    for (Run run : runs) {
-      OptionalDouble macs = compute(run);
-      if (complete(run) && run.experiment().dataset().equals(dataset) && macs.isPresent()) {
-        points
-            .computeIfAbsent(run.experiment().method(), method -> new ArrayList<>())
-            .add(new double[] {macs.getAsDouble(), 100 * run.estimated().at(radius)});
-      }
+    List<Run> here =
+        runs.stream().filter(run -> run.experiment().dataset().equals(dataset)).toList();
+    List<Curve> points =
+        RunChart.of(here)
+            .by(run -> run.experiment().method())
+            .x("multiply-adds", run -> orNaN(compute.of(run)))
+            .y("VRA", run -> 100 * RunStatistics.estimatedVra(run, radius))
+            .curves()
+            .stream()
+            .sorted(Comparator.comparing(Curve::name))
+            .toList();
+    List<PublishedResult> claims =
+        beside.stream()
+            .filter(result -> result.dataset().equalsIgnoreCase(dataset) && result.isAt(radius))
+            .sorted(Comparator.comparing(PublishedResult::vraPct).reversed())
+            .toList();
+    double[] costs =
+        DoubleStream.concat(
+                points.stream().flatMapToDouble(curve -> DoubleStream.of(curve.x())),
+                claims.stream().flatMapToDouble(claim -> compute.of(claim).stream()))
+            .toArray();
+    if (costs.length == 0) {
+      throw new IllegalArgumentException(
+          "The chart '" + title + "' has no training of known cost; choose another data set.");
     }
-    List<Charts.Mark> marks = new ArrayList<>();
-    List<Charts.Mark> lines = new ArrayList<>();
-    beside.stream()
-        .filter(result -> result.dataset().equalsIgnoreCase(dataset) && result.isAt(radius))
-        .sorted(Comparator.comparing(PublishedResult::vraPct).reversed())
-        .forEach(
-            result -> {
-              String label = "published: " + RunViews.name(result);
-              OptionalDouble macs = compute(result);
-              (macs.isPresent() ? marks : lines)
-                  .add(new Charts.Mark(label, macs.orElse(0), result.vraPct()));
-            });
-    boolean madeUp =
-        runs.stream()
-            .anyMatch(
-                run -> run.experiment().dataset().equals(dataset) && run.record().madeUpData());
-    return Charts.compute(
-        new Title(title, madeUp),
-        "estimated VRA at " + RunViews.radius(radius) + ", %",
-        points,
-        marks,
-        lines.stream().distinct().toList());
+    LineChart chart =
+        LineChart.of(
+                "multiply-adds of the training", "estimated VRA at " + Radii.name(radius) + ", %")
+            .logarithmicX(costs);
+    claims.stream()
+        .filter(claim -> compute.of(claim).isEmpty())
+        .map(claim -> Map.entry(label(claim) + ", " + claim.vraPct() + " %", claim.vraPct()))
+        .distinct()
+        .forEach(level -> chart.level(level.getKey(), level.getValue()));
+    points.forEach(curve -> chart.points(curve.name(), curve.x(), curve.y()));
+    claims.forEach(
+        claim ->
+            compute.of(claim).ifPresent(macs -> chart.mark(label(claim), macs, claim.vraPct())));
+    return chart.draw(RunTable.titled(title, here));
   }
 
-  private OptionalDouble compute(Run run) {
-    return compute.computeIfAbsent(
-        run, same -> Operations.ofTraining(same, perImage(same.experiment())));
-  }
-
-  /** The catalogue's paper scale repeats what was published of the same network and method. */
-  private OptionalDouble compute(PublishedResult result) {
-    Optional<Experiment> paper =
-        Catalogue.names().stream()
-            .map(name -> Catalogue.get(name, Scale.PAPER))
-            .filter(
-                e ->
-                    e.dataset().equalsIgnoreCase(result.dataset())
-                        && e.model().equals(result.architecture())
-                        && e.method().equals(result.system())
-                        && result.isAt(e.radius()))
-            .findFirst();
-    return paper.isPresent()
-        ? Operations.ofTraining(paper.get(), perImage(paper.get()))
-        : OptionalDouble.empty();
-  }
-
-  private long perImage(Experiment experiment) {
-    return perImage.computeIfAbsent(
-        List.of(experiment.model(), experiment.dataset()), key -> Operations.perImage(experiment));
+  private static String label(PublishedResult result) {
+    return "published: " + PublishedClaim.name(result);
   }
 
   private static boolean complete(Run run) {

@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.lipkit.cost.Measurement;
 import org.lipkit.cost.Measurement.Work;
 import org.lipkit.cost.SpeedRecord;
 import org.lipkit.draw.Charts;
 import org.lipkit.draw.Show;
+import org.lipkit.draw.TableBuilder;
 import org.lipkit.draw.Title;
 import org.lipkit.experiment.Results;
 
@@ -121,88 +123,74 @@ public final class SpeedViews {
   }
 
   /**
-   * A row a measurement: its time in ms, with half the 99.9 % confidence interval, its multiples of
-   * the plain work and of the products alone, and the process's peak memory in MiB.
+   * One row per measurement: its time in ms, with half the 99.9 % confidence interval, its
+   * multiples of the plain work and of the products alone, and the process's peak memory in MiB.
    *
    * @param title above the table
    * @param works what to list
    */
   public void table(String title, Work... works) {
-    List<Work> wanted = List.of(works);
-    List<List<Object>> rows = new ArrayList<>();
-    for (Measurement m : speed.map(SpeedRecord::rows).orElse(List.of())) {
-      if (wanted.contains(m.what())) {
-        List<Object> row = new ArrayList<>();
-        row.add(m.network());
-        row.add(m.batch());
-        row.add(m.precision());
-        row.add(m.what().label());
-        row.add(RunViews.rounded(m.millis(), 10));
-        row.add(m.error() == null ? null : RunViews.rounded(m.error(), 10));
-        row.add(RunViews.rounded(m.toPlain(), 100));
-        row.add(RunViews.rounded(m.toFloor(), 100));
-        row.add(m.peakMebibytes() == null ? null : Math.round(m.peakMebibytes()));
-        rows.add(row);
-      }
-    }
     show(
         title,
-        List.of("network", "batch", "precision", "what", "ms", "±", "x plain", "x products", "MiB"),
-        rows);
+        rows(row -> List.of(works).contains(row.what()))
+            .column("network", Measurement::network)
+            .column("batch", Measurement::batch)
+            .column("precision", Measurement::precision)
+            .column("what", row -> row.what().label())
+            .number("ms", 1, Measurement::millis)
+            .number("±", 1, row -> row.error() == null ? Double.NaN : row.error())
+            .number("x plain", 2, Measurement::toPlain)
+            .number("x products", 2, Measurement::toFloor)
+            .column(
+                "MiB",
+                row -> row.peakMebibytes() == null ? null : Math.round(row.peakMebibytes())));
   }
 
   /**
-   * Certified steps beside what counting products predicts of them. An iteration applies every
-   * layer to one image and its adjoint to the result, the bound itself applies it once more and
-   * differentiates by the weights, and a step does both and the images' gradients for N images:
-   * {@code 1 + (2 t + 2) / (3 N)} plain steps with t iterations.
+   * Certified steps beside {@link Measurement#predictedToPlain}, in plain steps.
    *
    * @param title above the table
    */
   public void prediction(String title) {
-    List<List<Object>> rows = new ArrayList<>();
-    for (Measurement m : speed.map(SpeedRecord::rows).orElse(List.of())) {
-      int iterations =
-          m.what() == Work.CERTIFIED_STEP_1 ? 1 : m.what() == Work.CERTIFIED_STEP_10 ? 10 : 0;
-      if (iterations > 0 && m.precision().equals(Measurement.FLOAT32)) {
-        double predicted = 1 + (2 * iterations + 2) / (3.0 * m.batch());
-        rows.add(
-            List.of(
-                m.network(),
-                m.batch(),
-                iterations,
-                RunViews.rounded(predicted, 1000),
-                RunViews.rounded(m.toPlain(), 1000)));
-      }
-    }
-    show(title, List.of("network", "batch", "iterations", "predicted", "measured"), rows);
+    show(
+        title,
+        rows(row -> row.what().iterations() > 0 && row.precision().equals(Measurement.FLOAT32))
+            .column("network", Measurement::network)
+            .column("batch", Measurement::batch)
+            .column("iterations", row -> row.what().iterations())
+            .number("predicted", 3, Measurement::predictedToPlain)
+            .number("measured", 3, Measurement::toPlain));
   }
 
   /**
-   * A row a network and piece of work: its time in both precisions and what mixed precision saves.
+   * One row per network and piece of work: its time in both precisions and what mixed precision
+   * saves.
    *
    * @param title above the table
    */
   public void precisions(String title) {
-    List<List<Object>> rows = new ArrayList<>();
-    for (Measurement m : speed.map(SpeedRecord::rows).orElse(List.of())) {
-      if (m.precision().equals(Measurement.MIXED)) {
-        Measurement wide = row(speed.orElseThrow(), m.network(), Measurement.FLOAT32, m.what());
-        rows.add(
-            List.of(
-                m.network(),
-                m.what().label(),
-                RunViews.rounded(wide.millis(), 10),
-                RunViews.rounded(m.millis(), 10),
-                RunViews.rounded(wide.millis() / m.millis(), 100)));
-      }
-    }
-    show(title, List.of("network", "what", "float32 ms", "mixed ms", "times faster"), rows);
+    show(
+        title,
+        rows(row -> row.precision().equals(Measurement.MIXED))
+            .column("network", Measurement::network)
+            .column("what", row -> row.what().label())
+            .number("float32 ms", 1, this::float32Millis)
+            .number("mixed ms", 1, Measurement::millis)
+            .number("times faster", 2, row -> float32Millis(row) / row.millis()));
   }
 
-  private void show(String title, List<String> header, List<List<Object>> rows) {
+  private double float32Millis(Measurement mixed) {
+    return row(speed.orElseThrow(), mixed.network(), Measurement.FLOAT32, mixed.what()).millis();
+  }
+
+  private TableBuilder<Measurement> rows(Predicate<Measurement> wanted) {
+    List<Measurement> all = speed.map(SpeedRecord::rows).orElse(List.of());
+    return TableBuilder.of(all.stream().filter(wanted).toList());
+  }
+
+  private void show(String title, TableBuilder<Measurement> table) {
     if (speed.isPresent()) {
-      Show.table(Tables.of(new Title(title, false), header, rows));
+      Show.table(table.table(new Title(title, false)));
     }
   }
 }

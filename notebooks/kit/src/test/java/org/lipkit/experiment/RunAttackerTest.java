@@ -7,10 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lipkit.attack.Attack;
 import org.lipkit.attack.Attacked;
+import org.lipkit.attack.DeepFool;
+import org.lipkit.attack.Search;
+import org.lipkit.attack.Victim;
 import org.lipkit.train.RadiusRamp;
 import org.lipkit.train.Settings;
 import org.lipkit.train.TrainingListener;
@@ -43,19 +48,52 @@ class RunAttackerTest {
   void whatIsFoundStandsBesideTheCertificates() {
     Run before = run();
     AttackedRun attacked = RunAttacker.attack(folder, TrainingListener.SILENT);
-    assertEquals(10, attacked.attacks().size());
-    for (AttackedSample row : attacked.attacks()) {
-      Sample sample = attacked.run().samples().get(row.index());
-      assertEquals(before.samples().get(row.index()).estimated(), sample.estimated());
-      assertEquals((float) row.distance(), sample.attackDistance());
-      assertTrue(sample.radiusCertified() <= row.distance(), row::toString);
+    assertEquals(10, attacked.samples().size());
+    for (int n = 0; n < 10; n++) {
+      Sample sample = attacked.samples().get(n);
+      assertEquals(before.samples().get(sample.index()).estimated(), sample.estimated());
+      assertEquals((float) nearest(attacked, n), sample.attackDistance());
+      assertTrue(sample.radiusCertified() <= nearest(attacked, n), sample::toString);
     }
-    assertEquals(36, attacked.attacks().get(9).index());
+    assertEquals(36, attacked.samples().get(9).index());
     assertNull(attacked.run().samples().get(1).attackDistance());
     RadiusChain second = attacked.chain().get(1);
     assertEquals(20, second.index());
-    assertEquals(attacked.attacks().get(5).distance(), second.attack());
+    assertEquals(nearest(attacked, 5), second.attack());
     assertEquals(attacked, RunAttacker.attack(folder, TrainingListener.SILENT));
+  }
+
+  private static double nearest(AttackedRun attacked, int n) {
+    return attacked.distances().values().stream().mapToDouble(d -> d.get(n)).min().getAsDouble();
+  }
+
+  @Test
+  void anotherAttackMeetsTheSameSamplesAndIsNotRecorded() {
+    run();
+    AttackedRun recorded = RunAttacker.attack(folder, TrainingListener.SILENT);
+    AttackedRun more = RunAttacker.with(recorded, named("again"), TrainingListener.SILENT);
+    assertEquals(
+        List.of("Carlini-Wagner", "DeepFool", "again"), List.copyOf(more.distances().keySet()));
+    assertEquals(recorded.distances().get("DeepFool"), more.distances().get("again"));
+    assertEquals(recorded, RunAttacker.attack(folder, TrainingListener.SILENT));
+    Exception few =
+        assertThrows(IllegalArgumentException.class, () -> recorded.with("few", List.of()));
+    assertTrue(few.getMessage().contains("take(10)"), few::getMessage);
+  }
+
+  /** DeepFool under another name. */
+  private static Attack named(String name) {
+    return new Attack() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public void attack(Victim victim, Search search) {
+        DeepFool.PUBLISHED.attack(victim, search);
+      }
+    };
   }
 
   @Test

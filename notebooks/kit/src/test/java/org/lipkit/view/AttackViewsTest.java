@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.lipkit.attack.Attacked;
 import org.lipkit.experiment.AttackedRun;
-import org.lipkit.experiment.AttackedSample;
 import org.lipkit.experiment.Published;
 import org.lipkit.experiment.RadiusChain;
 import org.lipkit.experiment.Run;
+import org.lipkit.experiment.Sample;
 import tech.tablesaw.api.Table;
 
 class AttackViewsTest {
@@ -21,21 +23,34 @@ class AttackViewsTest {
       new AttackedRun(
           run,
           List.of(
-              new AttackedSample(0, 3, 3, 0.5, 0.3),
-              new AttackedSample(1, 3, 3, Double.POSITIVE_INFINITY, 0.9),
-              new AttackedSample(2, 3, 3, 1.2, 1.1),
-              new AttackedSample(2, 4, 3, 2, 2)),
+              run.samples().get(0),
+              run.samples().get(1),
+              run.samples().get(2),
+              new Sample(3, 3, 4, 1, 2, 2f, null)),
+          Map.of("DeepFool", List.of(0.5, Double.POSITIVE_INFINITY, 1.2, 2.0)),
           List.of(new RadiusChain(0, 1, 2, 3, 6)));
 
   @Test
   void wrongSamplesDoNotCountAndUnbrokenOnesStand() {
     Table table = AttackViews.accuracy("T", List.of(attacked), 0.3, 1.0);
-    assertEquals(
-        List.of("certified", "under Carlini-Wagner", "under DeepFool"),
-        table.stringColumn("accuracy").asList());
-    assertEquals(List.of(75.0, 75.0, 75.0), table.doubleColumn("clean %").asList());
-    assertEquals(List.of(50.0, 75.0, 75.0), table.doubleColumn("0.3 %").asList());
-    assertEquals(List.of(0.0, 25.0, 50.0), table.doubleColumn("1.0 %").asList());
+    assertEquals(List.of("certified", "under DeepFool"), table.stringColumn("accuracy").asList());
+    assertEquals(List.of(75.0, 75.0), table.doubleColumn("clean %").asList());
+    assertEquals(List.of(50.0, 75.0), table.doubleColumn("0.3 %").asList());
+    assertEquals(List.of(0.0, 50.0), table.doubleColumn("1.0 %").asList());
+  }
+
+  @Test
+  void anAttackOfOnesOwnStandsInTheSameTable() {
+    AttackedRun more =
+        attacked.with("mine", List.of(at(0, 3, 0.3), at(1, 3, 0.9), at(2, 3, 1.1), at(3, 4, 2)));
+    Table table = AttackViews.accuracy("T", List.of(more), 0.4);
+    assertEquals("under mine", table.stringColumn("accuracy").get(2));
+    assertEquals(50.0, table.doubleColumn("0.4 %").get(2));
+    assertTrue(AttackViews.curves("T", more, 1).getWidth() > 0);
+  }
+
+  private static Attacked at(int index, int attackedClass, double distance) {
+    return new Attacked(index, attackedClass, null, distance);
   }
 
   @Test

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NotebookFilesTest {
 
   static List<Path> notebooks() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("../notebooks"))) {
+    try (Stream<Path> files = Files.list(Path.of(".."))) {
       return files.filter(file -> file.toString().endsWith(".ipynb")).sorted().toList();
     }
   }

@@ -1,4 +1,4 @@
-package org.lipkit.view;
+package org.lipkit.draw;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,10 +12,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
-import org.lipkit.draw.Captured;
-import org.lipkit.draw.FakeKernels;
-import org.lipkit.draw.Show;
-import org.lipkit.draw.Title;
 import tech.tablesaw.api.Table;
 
 class ShowTest {

@@ -1,17 +1,15 @@
-package org.lipkit.view;
+package org.lipkit.draw;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.lipkit.draw.Title;
 import tech.tablesaw.api.Table;
 
 class TablesTest {
@@ -119,23 +117,16 @@ class TablesTest {
   }
 
   @Test
-  void findingsBecomeRowsOfAllTheirFields() throws JsonProcessingException {
-    JsonMapper json = new JsonMapper();
+  void mapsBecomeRowsOfAllTheirKeys() {
     Table table =
-        Tables.of(
-            "T",
-            json.readTree(
-                """
-                {"source": "S", "rows": [
-                  {"net": "A", "top_pct": 7}, {"net": "B", "c": 0.1, "all": [1.5, 2]}]}
-                """));
-    assertEquals(List.of("net", "top %", "c", "all"), table.columnNames());
-    assertEquals("T (published: S)", table.name());
-    assertEquals(7, table.longColumn("top %").get(0));
+        Tables.ofMaps(
+            TITLE,
+            List.of(Map.of("net", "A"), Map.of("c", 0.1), Map.of("top_pct", List.of(1.5, 2))));
+    assertEquals(List.of("net", "c", "top %"), table.columnNames());
+    assertEquals("A", table.stringColumn("net").get(0));
     assertTrue(table.column("c").isMissing(0));
-    assertEquals("1.5 / 2", table.stringColumn("all").get(1));
-    var empty = json.createObjectNode();
-    var e = assertThrows(IllegalArgumentException.class, () -> Tables.of("T", empty));
+    assertEquals("1.5 / 2", table.stringColumn("top %").get(2));
+    var e = assertThrows(IllegalArgumentException.class, () -> Tables.ofMaps(TITLE, List.of()));
     assertTrue(e.getMessage().contains("no rows"), e.getMessage());
   }
 

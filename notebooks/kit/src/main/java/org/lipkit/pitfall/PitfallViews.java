@@ -1,17 +1,16 @@
-package org.lipkit.view;
+package org.lipkit.pitfall;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.awt.image.BufferedImage;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.lipkit.draw.PlanePicture;
+import org.lipkit.draw.TableBuilder;
 import org.lipkit.draw.Title;
 import org.lipkit.layer.Classifier;
-import org.lipkit.pitfall.Pitfall;
 import org.lipkit.tensor.Tensors;
 import tech.tablesaw.api.Table;
 
@@ -21,33 +20,20 @@ public final class PitfallViews {
   private PitfallViews() {}
 
   /**
-   * A row a pitfall: what is claimed, how near the counterexample lies and what is proved.
+   * One row per pitfall: what is claimed, how near the counterexample lies and what is proved.
    *
    * @param pitfalls in the order of the rows
    * @return the table; radii in pixels, rounded to four digits
    */
   public static Table table(List<Pitfall> pitfalls) {
-    List<List<Object>> rows = new ArrayList<>();
-    for (Pitfall p : pitfalls) {
-      rows.add(
-          List.of(
-              rows.size() + 1 + ". " + p.name(),
-              digits(p.claimedConstant()),
-              digits(p.claimedRadius()),
-              digits(p.distance()),
-              digits(p.soundRadius()),
-              p.refusal() == null ? "" : p.refusal()));
-    }
-    return Tables.of(
-        new Title("Nine false certificates", true),
-        List.of(
-            "what goes wrong",
-            "claimed K",
-            "claimed radius",
-            "broken at distance",
-            "proved radius",
-            "why nothing is proved"),
-        rows);
+    return TableBuilder.<Pitfall>of(pitfalls)
+        .column("what goes wrong", p -> pitfalls.indexOf(p) + 1 + ". " + p.name())
+        .column("claimed K", p -> digits(p.claimedConstant()))
+        .column("claimed radius", p -> digits(p.claimedRadius()))
+        .column("broken at distance", p -> digits(p.distance()))
+        .column("proved radius", p -> digits(p.soundRadius()))
+        .column("why nothing is proved", p -> p.refusal() == null ? "" : p.refusal())
+        .table(new Title("Nine false certificates", true));
   }
 
   private static String digits(double value) {

@@ -1,14 +1,12 @@
-package org.lipkit.view;
+package org.lipkit.draw;
 
 import java.util.List;
-import org.lipkit.draw.Html;
 
 /**
- * Choices above a table: some columns' values select rows, and groups of columns, such as radii,
- * select columns. The table's own HTML stays whole, so that it is a plain table where no script
- * runs.
+ * Menus above a table: some menus choose rows by the value of a column, one menu chooses a group of
+ * columns. Where no script runs, the whole table is shown.
  */
-final class Filters {
+public final class Filters {
 
   private static final String SCRIPT =
       """
@@ -64,16 +62,17 @@ final class Filters {
   private Filters() {}
 
   /**
-   * Puts choices above a table.
+   * Puts menus above a table.
    *
    * @param table as {@link Tables#html} writes it
-   * @param columns the columns whose values select rows
-   * @param group what the groups are called
-   * @param groups each the first word of the columns that belong to it; a row without values there
-   *     is hidden with the other columns
+   * @param columns one menu for each of these columns, with its values
+   * @param group the name of the last menu
+   * @param groups its entries; an entry shows the columns whose name starts with it, hides those of
+   *     the other entries, and hides rows that have no value in its columns
    * @return the table with its script
    */
-  static String above(String table, List<String> columns, String group, List<String> groups) {
+  public static String above(
+      String table, List<String> columns, String group, List<String> groups) {
     return "<div class=\"lipkit-filters\" data-columns=\"%s\" data-group=\"%s\" data-groups=\"%s\">%s</div>%s"
         .formatted(
             Html.escape(String.join("|", columns)),

@@ -1,9 +1,10 @@
-package org.lipkit.draw;
+package org.lipkit.view;
 
 import java.util.List;
 import org.lipkit.certify.Certificate;
 import org.lipkit.certify.Certifier;
 import org.lipkit.data.Batch;
+import org.lipkit.draw.PlanePicture;
 
 /**
  * A certified classifier of points in the plane, in the form that {@link PlanePicture} asks for.

@@ -1,12 +1,12 @@
-package org.lipkit.view;
+package org.lipkit.draw;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -14,9 +14,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import java.util.stream.StreamSupport;
-import org.lipkit.draw.Html;
-import org.lipkit.draw.Title;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.NumericColumn;
@@ -35,8 +32,8 @@ public final class Tables {
   private Tables() {}
 
   /**
-   * Returns a table with a column for each component of a record and a row for each record. A
-   * component {@code vraPct} becomes the column "vra %".
+   * Returns a table with one row per record and one column per component. A component {@code
+   * vraPct} becomes the column "vra %".
    *
    * @param title becomes the table's name, shown above it
    * @param rows records of one class; null components are missing values
@@ -44,8 +41,7 @@ public final class Tables {
    */
   public static Table of(Title title, List<? extends Record> rows) {
     if (rows.isEmpty()) {
-      throw new IllegalArgumentException(
-          "The table '" + title + "' has no rows; give at least one record.");
+      throw noRows(title);
     }
     RecordComponent[] components = rows.get(0).getClass().getRecordComponents();
     List<String> header = Arrays.stream(components).map(c -> words(c.getName())).toList();
@@ -69,7 +65,7 @@ public final class Tables {
     for (List<?> row : rows) {
       if (row.size() != header.size()) {
         throw new IllegalArgumentException(
-            "The table '%s' has %d columns, but a row of it has %d cells: %s; give one a column."
+            "The table '%s' has %d columns, but one row has %d cells: %s; give one cell per column."
                 .formatted(title, header.size(), row.size(), row));
       }
     }
@@ -83,37 +79,35 @@ public final class Tables {
   }
 
   /**
-   * Returns a published finding as a table: a row for each of its {@code rows}, a column for each
-   * field that any of them has, in the order met; {@code vra_pct} becomes the column "vra %", a
-   * list its members with slashes between.
+   * Returns a table with one row per map and one column per key that any of them has, in the order
+   * met. A key {@code vra_pct} becomes the column "vra %", a list its members with slashes between.
    *
-   * @param title becomes the table's name, together with the finding's source
-   * @param finding such as {@code Published.load().finding("lipschitz_tightness")}
-   * @throws IllegalArgumentException if the finding has no rows
+   * @param title becomes the table's name, shown above it
+   * @param rows the cells of each row by column; an absent key is a missing value
+   * @throws IllegalArgumentException if no row has a key
    */
-  public static Table of(String title, JsonNode finding) {
-    Set<String> fields = new LinkedHashSet<>();
-    finding.path("rows").forEach(row -> row.fieldNames().forEachRemaining(fields::add));
-    if (fields.isEmpty()) {
-      throw new IllegalArgumentException(
-          "The finding shown as '" + title + "' has no rows; choose one that has.");
+  public static Table ofMaps(Title title, List<? extends Map<String, ?>> rows) {
+    Set<String> keys = new LinkedHashSet<>();
+    rows.forEach(row -> keys.addAll(row.keySet()));
+    if (keys.isEmpty()) {
+      throw noRows(title);
     }
-    List<List<Object>> rows = new ArrayList<>();
-    for (JsonNode row : finding.path("rows")) {
-      rows.add(fields.stream().map(field -> value(row.path(field))).toList());
+    List<List<Object>> cells = new ArrayList<>();
+    for (Map<String, ?> row : rows) {
+      cells.add(Arrays.asList(keys.stream().map(key -> cell(row.get(key))).toArray()));
     }
-    List<String> header = fields.stream().map(name -> words(name.replace('_', ' '))).toList();
-    String source = finding.path("source").asText();
-    return of(new Title(title + " (published: " + source + ")", false), header, rows);
+    return of(title, keys.stream().map(key -> words(key.replace('_', ' '))).toList(), cells);
   }
 
-  private static Object value(JsonNode cell) {
-    if (cell.isArray()) {
-      return StreamSupport.stream(cell.spliterator(), false)
-          .map(JsonNode::asText)
-          .collect(Collectors.joining(" / "));
-    }
-    return cell.isNumber() ? cell.numberValue() : cell.isMissingNode() ? null : cell.asText();
+  private static Object cell(Object value) {
+    return value instanceof List<?> members
+        ? members.stream().map(String::valueOf).collect(Collectors.joining(" / "))
+        : value;
+  }
+
+  private static IllegalArgumentException noRows(Title title) {
+    return new IllegalArgumentException(
+        "The table '" + title + "' has no rows, so its columns are unknown; give at least one.");
   }
 
   private static Column<?> column(String name, List<Object> cells) {
@@ -161,9 +155,8 @@ public final class Tables {
   /**
    * Returns a table as HTML: its name above it, numbers to the right with as many decimals as the
    * column needs (four at most), an en dash for a missing value. Longer texts take more lines where
-   * the page is too narrow. The name of a recorded run, such as {@code wrn-lmt/laptop}, leads to
-   * its {@code run.json} from the notebooks' folder. On a narrow screen the table scrolls sideways
-   * by itself.
+   * the page is too narrow. A text such as {@code wrn-lmt/laptop} is a link to {@code
+   * results/wrn-lmt/laptop/run.json}. On a narrow screen the table scrolls sideways by itself.
    */
   public static String html(Table table) {
     StringBuilder html = new StringBuilder();

@@ -1,0 +1,62 @@
+package org.lipkit.cost;
+
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.lipkit.catalogue.Catalogue;
+import org.lipkit.experiment.Experiment;
+import org.lipkit.experiment.PublishedResult;
+import org.lipkit.experiment.Run;
+import org.lipkit.experiment.Scale;
+
+/**
+ * The multiply-adds of trainings, as {@link Operations} counts them. Each network is built and
+ * counted once.
+ */
+public final class TrainingCompute {
+
+  private final Map<List<String>, Long> perImage = new HashMap<>();
+  private final Map<Run, OptionalDouble> found = new IdentityHashMap<>();
+
+  /**
+   * The multiply-adds of a recorded training.
+   *
+   * @param run the run
+   * @return their number, or nothing where the number of training images is not known
+   */
+  public OptionalDouble of(Run run) {
+    return found.computeIfAbsent(
+        run, same -> Operations.ofTraining(same, perImage(same.experiment())));
+  }
+
+  /**
+   * The multiply-adds of a published training. It is known where the {@link Catalogue} repeats it
+   * at paper scale: the same data set, network, method and radius.
+   *
+   * @param result the published result
+   * @return their number, or nothing where the catalogue has no such experiment
+   */
+  public OptionalDouble of(PublishedResult result) {
+    Optional<Experiment> paper =
+        Catalogue.names().stream()
+            .map(name -> Catalogue.get(name, Scale.PAPER))
+            .filter(
+                e ->
+                    e.dataset().equalsIgnoreCase(result.dataset())
+                        && e.model().equals(result.architecture())
+                        && e.method().equals(result.system())
+                        && result.isAt(e.radius()))
+            .findFirst();
+    return paper.isPresent()
+        ? Operations.ofTraining(paper.get(), perImage(paper.get()))
+        : OptionalDouble.empty();
+  }
+
+  private long perImage(Experiment experiment) {
+    return perImage.computeIfAbsent(
+        List.of(experiment.model(), experiment.dataset()), key -> Operations.perImage(experiment));
+  }
+}

@@ -1,0 +1,102 @@
+package org.lipkit.draw;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import tech.tablesaw.api.Table;
+
+/**
+ * A table of things: one row per thing, one column per question about it.
+ *
+ * <pre>{@code
+ * TableBuilder.of(List.of("one", "three"))
+ *     .column("word", word -> word)
+ *     .number("letters", 0, String::length)
+ *     .table(new Title("Words", false))
+ * }</pre>
+ *
+ * @param <T> what a row is about
+ */
+public final class TableBuilder<T> {
+
+  private final List<T> rows;
+  private final List<Column<T>> columns = new ArrayList<>();
+
+  private record Column<T>(String name, boolean optional, Function<? super T, ?> cell) {}
+
+  private TableBuilder(List<? extends T> rows) {
+    this.rows = List.copyOf(rows);
+  }
+
+  /**
+   * Returns a table without columns.
+   *
+   * @param rows one thing per row, in order
+   */
+  public static <T> TableBuilder<T> of(List<? extends T> rows) {
+    return new TableBuilder<>(rows);
+  }
+
+  /**
+   * Adds a column.
+   *
+   * @param name its heading
+   * @param cell the cell of a row: a number stays a number, null and NaN are missing values,
+   *     anything else becomes its text
+   */
+  public TableBuilder<T> column(String name, Function<? super T, ?> cell) {
+    columns.add(new Column<>(name, false, cell));
+    return this;
+  }
+
+  /** Adds a column that is left out where all rows have the same cell. */
+  public TableBuilder<T> columnIfDifferent(String name, Function<? super T, ?> cell) {
+    columns.add(new Column<>(name, true, cell));
+    return this;
+  }
+
+  /**
+   * Adds a column of numbers.
+   *
+   * @param decimals the number of decimals that values are rounded to
+   * @param value the number of a row; NaN is a missing value
+   */
+  public TableBuilder<T> number(String name, int decimals, ToDoubleFunction<? super T> value) {
+    return column(name, row -> rounded(value.applyAsDouble(row), decimals));
+  }
+
+  /**
+   * Adds a column of percentages with two decimals.
+   *
+   * @param share the share of a row, in [0, 1]; NaN is a missing value
+   */
+  public TableBuilder<T> percent(String name, ToDoubleFunction<? super T> share) {
+    return number(name, 2, row -> 100 * share.applyAsDouble(row));
+  }
+
+  /** Returns the value rounded to so many decimals; infinite values and NaN stay as they are. */
+  public static double rounded(double value, int decimals) {
+    double steps = Math.pow(10, decimals);
+    return Double.isFinite(value) ? Math.round(value * steps) / steps : value;
+  }
+
+  /** Returns the table with all columns added so far. */
+  public Table table(Title title) {
+    List<String> header = new ArrayList<>();
+    List<List<Object>> cells = new ArrayList<>();
+    rows.forEach(row -> cells.add(new ArrayList<>()));
+    for (Column<T> column : columns) {
+      List<Object> values = Arrays.asList(rows.stream().map(column.cell).toArray());
+      if (!column.optional || new HashSet<>(values).size() > 1) {
+        header.add(column.name);
+        for (int i = 0; i < values.size(); i++) {
+          cells.get(i).add(values.get(i));
+        }
+      }
+    }
+    return Tables.of(title, header, cells);
+  }
+}

@@ -1,0 +1,74 @@
+package org.lipkit.experiment;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * By how much one method beats another on one data set, beside the difference between seeds.
+ *
+ * @param dataset the data set
+ * @param first a method's name
+ * @param second another method's name
+ * @param points mean estimated VRA of the first minus that of the second, at the experiments'
+ *     radius, in points
+ * @param spread the larger of the two methods' spreads: largest minus smallest VRA, in points
+ * @param seeds the smaller number of finished runs; with 0 there is nothing to compare
+ */
+public record MethodComparison(
+    String dataset, String first, String second, double points, double spread, int seeds) {
+
+  /**
+   * Compares two methods.
+   *
+   * @param runs one data set, several seeds
+   * @param first a method's name
+   * @param second another method's name
+   * @return the comparison
+   */
+  public static MethodComparison of(List<Run> runs, String first, String second) {
+    SeedGroup a = SeedGroup.withMethod(runs, first);
+    SeedGroup b = SeedGroup.withMethod(runs, second);
+    int seeds = Math.min(a.complete().size(), b.complete().size());
+    return new MethodComparison(
+        seeds == 0 ? "" : a.experiment().dataset(),
+        first,
+        second,
+        a.mean(MethodComparison::vra) - b.mean(MethodComparison::vra),
+        Math.max(a.spread(MethodComparison::vra), b.spread(MethodComparison::vra)),
+        seeds);
+  }
+
+  private static double vra(Run run) {
+    return 100 * RunStatistics.estimatedVra(run);
+  }
+
+  /**
+   * The comparison in words, and whether the difference is larger than the spread.
+   *
+   * @return one sentence
+   */
+  @Override
+  public String toString() {
+    if (seeds == 0) {
+      return "There are no finished runs of both " + first + " and " + second + " to compare.";
+    }
+    String verdict =
+        seeds < 2
+            ? "with one seed nobody knows what that means"
+            : String.format(
+                Locale.ROOT,
+                "%s than the spread over %d seeds, %.2f points",
+                Math.abs(points) > spread ? "more" : "no more",
+                seeds,
+                spread);
+    return String.format(
+        Locale.ROOT,
+        "%s: %s %s %s by %.2f points of estimated VRA, %s.",
+        dataset,
+        first,
+        points >= 0 ? "beats" : "loses to",
+        second,
+        Math.abs(points),
+        verdict);
+  }
+}

@@ -1,0 +1,88 @@
+package org.lipkit.experiment;
+
+import org.lipkit.certify.CertifiedAccuracy;
+
+/**
+ * Numbers of one run, for tables, charts and {@link SeedGroup#mean}. Shares are in [0, 1], radii in
+ * pixels of [0, 1]. A number that a run does not have is NaN: a run that diverged has no accuracy,
+ * and a run that was not certified has no certified one.
+ */
+public final class RunStatistics {
+
+  private RunStatistics() {}
+
+  /**
+   * The clean accuracy.
+   *
+   * @param run any run
+   * @return the share of test images that are classified correctly
+   */
+  public static double clean(Run run) {
+    return estimatedVra(run, 0);
+  }
+
+  /**
+   * The VRA by the papers' protocol.
+   *
+   * @param run any run
+   * @param radius the radius
+   * @return the share of test images that are correct with an estimated radius of at least this
+   */
+  public static double estimatedVra(Run run, double radius) {
+    return diverged(run) ? Double.NaN : run.estimated().at(radius);
+  }
+
+  /**
+   * The estimated VRA at the radius of the run's experiment.
+   *
+   * @param run any run
+   * @return the share
+   */
+  public static double estimatedVra(Run run) {
+    return estimatedVra(run, run.experiment().radius());
+  }
+
+  /**
+   * The VRA of the float32 program.
+   *
+   * @param run any run
+   * @param radius the radius
+   * @return the share of test images that are correct with a proved radius of at least this
+   */
+  public static double certifiedVra(Run run, double radius) {
+    return certified(run) ? run.certified().at(radius) : Double.NaN;
+  }
+
+  /**
+   * The radius by the papers' protocol that a share of all test images reaches; wrong images count
+   * as 0.
+   *
+   * @param run any run
+   * @param share in (0, 1]; 0.5 gives the median
+   * @return the radius
+   */
+  public static double estimatedRadius(Run run, double share) {
+    return diverged(run) ? Double.NaN : run.estimated().radiusReachedBy(share);
+  }
+
+  /**
+   * The proved radius that a share of all test images reaches; wrong images count as 0.
+   *
+   * @param run any run
+   * @param share in (0, 1]; 0.75, 0.5 and 0.25 give the lower quartile, the median and the upper
+   *     quartile
+   * @return the radius
+   * @see CertifiedAccuracy#radiusReachedBy
+   */
+  public static double certifiedRadius(Run run, double share) {
+    return certified(run) ? run.certified().radiusReachedBy(share) : Double.NaN;
+  }
+
+  private static boolean diverged(Run run) {
+    return run.record().status() == RunRecord.Status.DIVERGED;
+  }
+
+  private static boolean certified(Run run) {
+    return run.record().certification() != null;
+  }
+}

@@ -1,0 +1,29 @@
+package org.lipkit.draw;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.lipkit.data.Images;
+import org.lipkit.data.MadeUp;
+
+class PicturesTest {
+
+  @Test
+  void onePictureStandsOverBothRadii() {
+    Images images = MadeUp.textures(32, 2, 0).test();
+    BufferedImage picture = Pictures.certificate(images, "cat", 0.5, 0.4);
+    ImageGrid.Tile same =
+        ImageGrid.Tile.of(
+            images, 0, "radius 0.5000 estimated, 0.4000 proved", ImageGrid.Verdict.NONE);
+    BufferedImage grid = ImageGrid.draw(new Title("cat", false), List.of(same), 1);
+    assertTrue(picture.getWidth() > 200);
+    for (int y = 0; y < grid.getHeight(); y++) {
+      for (int x = 0; x < grid.getWidth(); x++) {
+        assertEquals(grid.getRGB(x, y), picture.getRGB(x, y));
+      }
+    }
+  }
+}
