@@ -9,7 +9,7 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What all pictures share: twice the pixels, the fonts and the colours. */
+/** The size in pixels, the fonts and the colours of all pictures. */
 final class Canvas {
 
   /** Pixels of the image for each unit drawn, so that lines and letters stay crisp. */

@@ -1,12 +1,12 @@
 package org.lipkit.draw;
 
-/** Text that goes into a page. */
+/** Text as part of a page. */
 public final class Html {
 
   private Html() {}
 
   /**
-   * Writes text so that a browser shows it letter by letter.
+   * Escapes text, so that a browser shows it as it is.
    *
    * @param text any text
    * @return the text with its markup characters escaped

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The display methods of whatever notebook kernel this program runs in, found by name so that the
- * library depends on none of them.
+ * The display methods of the notebook kernel that this program runs in. They are found by name, so
+ * that this library depends on no kernel.
  */
 enum Kernel {
   LIPKIT("org.lipkit.kernel.Display", "update", false, String.class),

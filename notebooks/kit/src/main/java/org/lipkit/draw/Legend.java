@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Explains the signs of a picture in rows below it; an entry that does not fit starts a row. */
+/**
+ * Explains the signs of a picture in rows below it; an entry that does not fit starts a new row.
+ */
 final class Legend {
 
   /** The box an entry's sign is drawn in, its corner at (0, 0). */

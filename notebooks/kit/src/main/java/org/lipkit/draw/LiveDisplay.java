@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 /**
  * A place below the running cell whose content can be replaced, for the progress of something long.
  *
- * <p>Updates may come as often as they like: a notebook shows at most five a second; where nothing
- * can be replaced, a line is printed every ten seconds. {@link #close} always shows the latest.
+ * <p>Updates may come at any rate: a notebook shows at most five per second; where nothing can be
+ * replaced, one line is printed every ten seconds. {@link #close} always shows the latest update.
  */
 public final class LiveDisplay implements AutoCloseable {
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.lipkit.data.Images;
 
-/** Single images of one's own, drawn with what is known about them. */
+/** Pictures of single images, with what is known about them. */
 public final class Pictures {
 
   private Pictures() {}

@@ -44,7 +44,9 @@ record PlaneAxes(double xMin, double yMin, double scale, int width, int height) 
     g.setTransform(before);
   }
 
-  /** Returns 1, 2 or 5 times a power of ten such that a length has at most so many steps. */
+  /**
+   * Returns the least of 1, 2 or 5 times a power of ten of which a length has at most {@code most}.
+   */
   static double niceStep(double length, int most) {
     double step = Math.pow(10, Math.floor(Math.log10(length / most)));
     for (int factor : new int[] {1, 2, 5}) {

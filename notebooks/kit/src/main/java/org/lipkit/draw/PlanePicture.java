@@ -76,7 +76,7 @@ public final class PlanePicture {
   }
 
   /**
-   * Colours the plane by the class each point gets.
+   * Colours each point of the plane by its class.
    *
    * @param classifier from points (n, 2) to n classes; asked for some thousand points at a time
    */
@@ -88,14 +88,14 @@ public final class PlanePicture {
   /**
    * Shades the regions in steps, darker where the certified radius is larger.
    *
-   * @param radius from points (n, 2) to n radii in the plane's own unit, 0 where nothing is proved
+   * @param radius from points (n, 2) to n radii in the unit of the plane, 0 where nothing is proved
    */
   public PlanePicture radii(Function<double[][], double[]> radius) {
     this.radius = radius;
     return this;
   }
 
-  /** Draws data points (n, 2) with their n labels, a colour and a shape for each class. */
+  /** Draws data points (n, 2) with their n labels, one colour and shape per class. */
   public PlanePicture points(double[][] points, int[] labels) {
     requireSame("labels", points.length, labels.length);
     for (int i = 0; i < points.length; i++) {
@@ -111,7 +111,7 @@ public final class PlanePicture {
     return discs("certified disc: no other class inside", centres, radii);
   }
 
-  /** The same with other words in the legend, which hold for all discs of the picture. */
+  /** The same with other words in the legend; the last words hold for all discs. */
   public PlanePicture discs(String meaning, double[][] centres, double[] radii) {
     discMeaning = meaning;
     requireSame("radii", centres.length, radii.length);
@@ -123,7 +123,7 @@ public final class PlanePicture {
     return this;
   }
 
-  /** Draws an arrow from a point to the adversarial point an attack found. */
+  /** Draws an arrow from a point to the adversarial point that an attack found. */
   public PlanePicture attack(double[] from, double[] to) {
     arrows.add(new Arrow(from, to));
     return this;

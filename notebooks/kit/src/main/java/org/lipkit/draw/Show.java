@@ -5,8 +5,8 @@ import org.knowm.xchart.internal.chartpart.Chart;
 import tech.tablesaw.api.Table;
 
 /**
- * Shows things below the running notebook cell, whatever Java kernel runs it. Outside a notebook
- * each method prints text instead.
+ * Shows things below the running notebook cell, in any Java kernel. Outside a notebook each method
+ * prints text instead.
  */
 public final class Show {
 
@@ -33,7 +33,7 @@ public final class Show {
     }
   }
 
-  /** Shows a chart of the reader's own making at the crispness of {@link Charts}. */
+  /** Shows any XChart chart, as sharp as those of {@link Charts}. */
   public static void chart(Chart<?, ?> chart) {
     int width = chart.getWidth();
     int height = chart.getHeight();

@@ -77,7 +77,9 @@ public final class TableBuilder<T> {
     return number(name, 2, row -> 100 * share.applyAsDouble(row));
   }
 
-  /** Returns the value rounded to so many decimals; infinite values and NaN stay as they are. */
+  /**
+   * Returns the value rounded to this number of decimals; infinite values and NaN stay as they are.
+   */
   public static double rounded(double value, int decimals) {
     double steps = Math.pow(10, decimals);
     return Double.isFinite(value) ? Math.round(value * steps) / steps : value;

@@ -1,8 +1,7 @@
 package org.lipkit.draw;
 
 /**
- * The heading of a table or picture. Whoever makes one must say whether the data are made up, and
- * the heading then says so too.
+ * The heading of a table or picture. It says so where the data are made up.
  *
  * @param text what is shown
  * @param madeUp whether the numbers come from made-up instead of official data

@@ -28,9 +28,9 @@ import org.lipkit.tensor.Precision;
 import org.lipkit.tensor.Tensors;
 
 /**
- * The ways in which published certificates can be false, each on a network of two classes made for
- * it: small enough to compute by hand what it should have said. What goes wrong with constants is
- * told in arXiv 2505.06958, what goes wrong with float32 in arXiv 2506.01054 and 2603.13334.
+ * The ways in which published certificates can be false, each shown on a network of two classes
+ * that is small enough to compute the right answer by hand. Errors of constants are described in
+ * arXiv 2505.06958, errors of float32 in arXiv 2506.01054 and 2603.13334.
  */
 public final class Pitfalls {
 
@@ -44,7 +44,7 @@ public final class Pitfalls {
   private final NDManager manager;
 
   /**
-   * Prepares the networks' home.
+   * Prepares the networks.
    *
    * @param manager owns all networks
    */
@@ -53,7 +53,7 @@ public final class Pitfalls {
   }
 
   /**
-   * All of them.
+   * All pitfalls.
    *
    * @return in the order of the methods below
    */
@@ -178,7 +178,7 @@ public final class Pitfalls {
   /**
    * Two classes whose logits are nearly equal everywhere near the sample. The margin is smaller
    * than a unit in the last place of the sums behind it, so that rounding decides the prediction
-   * there, in whatever order a processor adds.
+   * there, in any order of the additions.
    *
    * @return the pitfall
    */

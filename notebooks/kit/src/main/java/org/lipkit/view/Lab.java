@@ -19,9 +19,9 @@ import org.lipkit.experiment.Scale;
 import org.lipkit.experiment.SmoothedRun;
 
 /**
- * How a notebook gets its runs: the recorded one is loaded, a missing one is trained while a
- * progress bar shows. Two environment variables decide: {@code LIPKIT_SCALE} (smoke, laptop or
- * paper; laptop if unset), and {@code LIPKIT_AGAIN=1}, which runs anew what is recorded.
+ * How a notebook gets its runs: a recorded run is loaded, a missing one is trained below a progress
+ * bar. Two environment variables decide: {@code LIPKIT_SCALE} (smoke, laptop or paper; laptop if
+ * unset) is the run scale, and {@code LIPKIT_AGAIN=1} repeats runs that are recorded.
  */
 public final class Lab {
 
@@ -47,20 +47,25 @@ public final class Lab {
    * @return the finished run
    */
   public static Run run(String name) {
-    return run(name, scale());
+    return run(Catalogue.get(name, scale()));
   }
 
-  private static Run run(String name, Scale scale) {
-    Experiment experiment = Catalogue.get(name, scale);
+  /**
+   * Loads or makes the run of any experiment, such as one that the catalogue does not have.
+   *
+   * @param experiment the experiment
+   * @return the finished run
+   */
+  public static Run run(Experiment experiment) {
     Path folder = Results.folder(experiment, again());
-    try (NotebookProgress progress = new NotebookProgress(name)) {
+    try (NotebookProgress progress = new NotebookProgress(experiment.name())) {
       return Runner.run(experiment, folder, progress);
     }
   }
 
   /**
-   * Loads those of several long runs that are recorded, and says how to make the others; at smoke
-   * scale the first is made and stands for all.
+   * Loads those of several long runs that are recorded, and prints how to make the others. At smoke
+   * scale only the first one is made.
    *
    * @param names the experiments
    * @return the recorded runs in that order
@@ -70,8 +75,8 @@ public final class Lab {
   }
 
   /**
-   * Loads those of several runs that are recorded at the papers' scale, whatever this notebook's
-   * is, and says how to make the others.
+   * Loads those of several runs that are recorded at the papers' scale, at any scale of this
+   * notebook, and prints how to make the others.
    *
    * @param names the experiments
    * @return the recorded runs in that order, perhaps none
@@ -93,14 +98,14 @@ public final class Lab {
                       "Not recorded: ",
                       ". environment/lipkit train NAME --scale=" + scale.id())));
     }
-    return recorded.stream().map(name -> run(name, scale)).toList();
+    return recorded.stream().map(name -> run(Catalogue.get(name, scale))).toList();
   }
 
   /**
    * Loads or makes the attacks against a run, and runs other attacks on the same samples.
    *
    * @param run a finished run with its weights
-   * @param others attacks of one's own; what they find is not recorded
+   * @param others your attacks; what they find is not recorded
    * @return the run and what all attacks found
    */
   public static AttackedRun attacked(Run run, Attack... others) {
@@ -124,7 +129,7 @@ public final class Lab {
   }
 
   private static List<Run> runs(Stream<String> names) {
-    return names.map(Lab::run).toList();
+    return names.map(name -> run(name)).toList();
   }
 
   /**

@@ -7,7 +7,7 @@ import org.lipkit.data.Batch;
 import org.lipkit.draw.PlanePicture;
 
 /**
- * A certified classifier of points in the plane, in the form that {@link PlanePicture} asks for.
+ * A certified classifier of points in the plane, as {@link PlanePicture} needs it.
  *
  * @param certifier of a classifier whose input has two channels of one pixel
  */
@@ -27,7 +27,7 @@ public record PlaneClassifier(Certifier certifier) {
    * The certified radii.
    *
    * @param points (n, 2)
-   * @return n Euclidean radii in the plane's own unit
+   * @return n Euclidean radii in the unit of the plane
    */
   public double[] radii(double[][] points) {
     return certify(points).stream().mapToDouble(Certificate::radius).toArray();

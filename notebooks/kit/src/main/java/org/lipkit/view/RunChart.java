@@ -13,8 +13,8 @@ import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunRecord;
 
 /**
- * A chart of runs with axes of one's own: one point per run that was trained to the end, one colour
- * per name.
+ * A chart of runs with the axes of your choice: one point per run that was trained to the end, one
+ * colour per name.
  *
  * <pre>{@code
  * RunChart.of(runs)

@@ -16,8 +16,8 @@ import org.lipkit.experiment.SeedGroup;
 import tech.tablesaw.api.Table;
 
 /**
- * A table of runs with columns of one's own: one row per run, or one row per variant, where runs
- * that differ only in the seed share a row. Published results may follow, one row each.
+ * A table of runs with the columns of your choice: one row per run, or one row per variant, where
+ * runs that differ only in the seed share a row. Published results may follow, one row each.
  *
  * <pre>{@code
  * RunTable.of(runs)
@@ -28,9 +28,9 @@ import tech.tablesaw.api.Table;
  * }</pre>
  *
  * A column of numbers or percentages holds means over the runs of a row that were trained to the
- * end; where there is no such run, or where the mean is NaN, its cell is empty. In every other
- * column the first run of a row speaks for all. Published results are empty in every column that
- * does not say otherwise.
+ * end; where there is no such run, or where the mean is NaN, its cell is empty. Every other column
+ * shows the first run of a row. A published result has a cell only in the columns that are given a
+ * function for it.
  */
 public final class RunTable {
 
