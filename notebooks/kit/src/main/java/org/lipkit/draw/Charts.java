@@ -51,11 +51,6 @@ public final class Charts {
       return new Curve(
           name, x, Arrays.stream(x).map(at -> 100 * share.applyAsDouble(at)).toArray());
     }
-
-    /** Returns a curve over the epochs 1, 2, 3 and so on. */
-    public static Curve overEpochs(String name, double... y) {
-      return new Curve(name, IntStream.rangeClosed(1, y.length).asDoubleStream().toArray(), y);
-    }
   }
 
   /**

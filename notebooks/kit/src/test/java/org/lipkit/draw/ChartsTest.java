@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.lipkit.draw.Charts.Bars;
 import org.lipkit.draw.Charts.Curve;
@@ -19,13 +20,16 @@ class ChartsTest {
   private static final Title TITLE = new Title("A chart", false);
   private static final Curve CURVE = new Curve("model", new double[] {0, 1}, new double[] {90, 10});
 
+  /** A curve over the epochs 1, 2, 3 and so on. */
+  private static Curve overEpochs(String name, double... y) {
+    return new Curve(name, IntStream.rangeClosed(1, y.length).asDoubleStream().toArray(), y);
+  }
+
   @Test
   void panelsOfATrainingStandSideBySide() {
-    Panel loss = new Panel("loss", List.of(Curve.overEpochs("a", 2, 1, 0.5)));
+    Panel loss = new Panel("loss", List.of(overEpochs("a", 2, 1, 0.5)));
     Panel accuracy =
-        new Panel(
-            "accuracy, %",
-            List.of(Curve.overEpochs("a", 50, 60, 70), Curve.overEpochs("b", 40, 50, 60)));
+        new Panel("accuracy, %", List.of(overEpochs("a", 50, 60, 70), overEpochs("b", 40, 50, 60)));
     BufferedImage one = Charts.training(TITLE, List.of(loss));
     BufferedImage two = Charts.training(TITLE, List.of(loss, accuracy));
     assertEquals(2 * one.getWidth(), two.getWidth());
@@ -36,7 +40,7 @@ class ChartsTest {
 
   @Test
   void aTrainingOfOneEpochIsStillVisible() {
-    Panel panel = new Panel("loss", List.of(Curve.overEpochs("a", 2)));
+    Panel panel = new Panel("loss", List.of(overEpochs("a", 2)));
     assertTrue(Pixels.contains(Charts.training(TITLE, List.of(panel)), Canvas.colour(0)));
   }
 

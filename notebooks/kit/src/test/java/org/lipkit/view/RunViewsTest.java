@@ -62,7 +62,9 @@ class RunViewsTest {
   @Test
   void aRunWithoutAValueHasNoCurve() {
     Run diverged = Recorded.diverged(Recorded.experiment("b", 1));
-    Charts.Panel losses = new Charts.Panel("loss", List.of(Charts.Curve.overEpochs("a", 1)));
+    Charts.Panel losses =
+        new Charts.Panel(
+            "loss", List.of(new Charts.Curve("a", new double[] {1}, new double[] {1})));
     assertEquals(
         Charts.training(new Title("T", false), List.of(losses)).getWidth(),
         RunViews.training("T", List.of(run, diverged)).getWidth());
