@@ -1,12 +1,11 @@
 package org.lipkit.attack;
 
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.random.RandomGenerator;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.PowerIteration;
 import org.lipkit.bound.SoundNorm;
 import org.lipkit.data.Counter;
+import org.lipkit.data.ImageShape;
 import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Layer;
@@ -48,18 +47,16 @@ public record LipschitzBracket(double lower, Bound upper) {
    *
    * @param classifier an initialised classifier
    * @param starts the search starts one pair at each of these images
-   * @param manager where the computation may create arrays; all are freed again
    * @return the bracket
    */
-  public static LipschitzBracket of(Classifier classifier, Images starts, NDManager manager) {
+  public static LipschitzBracket of(Classifier classifier, Images starts) {
     float[][] pixels = new float[starts.size()][starts.values()];
     for (int n = 0; n < pixels.length; n++) {
       starts.read(n, null, pixels[n], 0);
     }
-    Shape image = new Shape(starts.channels(), starts.height(), starts.width());
-    Victim victim = Victim.of(classifier, image, manager);
+    Victim victim = Victim.of(classifier);
     double lower = LipschitzLowerBound.FAR.network(victim, pixels, 1, done -> {});
-    return new LipschitzBracket(lower, classifier.bound(SoundNorm.TIGHT, manager));
+    return new LipschitzBracket(lower, classifier.bound(SoundNorm.TIGHT));
   }
 
   /**
@@ -67,12 +64,11 @@ public record LipschitzBracket(double lower, Bound upper) {
    * the layer for its constant by {@link PowerIteration#PUBLISHED}.
    *
    * @param layer an initialised layer
-   * @param image (C, H, W)
-   * @param manager where the computation may create arrays; all are freed again
+   * @param image the size of an input
    * @return the bracket
    */
-  public static LipschitzBracket of(Layer layer, Shape image, NDManager manager) {
-    float[][] starts = new float[8][(int) image.size()];
+  public static LipschitzBracket of(Layer layer, ImageShape image) {
+    float[][] starts = new float[8][image.values()];
     for (int n = 0; n < starts.length; n++) {
       RandomGenerator random = Counter.random(1, n);
       for (int i = 0; i < starts[n].length; i++) {
@@ -81,13 +77,12 @@ public record LipschitzBracket(double lower, Bound upper) {
     }
     Victim victim =
         new Victim(
-            x -> layer.apply(x, false).reshape(x.getShape().get(0), -1),
+            x -> layer.apply(x).reshape(x.getShape().get(0), -1),
             image,
-            Domain.UNIT_BOX,
-            manager);
+            Domain.UNIT_BOX);
     LipschitzLowerBound search = new LipschitzLowerBound(200, 0.02, 0.1);
     double lower = search.network(victim, starts, 1, done -> {});
-    return new LipschitzBracket(lower, layer.bound(PowerIteration.PUBLISHED, manager));
+    return new LipschitzBracket(lower, layer.bound(PowerIteration.PUBLISHED));
   }
 
   /**

@@ -17,6 +17,7 @@ import org.lipkit.certify.MarginConstants;
 import org.lipkit.data.Batch;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.LinearLayer;
+import org.lipkit.layer.Pass;
 import org.lipkit.loss.Loss;
 import org.lipkit.loss.Losses;
 import org.lipkit.model.Models;
@@ -64,7 +65,7 @@ final class Workbench implements AutoCloseable {
     optimizer = Optimizers.create("AdamW", weights, 1e-4);
     layers = classifier.linearLayers();
     kernels = layers.stream().map(this::leaf).toList();
-    certifier = new Certifier(classifier, new PowerIteration(1, 0), manager);
+    certifier = new Certifier(classifier, new PowerIteration(1, 0));
     none = manager.zeros(new Shape(network.classes(), network.classes()));
   }
 
@@ -84,9 +85,9 @@ final class Workbench implements AutoCloseable {
               case CERTIFIED_STEP_1 -> step(task.mixed(), 1);
               case CERTIFIED_STEP_10 -> step(task.mixed(), 10);
               case FLOOR_FORWARD -> forget(() -> linear(input(false)).sum());
-              case FORWARD -> forget(() -> classifier.apply(input(false), false).sum());
+              case FORWARD -> forget(() -> classifier.apply(input(false)).sum());
               case CERTIFY -> certifier.certify(batch, 0).get(0).radius();
-              case BOUND_10 -> forget(() -> classifier.marginConstants(10).sum());
+              case BOUND_10 -> forget(() -> classifier.marginConstants(Pass.training(10)).sum());
               case BOUND_CONVERGED -> bound(PowerIteration.QUICK);
               case BOUND_SOUND -> bound(SoundNorm.TIGHT);
             });
@@ -103,7 +104,7 @@ final class Workbench implements AutoCloseable {
 
   private double step(boolean mixed, int iterations) {
     NDArray x = input(mixed);
-    NDList found = Gradients.of(weights, () -> loss(classifier.apply(x, true), iterations));
+    NDList found = Gradients.of(weights, () -> loss(classifier.apply(x, Pass.training(0)), iterations));
     optimizer.step(found.subNDList(1), RATE, ++time);
     return Tensors.toDouble(found.get(0));
   }
@@ -111,7 +112,7 @@ final class Workbench implements AutoCloseable {
   private NDArray loss(NDArray logits, int iterations) {
     return iterations == 0
         ? plain.evaluate(logits, labels, none, RADIUS)
-        : emma.evaluate(logits, labels, classifier.marginConstants(iterations), RADIUS);
+        : emma.evaluate(logits, labels, classifier.marginConstants(Pass.training(iterations)), RADIUS);
   }
 
   private double floorStep(boolean mixed) {
@@ -132,7 +133,7 @@ final class Workbench implements AutoCloseable {
   }
 
   private double bound(NormMethod method) {
-    return MarginConstants.of(classifier, method, manager).scale().value();
+    return MarginConstants.of(classifier, method).scale().value();
   }
 
   @Override

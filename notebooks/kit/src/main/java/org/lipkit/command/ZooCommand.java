@@ -65,7 +65,7 @@ final class ZooCommand implements Runnable {
       Zoo zoo = Zoo.load(name, manager);
       Dataset data = zoo.run().dataset();
       TextTable table = new TextTable("image", "class", "predicted", "proved radius", "");
-      for (SoundCertificate proof : zoo.certifier().certify(data.test().take(images))) {
+      for (SoundCertificate proof : zoo.certifier().certify(data.test().evenlySpaced(images))) {
         table.add(row(proof, data));
       }
       out.println(name + " on test images of " + data.title());

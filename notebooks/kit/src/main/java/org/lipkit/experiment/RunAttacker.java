@@ -90,10 +90,9 @@ public final class RunAttacker {
    */
   public static AttackedRun with(AttackedRun attacked, Attack attack, TrainingListener listener) {
     Run run = attacked.run();
-    Images images = run.testImages().take(attacked.samples().size());
-    Shape image = new Shape(images.channels(), images.height(), images.width());
+    Images images = run.testImages().evenlySpaced(attacked.samples().size());
     try (NDManager manager = Tensors.newManager()) {
-      Victim victim = Victim.of(run.classifier(manager), image, manager);
+      Victim victim = Victim.of(run.classifier(manager));
       return attacked.with(
           attack.name(), new RunAttacker(run, images, victim, listener).attack(attack));
     }

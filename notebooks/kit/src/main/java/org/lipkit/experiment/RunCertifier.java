@@ -47,7 +47,7 @@ public final class RunCertifier {
     try (NDManager manager = Tensors.newManager()) {
       long started = System.nanoTime();
       Images images = run.testImages();
-      SoundCertifier certifier = new SoundCertifier(run.classifier(manager), method, manager);
+      SoundCertifier certifier = new SoundCertifier(run.classifier(manager), method);
       List<SoundCertificate> proofs =
           certifier.certify(
               images,

@@ -172,7 +172,7 @@ public final class Runner {
         return;
       }
       long started = System.nanoTime();
-      Certifier certifier = new Certifier(classifier, PowerIteration.PUBLISHED, manager);
+      Certifier certifier = new Certifier(classifier, PowerIteration.PUBLISHED);
       List<Certificate> certificates = certify(certifier, data);
       double seconds = (System.nanoTime() - started) / 1e9;
       RecordFiles.writeCsv(
@@ -283,7 +283,7 @@ public final class Runner {
     public void epochEnded(EpochSummary summary) {
       CertifiedAccuracy test = null;
       if (summary.epoch() % experiment.evaluateEvery() == 0) {
-        Certifier certifier = new Certifier(classifier, PowerIteration.QUICK, manager);
+        Certifier certifier = new Certifier(classifier, PowerIteration.QUICK);
         test =
             new CertifiedAccuracy(
                 certifier.certify(data.test(), experiment.training().batchSize(), done -> {}));

@@ -80,7 +80,7 @@ public record SmoothedRun(
       Classifier classifier = run.classifier(manager);
       long seed = run.experiment().seed();
       boolean mixed = run.experiment().training().mixedPrecision();
-      UnaryOperator<NDArray> base = x -> classifier.apply(mixed ? BFloat16.of(x) : x, false);
+      UnaryOperator<NDArray> base = x -> classifier.apply(mixed ? BFloat16.of(x) : x);
       long started = System.nanoTime();
       List<SmoothedRadius> radii =
           new SmoothedClassifier(base, settings, seed, manager).radii(images, done);

@@ -92,6 +92,6 @@ final class ThreateningClasses {
     }
     Shape shape = new Shape(size, images.channels(), images.height(), images.width());
     NDArray x = manager.create(pixels, shape);
-    return Tensors.toDoubles(Tensors.withoutGradient(() -> classifier.apply(x, false)));
+    return Tensors.toDoubles(Tensors.withoutGradient(() -> classifier.apply(x)));
   }
 }

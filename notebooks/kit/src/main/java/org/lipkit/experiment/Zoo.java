@@ -62,7 +62,7 @@ public record Zoo(Run run, Classifier classifier, SoundCertifier certifier) {
     Run run = Run.load(folder);
     Classifier classifier = run.classifier(manager);
     CachedNorm norms = new CachedNorm(SoundNorm.TIGHT, folder.resolve(Run.NORMS));
-    return new Zoo(run, classifier, new SoundCertifier(classifier, norms, manager));
+    return new Zoo(run, classifier, new SoundCertifier(classifier, norms));
   }
 
   private static List<Path> folders() {

@@ -61,7 +61,7 @@ public record Pitfall(
       List<float[]> candidates,
       NDManager manager) {
     Shape shape = classifier.getInputShapes()[0].slice(1);
-    double[] logits = logits(x -> classifier.apply(x, false), shape, image, manager);
+    double[] logits = logits(x -> classifier.apply(x), shape, image, manager);
     int prediction = prediction(logits);
     double radius = Math.abs(logits[0] - logits[1]) / claimed;
     float[] nearest = null;
@@ -110,7 +110,7 @@ public record Pitfall(
     }
     Batch batch = new Batch(image, new int[] {prediction}, 1, sides[0], sides[1], sides[2]);
     try {
-      return new SoundCertifier(classifier, SoundNorm.TIGHT, manager).certify(batch, 0).get(0);
+      return new SoundCertifier(classifier, SoundNorm.TIGHT).certify(batch, 0).get(0);
     } catch (IllegalArgumentException | UnsupportedOperationException e) {
       return new SoundCertificate(
           new Certificate(0, prediction, prediction, 0, 0), 0, e.getMessage());

@@ -69,7 +69,7 @@ public final class PitfallViews {
     Shape shape = new Shape(points.length, 2, 1, 1);
     try (NDManager manager = Tensors.newManager()) {
       NDArray x = Tensors.ofDoubles(manager, pixels, shape, DataType.FLOAT32);
-      NDArray logits = Tensors.withoutGradient(() -> classifier.apply(x, false));
+      NDArray logits = Tensors.withoutGradient(() -> classifier.apply(x));
       return Arrays.stream(logits.argMax(1).toLongArray()).mapToInt(Math::toIntExact).toArray();
     }
   }

@@ -9,20 +9,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.bound.PowerIteration;
 import org.lipkit.certify.HeadRows;
 import org.lipkit.certify.MarginConstants;
-import org.lipkit.layer.Arithmetic;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Flatten;
+import org.lipkit.layer.Form;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.MaxPooling;
+import org.lipkit.layer.Pass;
 import org.lipkit.layer.Relu;
 import org.lipkit.layer.Sequential;
+import org.lipkit.layer.WeightInit;
 import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.Precision;
 import org.lipkit.tensor.Tensors;
@@ -128,7 +129,7 @@ public final class Pitfalls {
         Tensors.scoped(
             () ->
                 Tensors.withoutGradient(
-                    () -> Tensors.toDoubles(classifier.marginConstants(500))[1]));
+                    () -> Tensors.toDoubles(classifier.marginConstants(Pass.training(500)))[1]));
     return alongDirection("power iteration in float32 underflows", classifier, u, claimed);
   }
 
@@ -192,7 +193,7 @@ public final class Pitfalls {
     Classifier classifier = initialized(List.of(new Flatten()), dense(PIXELS, rows), SQUARE);
     float[] image = image(random);
     double[] y = logits(classifier, image);
-    set(classifier.head().bias(), 3e-7 - y[0], -y[1]);
+    set(((Dense) classifier.head()).bias(), 3e-7 - y[0], -y[1]);
     return Pitfall.of(
         "a near tie",
         classifier,
@@ -225,7 +226,7 @@ public final class Pitfalls {
         "overlapping max pooling counted as 1",
         classifier,
         image,
-        HeadRows.of(head).distances()[0][1],
+        HeadRows.of(classifier).distances()[0][1],
         float32(classifier),
         List.of(darker),
         manager);
@@ -245,7 +246,7 @@ public final class Pitfalls {
         "an unknown layer counted as 1",
         classifier,
         image,
-        HeadRows.of(head).distances()[0][1],
+        HeadRows.of(classifier).distances()[0][1],
         0.1);
   }
 
@@ -268,7 +269,7 @@ public final class Pitfalls {
             classifier,
             image,
             claim(classifier, PowerIteration.PUBLISHED),
-            x -> classifier.apply(BFloat16.of(x), false),
+            x -> classifier.apply(BFloat16.of(x)),
             near(image, 1e-5, random),
             manager);
     try {
@@ -303,7 +304,7 @@ public final class Pitfalls {
   /** Sets the head's bias so that class 0 wins at the image by the given margin. */
   private void leadBy(double margin, Classifier classifier, float[] image) {
     double[] y = logits(classifier, image);
-    set(classifier.head().bias(), 0, y[0] - y[1] - margin);
+    set(((Dense) classifier.head()).bias(), 0, y[0] - y[1] - margin);
   }
 
   private double[] logits(Classifier classifier, float[] image) {
@@ -312,8 +313,7 @@ public final class Pitfalls {
             Tensors.toDoubles(
                 Tensors.withoutGradient(
                     () ->
-                        classifier.apply(
-                            manager.create(image, new Shape(1).addAll(SQUARE)), false))));
+                        classifier.apply(manager.create(image, new Shape(1).addAll(SQUARE))))));
   }
 
   private Pitfall alongDirection(String name, Classifier classifier, double[] u, double claimed) {
@@ -348,11 +348,11 @@ public final class Pitfalls {
   }
 
   private double claim(Classifier classifier, NormMethod method) {
-    return MarginConstants.of(classifier, method, manager).of(0, 1);
+    return MarginConstants.of(classifier, method).of(0, 1);
   }
 
   private static Pitfall.Program float32(Classifier classifier) {
-    return x -> classifier.apply(x, false);
+    return x -> classifier.apply(x);
   }
 
   private Pitfall inPlane(
@@ -388,8 +388,7 @@ public final class Pitfalls {
   private static Dense dense(int inputs, double... rows) {
     return new Dense(
         rows.length / inputs,
-        (owner, shape, type) -> Tensors.ofDoubles(owner, rows, shape, type),
-        new SplittableRandom(1));
+        WeightInit.of(rows));
   }
 
   private static void set(NDArray bias, double... values) {
@@ -401,30 +400,14 @@ public final class Pitfalls {
   private static final class Contrast extends Layer {
 
     @Override
-    public NDArray apply(NDArray x, boolean training) {
-      return x.sub(0.5f).mul(Tensors.scalar(x, 4));
-    }
-
-    @Override
-    public Shape outputShape(Shape input) {
-      return input;
-    }
-
-    @Override
-    public Bound bound(NormMethod method, NDManager owner) {
-      throw new UnsupportedOperationException(
-          "Contrast has no Lipschitz bound, so no network with it can be certified; give it one.");
-    }
-
-    @Override
-    public Arithmetic arithmetic(NormMethod method, NDManager owner) {
-      throw new UnsupportedOperationException(
-          "Contrast has no Lipschitz bound, so no network with it can be certified; give it one.");
-    }
-
-    @Override
-    public NDArray lipschitz(NDArray k, int iterations) {
-      throw new UnsupportedOperationException("Contrast has no Lipschitz bound to train with.");
+    public Form form(Pass pass) {
+      return new Form.Bounded(
+          exact(Double.POSITIVE_INFINITY, x -> x.sub(0.5f).mul(Tensors.scalar(x, 4))),
+          (inner, method) -> {
+            throw new UnsupportedOperationException(
+                "Contrast has no Lipschitz bound, so no network with it can be certified; give it"
+                    + " one.");
+          });
     }
   }
 }

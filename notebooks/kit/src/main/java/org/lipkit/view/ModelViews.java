@@ -15,6 +15,7 @@ import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.certify.LayerNorms;
 import org.lipkit.data.Dataset;
+import org.lipkit.data.ImageShape;
 import org.lipkit.draw.TableBuilder;
 import org.lipkit.draw.Tables;
 import org.lipkit.draw.Title;
@@ -40,14 +41,13 @@ public final class ModelViews {
    * @param title above the table
    * @param classifier an initialised classifier
    * @param method how to find norms that have no closed form
-   * @param manager where the computation may create arrays; all are freed again
    * @return the table
    */
   public static Table layers(
-      String title, Classifier classifier, NormMethod method, NDManager manager) {
+      String title, Classifier classifier, NormMethod method) {
     List<List<Object>> rows = new ArrayList<>();
-    Bound body = addRows(rows, "", classifier.body(), method, manager);
-    Bound whole = body.times(addRows(rows, "", classifier.head(), method, manager));
+    Bound body = addRows(rows, "", classifier.body(), method);
+    Bound whole = body.times(addRows(rows, "", classifier.head(), method));
     rows.add(row("whole network", classifier, whole));
     return Tables.of(
         new Title(title, false),
@@ -61,13 +61,12 @@ public final class ModelViews {
    * @param title above the table
    * @param classifier an initialised classifier
    * @param methods one column each
-   * @param manager where the computation may create arrays; all are freed again
    * @return the table
    */
   public static Table norms(
-      String title, Classifier classifier, List<NormMethod> methods, NDManager manager) {
+      String title, Classifier classifier, List<NormMethod> methods) {
     TableBuilder<LayerNorms> table =
-        TableBuilder.<LayerNorms>of(LayerNorms.of(classifier, methods, manager))
+        TableBuilder.<LayerNorms>of(LayerNorms.of(classifier, methods))
             .column("layer", layer -> readable(layer.layer()));
     for (int i = 0; i < methods.size(); i++) {
       int method = i;
@@ -85,7 +84,6 @@ public final class ModelViews {
    * @param title above the table
    * @param runs runs with weights
    * @param starts how many pairs are searched
-   * @param manager where the computation may create arrays; all are freed again
    * @return the table
    */
   public static Table brackets(String title, List<Run> runs, int starts, NDManager manager) {
@@ -95,7 +93,7 @@ public final class ModelViews {
       Dataset data = run.dataset();
       recorded &= run.wasTestedOn(data);
       brackets.put(
-          run, LipschitzBracket.of(run.classifier(manager), data.test().evenlySpaced(starts), manager));
+          run, LipschitzBracket.of(run.classifier(manager), data.test().evenlySpaced(starts)));
     }
     return RunTable.of(runs)
         .column("run", RunTable::label)
@@ -114,17 +112,17 @@ public final class ModelViews {
    *
    * @param title above the table
    * @param layers uninitialised layers by the names to show
-   * @param image (C, H, W) of the images, which are drawn at random
+   * @param image the size of the images, which are drawn at random
    * @param manager owns the layers' parameters
    * @return the table
    */
   public static Table slopes(
-      String title, Map<String, Layer> layers, Shape image, NDManager manager) {
+      String title, Map<String, Layer> layers, ImageShape image, NDManager manager) {
     Map<String, LipschitzBracket> brackets = new LinkedHashMap<>();
     layers.forEach(
         (name, layer) -> {
-          layer.initialize(manager, DataType.FLOAT32, new Shape(1).addAll(image));
-          brackets.put(name, LipschitzBracket.of(layer, image, manager));
+          layer.initialize(manager, DataType.FLOAT32, new Shape(1, image.channels(), image.height(), image.width()));
+          brackets.put(name, LipschitzBracket.of(layer, image));
         });
     return TableBuilder.of(List.copyOf(brackets.entrySet()))
         .column("layer", Map.Entry::getKey)
@@ -144,37 +142,30 @@ public final class ModelViews {
 
   /** Returns the layer's bound, found layer by layer where it is a composition. */
   private static Bound addRows(
-      List<List<Object>> rows, String role, Layer layer, NormMethod method, NDManager manager) {
+      List<List<Object>> rows, String role, Layer layer, NormMethod method) {
     if (layer instanceof Sequential composition) {
-      Bound bound = Bound.exact(1, "identity");
+      Bound bound = Bound.upper(1, "identity");
       for (Layer part : composition.layers()) {
-        bound = bound.times(addRows(rows, role, part, method, manager));
+        bound = bound.times(addRows(rows, role, part, method));
       }
       return bound;
     }
-    Bound bound = layer.bound(method, manager);
-    rows.add(row(role + layer.getClass().getSimpleName(), layer, bound));
+    Bound bound = layer.bound(method);
+    rows.add(row(role + layer.name(), layer, bound));
     String indent = role.substring(0, role.lastIndexOf(INDENT) + 1) + INDENT;
     for (Pair<String, Block> part : layer.getChildren()) {
       String name = part.getKey().replaceFirst("^\\d+", "");
-      addRows(rows, indent + name + ": ", (Layer) part.getValue(), method, manager);
+      addRows(rows, indent + name + ": ", (Layer) part.getValue(), method);
     }
     return bound;
   }
 
   private static List<Object> row(String name, Layer layer, Bound bound) {
-    Shape shape = layer.outputShape(layer.getInputShapes()[0]);
+    Shape shape = layer.outputShape(layer.inputShape());
     String output =
         String.join(
-            " x ", Arrays.stream(shape.slice(1).getShape()).mapToObj(Long::toString).toList());
+            " x ", Arrays.stream(shape.getShape()).mapToObj(Long::toString).toList());
     String kind = bound.kind() == Bound.Kind.UPPER ? "upper bound" : "estimate";
-    return List.of(name, output, parameters(layer), rounded(bound.value()), kind, bound.method());
-  }
-
-  private static long parameters(Layer layer) {
-    return layer.getParameters().values().stream()
-        .filter(parameter -> parameter.requiresGradient())
-        .mapToLong(parameter -> parameter.getArray().size())
-        .sum();
+    return List.of(name, output, layer.trainedNumbers(), rounded(bound.value()), kind, bound.method());
   }
 }

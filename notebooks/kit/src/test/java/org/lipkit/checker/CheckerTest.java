@@ -110,7 +110,7 @@ class CheckerTest {
 
     double[] logits(Classifier classifier, NDArray x, int sample) {
       DataType type = classifier.head().bias().getDataType();
-      NDArray y = Tensors.withoutGradient(() -> classifier.apply(x.toType(type, true), false));
+      NDArray y = Tensors.withoutGradient(() -> classifier.apply(x.toType(type, true)));
       return Tensors.toDoubles(y.get(sample));
     }
 

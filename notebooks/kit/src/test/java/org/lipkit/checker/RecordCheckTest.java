@@ -55,7 +55,7 @@ class RecordCheckTest {
         x[k] = (PIXELS[k] & 0xff) / 255f;
       }
       certificates =
-          new Certifier(classifier, SoundNorm.TIGHT, manager)
+          new Certifier(classifier, SoundNorm.TIGHT)
               .certify(new Batch(x, new int[SAMPLES], SAMPLES, 1, 28, 28), 0)
               .toArray(Certificate[]::new);
     }

@@ -28,11 +28,11 @@ import org.lipkit.data.MadeUp;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Flatten;
-import org.lipkit.layer.Initializers;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.MinMax;
 import org.lipkit.layer.Sequential;
+import org.lipkit.layer.WeightInit;
 import org.lipkit.tensor.Tensors;
 
 class RadiusChainTest {
@@ -51,10 +51,10 @@ class RadiusChainTest {
     SplittableRandom random = new SplittableRandom(5);
     List<Layer> body = new ArrayList<>(List.of(new Flatten()));
     if (hidden > 0) {
-      body.add(new Dense(hidden, Initializers.lecun(random), random));
+      body.add(new Dense(hidden, WeightInit.LECUN));
       body.add(new MinMax());
     }
-    Dense head = new Dense(4, Initializers.lecun(random), random);
+    Dense head = new Dense(4, WeightInit.LECUN);
     return new Classifier(new Sequential(body), head, rule)
         .initialize(MANAGER, DataType.FLOAT32, IMAGE);
   }
@@ -64,7 +64,7 @@ class RadiusChainTest {
   }
 
   private static List<Certificate> certificates(Classifier classifier) {
-    return new Certifier(classifier, SoundNorm.TIGHT, MANAGER).certify(IMAGES);
+    return new Certifier(classifier, SoundNorm.TIGHT).certify(IMAGES);
   }
 
   private static List<Attacked> attacked(Classifier classifier) {

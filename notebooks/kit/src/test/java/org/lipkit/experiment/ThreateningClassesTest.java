@@ -29,7 +29,7 @@ class ThreateningClassesTest {
   /** Logits that are the same for all images. */
   private static Classifier constant(NDManager manager, float... logits) {
     SplittableRandom random = new SplittableRandom(1);
-    Dense head = new Dense(4, Numerics.values(new double[4 * 3 * 8 * 8]), random);
+    Dense head = new Dense(4, Numerics.values(new double[4 * 3 * 8 * 8]));
     Classifier classifier =
         new Classifier(new Sequential(List.of(new Flatten())), head, MarginRule.PAIRWISE)
             .initialize(manager, DataType.FLOAT32, new Shape(3, 8, 8));

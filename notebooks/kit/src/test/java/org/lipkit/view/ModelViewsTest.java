@@ -15,6 +15,7 @@ import org.lipkit.layer.AveragePooling;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.MaxPooling;
+import org.lipkit.layer.orthogonal.Sll;
 import org.lipkit.model.Models;
 import org.lipkit.tensor.Tensors;
 import tech.tablesaw.api.Table;
@@ -56,7 +57,7 @@ class ModelViewsTest {
       int last = names.size() - 1;
       assertEquals("whole network", names.get(last));
       assertEquals(classifier.parameterCount(), parameters[last]);
-      assertEquals(classifier.bound(TWO, manager).value(), bounds[last], 1e-4);
+      assertEquals(classifier.bound(TWO).value(), bounds[last], 1e-4);
       IntStream flat = IntStream.range(0, last).filter(i -> !names.get(i).contains(":"));
       assertEquals(parameters[last], flat.mapToLong(i -> parameters[i]).sum());
       assertEquals("estimate", table.stringColumn("kind").get(last));

@@ -42,7 +42,7 @@ final class Recorded {
         IntStream.range(0, radii.length)
             .mapToObj(i -> new Sample(i, 3, 3, 1, radii[i], 0.9f * radii[i], null))
             .toList();
-    Bound upper = Bound.exact(1, "made by hand");
+    Bound upper = Bound.upper(1, "made by hand");
     Certification proof =
         new Certification(upper, new Gap(1, 1, 1), Map.of(), 1, Map.of(), "unknown");
     return run(experiment, RunRecord.Status.COMPLETE, upper, proof, samples);
