@@ -13,12 +13,7 @@ import org.lipkit.model.LayerCost;
  */
 public record RepeatedLayers(String name, int times, List<LayerCost> layers) {
 
-  /**
-   * Puts repeated pairs of layers together.
-   *
-   * @param layers the layers of a network
-   * @return in the order of the network
-   */
+  /** Puts repeated pairs of layers together. */
   public static List<RepeatedLayers> of(List<LayerCost> layers) {
     List<RepeatedLayers> found = new ArrayList<>();
     for (int from = 0; from < layers.size(); ) {
@@ -40,29 +35,17 @@ public record RepeatedLayers(String name, int times, List<LayerCost> layers) {
         && layers.subList(to, to + 2).equals(layers.subList(from, from + 2));
   }
 
-  /**
-   * The values that all of them put out for one image.
-   *
-   * @return their number
-   */
+  /** The values that all of them put out for one image. */
   public long outputs() {
     return layers.stream().mapToLong(LayerCost::outputs).sum();
   }
 
-  /**
-   * The parameters of all of them.
-   *
-   * @return their number
-   */
+  /** The parameters of all of them. */
   public long parameters() {
     return layers.stream().mapToLong(LayerCost::parameters).sum();
   }
 
-  /**
-   * The multiply-adds of all of them for one image.
-   *
-   * @return their number
-   */
+  /** The multiply-adds of all of them for one image. */
   public long multiplyAdds() {
     return LayerCost.multiplyAdds(layers);
   }

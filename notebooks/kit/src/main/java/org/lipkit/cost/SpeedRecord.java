@@ -38,7 +38,6 @@ public record SpeedRecord(Machine machine, List<Measurement> rows) {
    * Measurements made on this machine now.
    *
    * @param rows the measurements
-   * @return the record
    */
   public static SpeedRecord here(List<Measurement> rows) {
     Map<String, String> environment = Provenance.environment();

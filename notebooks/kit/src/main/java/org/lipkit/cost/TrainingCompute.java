@@ -24,7 +24,6 @@ public final class TrainingCompute {
   /**
    * The multiply-adds of a recorded training.
    *
-   * @param run the run
    * @return their number, or nothing where the number of training images is not known
    */
   public OptionalDouble of(Run run) {
@@ -36,7 +35,6 @@ public final class TrainingCompute {
    * The multiply-adds of a published training. It is known where the {@link Catalogue} repeats it
    * at paper scale: the same data set, network, method and radius.
    *
-   * @param result the published result
    * @return their number, or nothing where the catalogue has no such experiment
    */
   public OptionalDouble of(PublishedResult result) {

@@ -22,11 +22,7 @@ public record TrainingCost(List<LayerCost> layers, Settings settings, long image
 
   private static final long BYTES_A_BFLOAT16 = 2;
 
-  /**
-   * Multiply-adds of one image's forward pass.
-   *
-   * @return their number
-   */
+  /** Multiply-adds of one image's forward pass. */
   public long multiplyAdds() {
     return LayerCost.multiplyAdds(layers);
   }
@@ -34,8 +30,6 @@ public record TrainingCost(List<LayerCost> layers, Settings settings, long image
   /**
    * Operations of one step: a batch forward and backward, and the bound, whose last application
    * carries gradients.
-   *
-   * @return their number
    */
   public double operationsAStep() {
     double batch = (double) FORWARD_AND_BACKWARD * settings.batchSize();
@@ -55,29 +49,17 @@ public record TrainingCost(List<LayerCost> layers, Settings settings, long image
     return 2 * multiplyAdds() * boundPasses() / operationsAStep();
   }
 
-  /**
-   * Steps of the whole training.
-   *
-   * @return their number
-   */
+  /** Steps of the whole training. */
   public long steps() {
     return settings.epochs() * (images / settings.batchSize());
   }
 
-  /**
-   * Operations of the whole training.
-   *
-   * @return their number
-   */
+  /** Operations of the whole training. */
   public double operations() {
     return steps() * operationsAStep();
   }
 
-  /**
-   * Bytes of weights, gradients and the optimizer's moments.
-   *
-   * @return their number
-   */
+  /** Bytes of weights, gradients and the optimizer's moments. */
   public long stateBytes() {
     return BYTES_A_PARAMETER * layers.stream().mapToLong(LayerCost::parameters).sum();
   }
@@ -85,8 +67,6 @@ public record TrainingCost(List<LayerCost> layers, Settings settings, long image
   /**
    * Bytes of the activations that the backward pass needs, if every layer's output is kept once in
    * bfloat16; engines keep more.
-   *
-   * @return their number
    */
   public long activationBytes() {
     return BYTES_A_BFLOAT16

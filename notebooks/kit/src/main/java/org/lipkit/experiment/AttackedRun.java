@@ -11,7 +11,6 @@ import org.lipkit.attack.Attacked;
  * A finished run with what attacks found against some of its test samples. Accuracies are shares of
  * these samples.
  *
- * @param run the run
  * @param samples the attacked samples
  * @param distances by the name of an attack, one distance per sample: how near it found an image of
  *     another class than the predicted one, in pixels of [0, 1], infinite if it found none

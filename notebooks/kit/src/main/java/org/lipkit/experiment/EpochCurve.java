@@ -15,7 +15,6 @@ public record EpochCurve(double[] epochs, double[] values) {
   /**
    * The mean over several runs.
    *
-   * @param runs the runs
    * @param value the number of an epoch, or null where it is not known
    * @return the mean at the epochs where every run has a value; empty if there is no such epoch
    */
@@ -37,11 +36,7 @@ public record EpochCurve(double[] epochs, double[] values) {
             .toArray());
   }
 
-  /**
-   * Whether the number is known at no epoch.
-   *
-   * @return true if it is
-   */
+  /** Whether the number is known at no epoch. */
   public boolean isEmpty() {
     return epochs.length == 0;
   }

@@ -23,7 +23,6 @@ public record MethodComparison(
    * @param runs one data set, several seeds
    * @param first a method's name
    * @param second another method's name
-   * @return the comparison
    */
   public static MethodComparison of(List<Run> runs, String first, String second) {
     SeedGroup a = SeedGroup.withMethod(runs, first);
@@ -42,11 +41,7 @@ public record MethodComparison(
     return 100 * RunStatistics.estimatedVra(run);
   }
 
-  /**
-   * The comparison in words, and whether the difference is larger than the spread.
-   *
-   * @return one sentence
-   */
+  /** The comparison in words, and whether the difference is larger than the spread. */
   @Override
   public String toString() {
     if (seeds == 0) {

@@ -14,7 +14,6 @@ public final class Radii {
   /**
    * Writes a radius as papers do.
    *
-   * @param radius the radius
    * @return a short decimal such as 0.3, or pixel values such as 36/255
    */
   public static String name(double radius) {
@@ -30,8 +29,6 @@ public final class Radii {
   /**
    * The radii that runs or published results report.
    *
-   * @param runs any runs
-   * @param published any results
    * @return the radii by name in rising order; of those with the same name the largest
    */
   public static Map<String, Double> reported(List<Run> runs, List<PublishedResult> published) {

@@ -14,7 +14,6 @@ public final class RunStatistics {
   /**
    * The clean accuracy.
    *
-   * @param run any run
    * @return the share of test images that are classified correctly
    */
   public static double clean(Run run) {
@@ -24,20 +23,13 @@ public final class RunStatistics {
   /**
    * The VRA by the papers' protocol.
    *
-   * @param run any run
-   * @param radius the radius
    * @return the share of test images that are correct with an estimated radius of at least this
    */
   public static double estimatedVra(Run run, double radius) {
     return diverged(run) ? Double.NaN : run.estimated().at(radius);
   }
 
-  /**
-   * The estimated VRA at the radius of the run's experiment.
-   *
-   * @param run any run
-   * @return the share
-   */
+  /** The estimated VRA at the radius of the run's experiment. */
   public static double estimatedVra(Run run) {
     return estimatedVra(run, run.experiment().radius());
   }
@@ -45,8 +37,6 @@ public final class RunStatistics {
   /**
    * The VRA of the float32 program.
    *
-   * @param run any run
-   * @param radius the radius
    * @return the share of test images that are correct with a proved radius of at least this
    */
   public static double certifiedVra(Run run, double radius) {
@@ -57,9 +47,7 @@ public final class RunStatistics {
    * The radius by the papers' protocol that a share of all test images reaches; wrong images count
    * as 0.
    *
-   * @param run any run
    * @param share in (0, 1]; 0.5 gives the median
-   * @return the radius
    */
   public static double estimatedRadius(Run run, double share) {
     return diverged(run) ? Double.NaN : run.estimated().radiusReachedBy(share);
@@ -68,10 +56,8 @@ public final class RunStatistics {
   /**
    * The proved radius that a share of all test images reaches; wrong images count as 0.
    *
-   * @param run any run
    * @param share in (0, 1]; 0.75, 0.5 and 0.25 give the lower quartile, the median and the upper
    *     quartile
-   * @return the radius
    * @see CertifiedAccuracy#radiusReachedBy
    */
   public static double certifiedRadius(Run run, double share) {

@@ -44,9 +44,7 @@ public final class PitfallViews {
    * The neighbourhood of a sample of two pixels: the classes that float32 computes, the claimed
    * disc and an arrow to the counterexample.
    *
-   * @param title above the picture
    * @param pitfall one whose images are (2, 1, 1)
-   * @return the picture
    */
   public static BufferedImage plane(String title, Pitfall pitfall) {
     double[] centre = {pitfall.image()[0], pitfall.image()[1]};

@@ -39,10 +39,8 @@ public final class AttackViews {
    * certified for the float32 program, and one row per attack. What an attack leaves standing is
    * not proved.
    *
-   * @param title above the table
    * @param runs attacked runs, whose attacks may have been added by {@link AttackedRun#with}
    * @param radii one column each, in pixels of [0, 1]
-   * @return the table
    */
   public static Table accuracy(String title, List<AttackedRun> runs, double... radii) {
     TableBuilder<Accuracy> table =
@@ -61,10 +59,8 @@ public final class AttackViews {
    * The same over all radii for one run: the truth lies between the certified curve and the lowest
    * of the attacks' curves.
    *
-   * @param title above the picture
    * @param attacked an attacked run
    * @param largest the right end of the axis, in pixels of [0, 1]
-   * @return the picture
    */
   public static BufferedImage curves(String title, AttackedRun attacked, double largest) {
     double[] radii = Radii.upTo(largest);
@@ -80,10 +76,8 @@ public final class AttackViews {
    * How much each step of the chain of four radii loses, as medians over the samples, one row per
    * run; below them published quotients of the same steps.
    *
-   * @param title above the table
    * @param runs attacked runs
    * @param published a finding whose {@code rows} of three {@code values} are B/A, C/B and D/C
-   * @return the table
    */
   public static Table looseness(String title, List<AttackedRun> runs, JsonNode published) {
     List<List<Object>> rows = new ArrayList<>();

@@ -30,10 +30,6 @@ public final class CostViews {
   /**
    * One row per layer, or per layer and activation that stand several times in succession, then the
    * whole network: multiply-adds for one image, in millions.
-   *
-   * @param title above the table
-   * @param layers the layers of a network
-   * @return the table
    */
   public static Table layers(String title, List<LayerCost> layers) {
     List<RepeatedLayers> rows = new ArrayList<>(RepeatedLayers.of(layers));
@@ -50,9 +46,7 @@ public final class CostViews {
   /**
    * Counted costs of trainings, one column each.
    *
-   * @param title above the table
    * @param costs the trainings by name
-   * @return the table
    */
   public static Table training(String title, Map<String, TrainingCost> costs) {
     TableBuilder<Quantity<TrainingCost>> table =
@@ -79,7 +73,6 @@ public final class CostViews {
    * @param costs the trainings by name
    * @param devices with their published peaks
    * @param utilisation the share of the peak that is assumed to be reached, in (0, 1]
-   * @return the table
    */
   public static Table hours(
       String title,
@@ -103,10 +96,8 @@ public final class CostViews {
   /**
    * What was measured on one machine, one row per quantity, in core-seconds.
    *
-   * @param title above the table
    * @param cost the measurement
    * @param batch the paper's batch size, which the step is extrapolated to
-   * @return the table
    */
   public static Table measured(String title, MeasuredCost cost, int batch) {
     return TableBuilder.<Quantity<MeasuredCost>>of(

@@ -38,10 +38,8 @@ public final class ModelViews {
    * parts of a layer stand indented below it, with their role. The last row is the whole network,
    * whose constant is at most the product of those that are not indented.
    *
-   * @param title above the table
    * @param classifier an initialised classifier
    * @param method how to find norms that have no closed form
-   * @return the table
    */
   public static Table layers(
       String title, Classifier classifier, NormMethod method) {
@@ -58,10 +56,8 @@ public final class ModelViews {
   /**
    * One row per linear layer: its norm by each of several methods.
    *
-   * @param title above the table
    * @param classifier an initialised classifier
    * @param methods one column each
-   * @return the table
    */
   public static Table norms(
       String title, Classifier classifier, List<NormMethod> methods) {
@@ -81,10 +77,8 @@ public final class ModelViews {
    * steepest pair of images that a search found, starting from an evenly spaced subset of the test
    * images, and the proved bound. The title says where other images stand in for the recorded ones.
    *
-   * @param title above the table
    * @param runs runs with weights
    * @param starts how many pairs are searched
-   * @return the table
    */
   public static Table brackets(String title, List<Run> runs, int starts, NDManager manager) {
     Map<Run, LipschitzBracket> brackets = new LinkedHashMap<>();
@@ -110,11 +104,9 @@ public final class ModelViews {
    * One row per layer: its constant, and the steepest slope that a search for pairs of images
    * finds. Where the two meet the constant cannot be improved.
    *
-   * @param title above the table
    * @param layers uninitialised layers by the names to show
    * @param image the size of the images, which are drawn at random
    * @param manager owns the layers' parameters
-   * @return the table
    */
   public static Table slopes(
       String title, Map<String, Layer> layers, ImageShape image, NDManager manager) {

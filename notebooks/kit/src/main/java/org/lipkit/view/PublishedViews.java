@@ -20,7 +20,6 @@ public final class PublishedViews {
    *
    * @param title above the table, followed by the source
    * @param finding such as {@code Published.load().finding("lipschitz_tightness")}
-   * @return the table
    * @throws IllegalArgumentException if the finding has no rows
    */
   public static Table finding(String title, JsonNode finding) {

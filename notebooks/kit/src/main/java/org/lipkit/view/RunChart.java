@@ -41,7 +41,6 @@ public final class RunChart {
    * Makes a chart without axes.
    *
    * @param runs the runs; those that diverged are left out
-   * @return the chart
    */
   public static RunChart of(List<Run> runs) {
     return new RunChart(runs);
@@ -51,7 +50,6 @@ public final class RunChart {
    * Gives runs of the same name the same colour.
    *
    * @param group the name of a run, for the legend; without it every run has its label
-   * @return this chart
    */
   public RunChart by(Function<Run, String> group) {
     name = group;
@@ -63,7 +61,6 @@ public final class RunChart {
    *
    * @param title what it is and in what unit
    * @param ofRun the number of a run; a run with NaN is left out
-   * @return this chart
    */
   public RunChart x(String title, ToDoubleFunction<Run> ofRun) {
     xTitle = title;
@@ -76,7 +73,6 @@ public final class RunChart {
    *
    * @param title what it is and in what unit
    * @param ofRun the number of a run; a run with NaN is left out
-   * @return this chart
    */
   public RunChart y(String title, ToDoubleFunction<Run> ofRun) {
     yTitle = title;
@@ -88,7 +84,6 @@ public final class RunChart {
    * Draws one line per name through the points of its runs, in the order of the runs.
    *
    * @param title above the picture; it says so where data were made up
-   * @return the picture
    */
   public BufferedImage lines(String title) {
     LineChart chart = LineChart.of(xTitle, yTitle);
@@ -100,7 +95,6 @@ public final class RunChart {
    * Draws one point per run.
    *
    * @param title above the picture; it says so where data were made up
-   * @return the picture
    */
   public BufferedImage points(String title) {
     LineChart chart = LineChart.of(xTitle, yTitle);

@@ -44,23 +44,12 @@ public final class RunTable {
     this.builder = TableBuilder.of(rows);
   }
 
-  /**
-   * Makes a table with one row per run.
-   *
-   * @param runs the runs
-   * @return a table without columns
-   */
+  /** Makes a table with one row per run. */
   public static RunTable of(List<Run> runs) {
     return of(runs, List.of());
   }
 
-  /**
-   * Makes a table with one row per run, and below them one row per published claim.
-   *
-   * @param runs the runs
-   * @param published the claims
-   * @return a table without columns
-   */
+  /** Makes a table with one row per run, and below them one row per published claim. */
   public static RunTable of(List<Run> runs, List<PublishedClaim> published) {
     List<SeedGroup> rows = runs.stream().map(run -> new SeedGroup(List.of(run))).toList();
     return new RunTable(runs, rows, published);
@@ -70,7 +59,6 @@ public final class RunTable {
    * Makes a table with one row per variant.
    *
    * @param runs the runs of all seeds, in any order
-   * @return a table without columns
    */
   public static RunTable perVariant(List<Run> runs) {
     return new RunTable(runs, SeedGroup.of(runs), List.of());
@@ -79,7 +67,6 @@ public final class RunTable {
   /**
    * Names a run.
    *
-   * @param run any run
    * @return its network and method, and whether it diverged
    */
   public static String label(Run run) {
@@ -94,10 +81,8 @@ public final class RunTable {
   /**
    * Adds a column.
    *
-   * @param name its heading
    * @param ofRun the cell of a run: a number stays a number, null is a missing value, anything else
    *     becomes its text
-   * @return this table
    */
   public RunTable column(String name, Function<Run, ?> ofRun) {
     return column(name, ofRun, claim -> null);
@@ -106,10 +91,8 @@ public final class RunTable {
   /**
    * Adds a column that published results have too.
    *
-   * @param name its heading
    * @param ofRun the cell of a run
    * @param ofPublished the cell of a published claim
-   * @return this table
    */
   public RunTable column(
       String name, Function<Run, ?> ofRun, Function<PublishedClaim, ?> ofPublished) {
@@ -120,9 +103,7 @@ public final class RunTable {
   /**
    * Adds a column that is left out where all rows have the same cell.
    *
-   * @param name its heading
    * @param ofRun the cell of a run
-   * @return this table
    */
   public RunTable columnIfDifferent(String name, Function<Run, ?> ofRun) {
     builder.columnIfDifferent(name, cell(first(ofRun), claim -> null));
@@ -132,10 +113,8 @@ public final class RunTable {
   /**
    * Adds a column of numbers.
    *
-   * @param name its heading
    * @param decimals the number of decimals that values are rounded to
    * @param ofRun the number of a run; NaN where it has none
-   * @return this table
    */
   public RunTable number(String name, int decimals, ToDoubleFunction<Run> ofRun) {
     return ofGroup(name, group -> TableBuilder.rounded(group.mean(ofRun), decimals));
@@ -144,9 +123,7 @@ public final class RunTable {
   /**
    * Adds a column of percentages with two decimals.
    *
-   * @param name its heading
    * @param ofRun the share of a run, in [0, 1]; NaN where it has none
-   * @return this table
    */
   public RunTable percent(String name, ToDoubleFunction<Run> ofRun) {
     return percent(name, ofRun, claim -> null);
@@ -155,10 +132,8 @@ public final class RunTable {
   /**
    * Adds a column of percentages that published results have too.
    *
-   * @param name its heading
    * @param ofRun the share of a run, in [0, 1]; NaN where it has none
    * @param ofPublished the percentage of a published claim, or null
-   * @return this table
    */
   public RunTable percent(
       String name, ToDoubleFunction<Run> ofRun, Function<PublishedClaim, Double> ofPublished) {
@@ -172,7 +147,6 @@ public final class RunTable {
    * where published results stand too, and "cert." for the float32 program.
    *
    * @param radius in pixels of [0, 1]
-   * @return this table
    */
   public RunTable vra(double radius) {
     return vra(Radii.name(radius), run -> radius, claim -> claim.vraPct(radius));
@@ -197,9 +171,6 @@ public final class RunTable {
   /**
    * Adds a column with the name of the run's record, which is a link to it in a notebook; published
    * results have their source there.
-   *
-   * @param name its heading
-   * @return this table
    */
   public RunTable record(String name) {
     return column(

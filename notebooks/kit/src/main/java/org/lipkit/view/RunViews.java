@@ -33,9 +33,7 @@ public final class RunViews {
    * Curves over the epochs: training loss, and estimated VRA on the test split. A run that diverged
    * before it had a value has no curve.
    *
-   * @param title above the picture
    * @param runs the runs to compare
-   * @return the picture
    * @throws IllegalArgumentException if no run finished an epoch
    */
   public static BufferedImage training(String title, List<Run> runs) {
@@ -69,11 +67,9 @@ public final class RunViews {
    * The share of test images that are correct and certified, over the radius, by the papers'
    * protocol (power-iteration estimates); published numbers as marks.
    *
-   * @param title above the picture
    * @param runs the runs to compare; those that diverged are left out
    * @param published other people's results on the same data
    * @param largest the right end of the axis, in pixels of [0, 1]
-   * @return the picture
    */
   public static BufferedImage certifiedAccuracy(
       String title, List<Run> runs, List<PublishedResult> published, double largest) {
@@ -99,12 +95,10 @@ public final class RunViews {
    * it was not computed; "minutes" are those of training. Published numbers stand under "est.":
    * none of them counts rounding.
    *
-   * @param title above the table
    * @param runs our runs
    * @param published other people's results; those at none of the radii are left out
    * @param radii two columns each, "est." and "cert.", in pixels of [0, 1], such as {@code 36 /
    *     255.0}; with none there is one such pair, at the own radius of each run and result
-   * @return the table
    */
   public static Table table(
       String title, List<Run> runs, List<PublishedResult> published, double... radii) {
@@ -149,9 +143,7 @@ public final class RunViews {
    * percent, where the difference comes from, in points, and the Lipschitz constant common to all
    * margins, estimated and as an upper bound.
    *
-   * @param title above the table
    * @param runs the runs; those without certificates are left out
-   * @return the table
    */
   public static Table gaps(String title, List<Run> runs) {
     return RunTable.of(runs.stream().filter(run -> run.record().certification() != null).toList())
@@ -170,10 +162,6 @@ public final class RunViews {
   /**
    * Clean accuracy in percent and the quartiles of the certified radius of the float32 program;
    * wrong samples count as 0.
-   *
-   * @param title above the table
-   * @param runs certified runs
-   * @return the table
    */
   public static Table quartiles(String title, List<Run> runs) {
     return RunTable.of(runs)
@@ -191,11 +179,8 @@ public final class RunViews {
    * The title also says where other images stand in for the recorded ones, which are not on this
    * machine.
    *
-   * @param title above the picture
-   * @param run the run
    * @param count how many images, an evenly spaced subset of the test split
    * @param columns how many images per row
-   * @return the picture
    */
   public static BufferedImage samples(String title, Run run, int count, int columns) {
     Dataset data = run.dataset();

@@ -33,10 +33,8 @@ public final class SeedViews {
    * uses power-iteration estimates, "cert." holds for the float32 program and is empty unless every
    * seed has certificates. A variant that diverged with every seed has no numbers.
    *
-   * @param title above the table
    * @param runs the runs, in any order
    * @param radii two columns each, in pixels of [0, 1]
-   * @return the table
    */
   public static Table table(String title, List<Run> runs, double... radii) {
     RunTable table =
@@ -90,10 +88,8 @@ public final class SeedViews {
    * colour per method; the error bars are as long as the seeds' spread. A method without runs has
    * no bar.
    *
-   * @param title above the picture
    * @param families the runs of each data set, under its name; those of one method differ in the
    *     seed
-   * @return the picture
    */
   public static BufferedImage byLoss(String title, Map<String, List<Run>> families) {
     List<Run> all = families.values().stream().flatMap(List::stream).toList();
@@ -115,9 +111,7 @@ public final class SeedViews {
    * Lines of estimated VRA at the experiments' radius over the number of blocks, one line per kind
    * of block; a run that diverged is left out of its line.
    *
-   * @param title above the picture
    * @param runs runs of networks named like "LiResNet L6 W64"
-   * @return the picture
    */
   public static BufferedImage overDepth(String title, List<Run> runs) {
     return RunChart.of(runs)
@@ -135,9 +129,7 @@ public final class SeedViews {
    * How often the threatening class rotates: the share of training samples whose strongest rival is
    * another class than one epoch before, over the epochs, as means over the seeds.
    *
-   * @param title above the picture
    * @param runs the runs to compare; those that diverged are left out
-   * @return the picture
    */
   public static BufferedImage rotation(String title, List<Run> runs) {
     List<Charts.Curve> curves = new ArrayList<>();

@@ -56,12 +56,10 @@ public final class SmoothingViews {
    * The share of images that are correct within the radius: proved by a run's certificates, and by
    * smoothing, which may be wrong about each image with a small probability.
    *
-   * @param title above the picture
    * @param run a certified run
    * @param smoothed smoothed models, on images of the same split
    * @param names one name in the legend for each of them
    * @param largest the right end of the axis, in pixels of [0, 1]
-   * @return the picture
    */
   public static BufferedImage curves(
       String title, Run run, List<SmoothedRun> smoothed, List<String> names, double largest) {
@@ -76,12 +74,10 @@ public final class SmoothingViews {
   /**
    * What each way costs and claims, one row each: accuracies in percent on the same images.
    *
-   * @param title above the table
    * @param run a certified run
    * @param smoothed smoothed models, on images of the same split
    * @param names one name for each of them
    * @param eps the radius of the third column, in pixels of [0, 1]
-   * @return the table
    */
   public static Table table(
       String title, Run run, List<SmoothedRun> smoothed, List<String> names, double eps) {

@@ -29,11 +29,7 @@ public final class SpeedViews {
     this.speed = speed;
   }
 
-  /**
-   * Loads the benchmark and prints which machine it was run on.
-   *
-   * @return its views
-   */
+  /** Loads the benchmark and prints which machine it was run on. */
   public static SpeedViews recorded() {
     SpeedViews views = new SpeedViews(SpeedRecord.load(Results.benchmark()));
     System.out.println(views.machine());
@@ -60,11 +56,7 @@ public final class SpeedViews {
         machine.gitCommit());
   }
 
-  /**
-   * Bars: how many plain steps a certified one costs, by network, iterations and precision.
-   *
-   * @param title above the picture
-   */
+  /** Bars: how many plain steps a certified one costs, by network, iterations and precision. */
   public void certifiedSteps(String title) {
     bars(
         title,
@@ -73,11 +65,7 @@ public final class SpeedViews {
         Measurement::toPlain);
   }
 
-  /**
-   * Bars: how many times the bare products a plain and a certified step cost.
-   *
-   * @param title above the picture
-   */
+  /** Bars: how many times the bare products a plain and a certified step cost. */
   public void overFloor(String title) {
     bars(
         title,
@@ -126,7 +114,6 @@ public final class SpeedViews {
    * One row per measurement: its time in ms, with half the 99.9 % confidence interval, its
    * multiples of the plain work and of the products alone, and the process's peak memory in MiB.
    *
-   * @param title above the table
    * @param works what to list
    */
   public void table(String title, Work... works) {
@@ -146,11 +133,7 @@ public final class SpeedViews {
                 row -> row.peakMebibytes() == null ? null : Math.round(row.peakMebibytes())));
   }
 
-  /**
-   * Certified steps beside {@link Measurement#predictedToPlain}, in plain steps.
-   *
-   * @param title above the table
-   */
+  /** Certified steps beside {@link Measurement#predictedToPlain}, in plain steps. */
   public void prediction(String title) {
     show(
         title,
@@ -165,8 +148,6 @@ public final class SpeedViews {
   /**
    * One row per network and piece of work: its time in both precisions and what mixed precision
    * saves.
-   *
-   * @param title above the table
    */
   public void precisions(String title) {
     show(

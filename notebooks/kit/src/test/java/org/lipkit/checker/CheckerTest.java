@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lipkit.Numerics;
 import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Dense;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.LinearLayer;
 import org.lipkit.layer.LinearResidual;
@@ -64,7 +65,7 @@ class CheckerTest {
         NDArray noise = Tensors.gaussian(manager, random, weight.getShape(), DataType.FLOAT32);
         Tensors.copy(weight.add(noise.mul(0.1f)), weight);
       }
-      NDArray bias = single.head().bias();
+      NDArray bias = ((Dense) single.head()).bias();
       NDArray biases = Numerics.gaussian(manager, 6, CLASSES).mul(spread);
       Tensors.copy(biases.toType(DataType.FLOAT32, true), bias);
       exact = create(model, side, DataType.FLOAT64);
@@ -109,7 +110,7 @@ class CheckerTest {
     }
 
     double[] logits(Classifier classifier, NDArray x, int sample) {
-      DataType type = classifier.head().bias().getDataType();
+      DataType type = ((Dense) classifier.head()).bias().getDataType();
       NDArray y = Tensors.withoutGradient(() -> classifier.apply(x.toType(type, true)));
       return Tensors.toDoubles(y.get(sample));
     }
@@ -121,7 +122,7 @@ class CheckerTest {
     /** K_ji from singular values. */
     double constant(int j, int i) {
       double k = exactNorms().values().stream().reduce(1.0, (a, b) -> a * b);
-      NDArray rows = exact.head().weight();
+      NDArray rows = ((Dense) exact.head()).weight();
       if (exact.rule() == MarginRule.NETWORK) {
         double norm = Tensors.toDoubles(LinearOperators.singularValues(rows))[0];
         return Math.sqrt(2) * k * norm;

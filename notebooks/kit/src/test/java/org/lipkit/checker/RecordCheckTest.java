@@ -29,6 +29,7 @@ import org.lipkit.certify.Certificate;
 import org.lipkit.certify.Certifier;
 import org.lipkit.data.Batch;
 import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Dense;
 import org.lipkit.model.Models;
 import org.lipkit.tensor.Tensors;
 
@@ -79,7 +80,7 @@ class RecordCheckTest {
     Classifier classifier =
         Models.create("Wong net", 28, 10, 1)
             .initialize(manager, DataType.FLOAT32, new Shape(1, 28, 28));
-    NDArray bias = classifier.head().bias();
+    NDArray bias = ((Dense) classifier.head()).bias();
     Tensors.copy(manager.arange(0, 100, 10, DataType.FLOAT32), bias);
     return classifier;
   }

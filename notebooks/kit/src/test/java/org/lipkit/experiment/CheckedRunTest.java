@@ -23,6 +23,7 @@ import org.lipkit.checker.RecordCheck;
 import org.lipkit.data.Images;
 import org.lipkit.data.MadeUp;
 import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Dense;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.train.RadiusRamp;
 import org.lipkit.train.Settings;
@@ -156,7 +157,7 @@ class CheckedRunTest {
   void oneChangedWeightIsObjectedTo() {
     try (NDManager manager = Tensors.newManager()) {
       Classifier classifier = Run.load(folder).classifier(manager);
-      NDArray weight = classifier.head().bias();
+      NDArray weight = ((Dense) classifier.head()).bias();
       float[] values = weight.toFloatArray();
       values[3] += 1;
       Tensors.copy(manager.create(values, weight.getShape()), weight);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lipkit.attack.Attack;
 import org.lipkit.attack.Attacked;
 import org.lipkit.attack.DeepFool;
-import org.lipkit.attack.Search;
+import org.lipkit.attack.Target;
 import org.lipkit.attack.Victim;
 import org.lipkit.train.RadiusRamp;
 import org.lipkit.train.Settings;
@@ -90,8 +90,8 @@ class RunAttackerTest {
       }
 
       @Override
-      public void attack(Victim victim, Search search) {
-        DeepFool.PUBLISHED.attack(victim, search);
+      public void attack(Victim victim, List<Target> targets) {
+        DeepFool.PUBLISHED.attack(victim, targets);
       }
     };
   }

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
+import org.lipkit.data.ImageShape;
 import org.lipkit.layer.AveragePooling;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Layer;
@@ -23,7 +24,7 @@ import tech.tablesaw.api.Table;
 class ModelViewsTest {
 
   private static final NormMethod TWO =
-      (map, manager) -> new Bound(2, Bound.Kind.ESTIMATE, "assumed");
+      map -> new Bound(2, Bound.Kind.ESTIMATE, "assumed");
 
   @Test
   void theLayersOfSumsStandBelowThem() {
@@ -31,7 +32,7 @@ class ModelViewsTest {
       Classifier classifier =
           Models.create("WRN-10-1 avg", 8, 5, 1)
               .initialize(manager, DataType.FLOAT32, new Shape(3, 8, 8));
-      Table table = ModelViews.layers("WRN", classifier, TWO, manager);
+      Table table = ModelViews.layers("WRN", classifier, TWO);
       List<String> names = table.stringColumn("layer").asList();
       List<String> second =
           List.of(
@@ -71,7 +72,7 @@ class ModelViewsTest {
           Models.create("SLL L1 W2 D2", 8, 2, 1)
               .initialize(manager, DataType.FLOAT32, new Shape(3, 8, 8));
       List<String> names =
-          ModelViews.layers("SLL", classifier, TWO, manager).stringColumn("layer").asList();
+          ModelViews.layers("SLL", classifier, TWO).stringColumn("layer").asList();
       assertEquals(List.of("Sll", "\u2003inner: Convolution", "MinMax"), names.subList(3, 6));
     }
   }
@@ -81,7 +82,7 @@ class ModelViewsTest {
     try (NDManager manager = Tensors.newManager()) {
       Map<String, Layer> layers =
           Map.of("max", new MaxPooling(2, 1, 0), "average", new AveragePooling(2, 2));
-      Table table = ModelViews.slopes("T", layers, new Shape(1, 4, 4), manager);
+      Table table = ModelViews.slopes("T", layers, new ImageShape(1, 4, 4), manager);
       for (int row = 0; row < 2; row++) {
         double constant = table.row(row).getString("layer").equals("max") ? 2 : 0.5;
         assertEquals(constant, table.numberColumn("constant").getDouble(row));
