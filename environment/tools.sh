@@ -3,6 +3,7 @@
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 BUILD=$ROOT/build
 CLASSPATH_FILE=$BUILD/classpath.txt
+ENGINE_FILE=$BUILD/engine.env
 
 # The engine's threads spin while they wait for each other, which costs up to fifty times the work
 # as soon as another program wants a core; sleeping instead costs a tenth or two at most.
@@ -65,6 +66,7 @@ set_up() {
   "$ROOT/environment/setup" || exit
   find_java
   find_jupyter
+  source "$ENGINE_FILE"
   if [ -d "$BUILD/jupyter/kernels" ]; then
     export JUPYTER_PATH=$BUILD/jupyter${JUPYTER_PATH:+:$JUPYTER_PATH}
   fi

@@ -18,6 +18,7 @@ import org.lipkit.layer.Pass;
 import org.lipkit.layer.SummationModel;
 import org.lipkit.layer.rounding.Enclosure;
 import org.lipkit.layer.rounding.Proof;
+import org.lipkit.tensor.EngineCheck;
 import org.lipkit.tensor.Precision;
 import org.lipkit.tensor.Tensors;
 
@@ -77,6 +78,7 @@ public final class SoundCertifier implements AutoCloseable {
    */
   public SoundCertifier(Classifier classifier, NormMethod method) {
     Precision.requireFull(System.getenv());
+    EngineCheck.require();
     this.classifier = classifier.frozen();
     this.body = Proof.of(this.classifier.body().form(Pass.EVALUATION), method, manager);
     this.head = Proof.model(this.classifier.headForm(Pass.EVALUATION), method, manager);

@@ -1,7 +1,6 @@
 package org.lipkit.tensor;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
 
@@ -24,7 +23,7 @@ public final class LinearOperators {
   public static NDArray convolve(
       NDArray x, NDArray weight, NDArray bias, int stride, int padding, int groups) {
     return Conv2d.conv2d(
-            forEngine(x),
+            x,
             BFloat16.match(weight, x),
             bias == null ? null : BFloat16.match(bias, x),
             new Shape(stride, stride),
@@ -72,17 +71,7 @@ public final class LinearOperators {
         String.format(
             "torch.conv_transpose2d(y, w, None, [%d, %d], [%d, %d], [%d, %d], %d, [1, 1])",
             stride, stride, padding, padding, restHeight, restWidth, groups);
-    return TorchScript.of("y, w", expression).call(forEngine(y), weight);
-  }
-
-  /**
-   * Images as the engine convolves them best and, on every processor seen, rightly: with channels
-   * last in memory. On some virtual machines oneDNN 3.7.1 reads numbers that nobody wrote when it
-   * brings images with channels first into its own order and their number is no multiple of a
-   * vector's length. FLOAT64 takes another way.
-   */
-  private static NDArray forEngine(NDArray images) {
-    return images.getDataType() == DataType.FLOAT64 ? images : Tensors.channelsLast(images);
+    return TorchScript.of("y, w", expression).call(y, weight);
   }
 
   /**
