@@ -3,13 +3,15 @@ package org.lipkit.loss;
 import ai.djl.ndarray.NDArray;
 
 /** Plain cross entropy: a_i = 0, blind to the Lipschitz constants. */
-public final class CrossEntropy extends MarginLoss {
-
-  /** Creates the loss. */
-  public CrossEntropy() {}
+public record CrossEntropy() implements MarginLoss {
 
   @Override
-  protected NDArray shares(NDArray ratios, NDArray own) {
+  public NDArray penaltyWeights(NDArray ratios, NDArray own) {
     return ratios.zerosLike();
+  }
+
+  @Override
+  public String toString() {
+    return "plain";
   }
 }

@@ -5,8 +5,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * A loss of a classifier's logits and its margins' Lipschitz constants. Gradients flow through both
- * unless a loss says otherwise.
+ * A loss of a classifier's logits and its margin constants. Gradients flow through both unless a
+ * loss says otherwise.
  */
 @FunctionalInterface
 public interface Loss {
@@ -16,13 +16,24 @@ public interface Loss {
    *
    * @param logits y, (N, C)
    * @param labels the true classes, (N), INT32 or INT64, in [0, C)
-   * @param constants the margins' Lipschitz constants K_ji, (C, C), zero on the diagonal
+   * @param constants the margin constants K_ji, (C, C), zero on the diagonal
    * @param eps the training radius in pixels of [0, 1] (l2), at least 0
    * @return a scalar
    * @throws IllegalArgumentException if shapes do not fit, a label is out of range or eps is
    *     negative or not finite
    */
   NDArray evaluate(NDArray logits, NDArray labels, NDArray constants, double eps);
+
+  /**
+   * A formula of one's own under a name, so that runs with it can be recorded.
+   *
+   * @param name what tables and records call it; another formula needs another name
+   * @param formula the loss, for example a lambda
+   * @return the same loss with the name
+   */
+  static Loss named(String name, Loss formula) {
+    return new NamedLoss(name, formula);
+  }
 
   /**
    * Checks the arguments of {@link #evaluate} and turns labels into indicator rows.

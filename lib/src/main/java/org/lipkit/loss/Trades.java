@@ -12,23 +12,18 @@ import org.lipkit.tensor.Tensors;
  *
  * <p>With lambda = 1 it equals GloRo's own loss, the cross entropy over the C + 1 logits {@code (y,
  * y_bot)}.
+ *
+ * @param lambda the weight of robustness, at least 0
  */
-public final class Trades implements Loss {
+public record Trades(double lambda) implements Loss {
 
   private static final Loss PLAIN = new CrossEntropy();
 
-  private final double lambda;
-
-  /**
-   * Creates the loss.
-   *
-   * @param lambda the weight of robustness, at least 0
-   */
-  public Trades(double lambda) {
+  /** Checks lambda. */
+  public Trades {
     if (!(lambda >= 0 && lambda < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("TRADES' lambda must be at least 0, not " + lambda + ".");
     }
-    this.lambda = lambda;
   }
 
   /**
@@ -57,5 +52,13 @@ public final class Trades implements Loss {
   private static NDArray logSumExp(NDArray logits) {
     NDArray top = logits.max(new int[] {1}, true).stopGradient();
     return logits.sub(top).exp().sum(new int[] {1}, true).log().add(top);
+  }
+
+  @Override
+  public String toString() {
+    if (lambda == 1) {
+      return "GloRo";
+    }
+    return "TRADES " + (lambda == Math.rint(lambda) ? String.format("%.0f", lambda) : lambda);
   }
 }

@@ -6,6 +6,7 @@ import org.lipkit.attack.Pgd;
 import org.lipkit.attack.Victim;
 import org.lipkit.data.Batch;
 import org.lipkit.layer.Classifier;
+import org.lipkit.tensor.Tensors;
 
 /**
  * Adversarial training (Madry et al. 2018, eq. 2.1): every batch is replaced by the images that
@@ -14,28 +15,34 @@ import org.lipkit.layer.Classifier;
  *
  * <p>A classifier whose numbers are not finite gets its clean images, at which the loss shows that
  * it has diverged.
+ *
+ * @param radius the ball's radius in pixels of [0, 1] (l2), above 0
+ * @param steps gradient steps, at least 1
  */
-final class AdversarialTraining implements Regularizer {
+public record AdversarialTraining(double radius, int steps) implements Regularizer {
 
-  private final Pgd attack;
+  /** Checks the numbers. */
+  public AdversarialTraining {
+    attack(radius, steps);
+  }
 
-  /**
-   * Creates the method.
-   *
-   * @param radius the ball's radius in pixels of [0, 1] (l2), above 0
-   * @param steps gradient steps, at least 1
-   */
-  AdversarialTraining(double radius, int steps) {
-    attack = new Pgd(radius, steps, 1);
+  private static Pgd attack(double radius, int steps) {
+    return new Pgd(radius, steps, 1);
   }
 
   @Override
-  public Batch examples(Classifier classifier, Batch batch, long seed, NDManager manager) {
+  public Batch examples(Classifier classifier, Batch batch, long seed) {
+    Pgd attack = attack(radius, steps);
     Victim victim = Victim.of(classifier);
     try {
       return batch.withImages(attack.maximize(victim, batch.images(), batch.labels(), seed));
     } catch (NotFiniteException e) {
       return batch;
     }
+  }
+
+  @Override
+  public String toString() {
+    return "adversarial " + Regularizer.number(radius) + " " + steps;
   }
 }

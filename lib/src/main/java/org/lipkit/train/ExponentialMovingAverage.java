@@ -8,7 +8,7 @@ import org.lipkit.tensor.Tensors;
 /**
  * The average of the weights over the steps of training, each step counting {@code decay} times as
  * much as the next: {@code a_t = sum_i decay^(t - i) w_i / sum_i decay^(t - i)}, i = 1 .. t (Polyak
- * and Juditsky 1992, with exponential weights; without a share of the first weights, as Adam's
+ * and Juditsky 1992, with exponential weights; without a part for the first weights, as Adam's
  * corrected moments). Training goes on with the weights themselves; the average is evaluated.
  */
 public final class ExponentialMovingAverage {
@@ -30,7 +30,7 @@ public final class ExponentialMovingAverage {
     }
     this.weights = weights;
     this.decay = decay;
-    this.averages = Optimizers.zeros(weights);
+    this.averages = Optimizer.zeros(weights);
   }
 
   /**
@@ -85,6 +85,6 @@ public final class ExponentialMovingAverage {
    * @return the arrays themselves, by name
    */
   public Map<String, NDArray> state() {
-    return Optimizers.named("average_", averages);
+    return Optimizer.named("average_", averages);
   }
 }

@@ -1,64 +1,69 @@
 package org.lipkit.train;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 
-/** How the learning rate falls once it has warmed up, as a share of the largest one. */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "shape")
-@JsonSubTypes({
-  @JsonSubTypes.Type(value = LearningRateDecay.Cosine.class, name = "cosine"),
-  @JsonSubTypes.Type(value = LearningRateDecay.Steps.class, name = "steps"),
-  @JsonSubTypes.Type(value = LearningRateDecay.AfterHalf.class, name = "after half")
-})
-public sealed interface LearningRateDecay {
+/**
+ * How the learning rate falls once it has warmed up, as a multiple of the largest one: an immutable
+ * value. A decay is one record.
+ */
+@FunctionalInterface
+public interface LearningRateDecay {
 
   /**
-   * The share at a time.
+   * The multiple at a time.
    *
    * @param epoch the time in epochs since the start of training, fractions included
    * @param start when the warm-up ended
    * @param end when training ends, at least {@code start}
-   * @return the share of the largest learning rate, in [0, 1]
+   * @return the learning rate divided by the largest one, in [0, 1]
    */
   double at(double epoch, double start, double end);
+
+  /** No decay: the largest learning rate to the end. */
+  record Constant() implements LearningRateDecay {
+
+    @Override
+    public double at(double epoch, double start, double end) {
+      return 1;
+    }
+  }
 
   /**
    * A cosine from the warm-up's end to the end of training (Hu et al. 2023, appendix).
    *
-   * @param last the share at the end, in [0, 1]
+   * @param last the multiple at the end, in [0, 1]
    */
   record Cosine(double last) implements LearningRateDecay {
 
     /** Checks the number. */
     public Cosine {
-      requireShare(last >= 0 && last <= 1, "cosine", last);
+      require(last >= 0 && last <= 1, "cosine", last);
     }
 
     @Override
     public double at(double epoch, double start, double end) {
-      double share = Math.min(1, (epoch - start) / Math.max(end - start, 1e-9));
-      return last + (1 - last) * (1 + Math.cos(Math.PI * share)) / 2;
+      double t = Math.min(1, (epoch - start) / Math.max(end - start, 1e-9));
+      return last + (1 - last) * (1 + Math.cos(Math.PI * t)) / 2;
     }
   }
 
   /**
-   * A drop at each of some epochs (Tsuzuku et al. 2018: by 0.1 at epochs 80 and 120 of 160).
+   * A drop at each of some times (Tsuzuku et al. 2018: by 0.1 at epochs 80 and 120 of 160).
    *
-   * @param factor what the learning rate is multiplied with each time, in (0, 1]
-   * @param epochs when, in epochs since the start
+   * @param factor what the learning rate is multiplied by each time, in (0, 1]
+   * @param shares when, as shares of training: 0.5 and 0.75 there
    */
-  record Steps(double factor, List<Double> epochs) implements LearningRateDecay {
+  record Steps(double factor, List<Double> shares) implements LearningRateDecay {
 
     /** Checks the factor. */
     public Steps {
-      requireShare(factor > 0 && factor <= 1, "stepwise", factor);
-      epochs = List.copyOf(epochs);
+      require(factor > 0 && factor <= 1, "stepwise", factor);
+      shares = List.copyOf(shares);
     }
 
     @Override
     public double at(double epoch, double start, double end) {
-      return Math.pow(factor, epochs.stream().filter(drop -> drop <= epoch).count());
+      return Math.pow(factor, shares.stream().filter(drop -> drop * end <= epoch).count());
     }
   }
 
@@ -66,13 +71,13 @@ public sealed interface LearningRateDecay {
    * Constant for the first half of training, then falling by an even factor to its end (Leino et
    * al. 2021, "decay after half" in their code).
    *
-   * @param last the share at the end, in (0, 1]
+   * @param last the multiple at the end, in (0, 1]
    */
   record AfterHalf(double last) implements LearningRateDecay {
 
     /** Checks the number. */
     public AfterHalf {
-      requireShare(last > 0 && last <= 1, "half-time", last);
+      require(last > 0 && last <= 1, "half-time", last);
     }
 
     @Override
@@ -81,10 +86,10 @@ public sealed interface LearningRateDecay {
     }
   }
 
-  private static void requireShare(boolean holds, String decay, double share) {
+  private static void require(boolean holds, String decay, double multiple) {
     if (!holds) {
       throw new IllegalArgumentException(
-          "A " + decay + " decay of the learning rate cannot go down to the share " + share + ".");
+          "A " + decay + " decay cannot take the learning rate to its " + multiple + "-fold.");
     }
   }
 }

@@ -18,9 +18,10 @@ import org.lipkit.tensor.Tensors;
  *
  * @param rate beta, in (0, 1); 1e-4 in the papers
  */
-record Parseval(double rate) implements Regularizer {
+public record Parseval(double rate) implements Regularizer {
 
-  Parseval {
+  /** Checks the rate. */
+  public Parseval {
     if (!(rate > 0 && rate < 1)) {
       throw new IllegalArgumentException(
           "Parseval training needs a rate in (0, 1), for example 1e-4, not " + rate + ".");
@@ -58,5 +59,10 @@ record Parseval(double rate) implements Regularizer {
     long area = weight.getShape().slice(2).size();
     NDArray pull = rows.matMul(rows.transpose()).matMul(rows).mul((float) (rate * area));
     weight.muli((float) (1 + rate)).subi(pull.reshape(weight.getShape()));
+  }
+
+  @Override
+  public String toString() {
+    return "Parseval " + Regularizer.number(rate);
   }
 }

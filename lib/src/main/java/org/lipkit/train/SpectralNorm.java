@@ -18,7 +18,15 @@ import org.lipkit.tensor.Tensors;
  *
  * @param rate its weight, at least 0
  */
-record SpectralNorm(double rate) implements Regularizer {
+public record SpectralNorm(double rate) implements Regularizer {
+
+  /** Checks the weight. */
+  public SpectralNorm {
+    if (!(rate >= 0)) {
+      throw new IllegalArgumentException(
+          "A penalty needs a weight of at least 0, not " + rate + ".");
+    }
+  }
 
   @Override
   public NDArray penalise(NDArray loss, Classifier classifier, Pass pass) {
@@ -42,5 +50,10 @@ record SpectralNorm(double rate) implements Regularizer {
                   pass.finish();
                   return null;
                 }));
+  }
+
+  @Override
+  public String toString() {
+    return "spectral norm " + Regularizer.number(rate);
   }
 }

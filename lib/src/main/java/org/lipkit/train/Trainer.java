@@ -34,17 +34,17 @@ public final class Trainer {
 
   private final Classifier classifier;
   private final Loss loss;
-  private final Settings settings;
-  private final Images images;
-  private final long seed;
-  private final Path checkpoint;
-  private final TrainingListener listener;
-  private final NDManager manager;
+  private final Recipe recipe;
   private final List<NDArray> weights;
-  private final Optimizer optimizer;
-  private final ExponentialMovingAverage average;
   private final Regularizer regularizer;
-  private final Progress progress = new Progress();
+  private long seed = 1;
+  private Path checkpoint;
+  private TrainingListener listener = TrainingListener.SILENT;
+  private Images images;
+  private NDManager manager;
+  private Optimizer.Updater optimizer;
+  private ExponentialMovingAverage average;
+  private Progress progress;
 
   /** Where training stands; kept in checkpoints as one float64 array. */
   private static final class Progress {
@@ -71,95 +71,99 @@ public final class Trainer {
     }
   }
 
-  /**
-   * Prepares training; if the checkpoint exists, from where it was written.
-   *
-   * @param classifier initialised with its first weights; trained in place
-   * @param loss what to minimise
-   * @param settings how
-   * @param images the training split, read in its training view
-   * @param seed of the order and the augmentation
-   * @param checkpoint the file to keep checkpoints in, or null for none
-   * @param listener hears of the progress
-   * @param manager owns batches and the optimizer's state
-   * @throws IllegalArgumentException if the checkpoint is damaged, of another model or of more
-   *     images
-   */
-  public Trainer(
-      Classifier classifier,
-      Loss loss,
-      Settings settings,
-      Images images,
-      long seed,
-      Path checkpoint,
-      TrainingListener listener,
-      NDManager manager) {
+  private Trainer(Classifier classifier, Loss loss, Recipe recipe) {
     this.classifier = classifier;
     this.loss = loss;
-    this.settings = settings;
-    this.images = settings.noise() > 0 ? new Noisy(images, settings.noise()) : images;
-    this.seed = seed;
-    this.checkpoint = checkpoint;
-    this.listener = listener;
-    this.manager = manager;
+    this.recipe = recipe;
     this.weights = classifier.trainable();
-    this.optimizer = Optimizers.create(settings.optimizer(), weights, settings.weightDecay());
-    this.average =
-        new ExponentialMovingAverage(
-            settings.averaging() > 0 ? weights : List.of(), settings.averaging());
-    this.regularizer = Regularizers.create(settings.regularizer());
-    if (checkpoint != null && Files.exists(checkpoint)) {
-      resume();
-    }
+    this.regularizer = recipe.regularizer();
   }
 
   /**
-   * Trains a classifier from its first weights to the end, in silence and without checkpoints.
+   * Prepares training in silence, without checkpoints and with seed 1; {@link #train} begins it.
    *
    * @param classifier initialised with its first weights; trained in place
    * @param loss what to minimise
-   * @param settings how
-   * @param images the training split, read in its training view
-   * @param manager owns batches and the optimizer's state
-   * @throws DivergedException if the loss is no longer finite
+   * @param recipe how
+   * @return the trainer
    */
-  public static void train(
-      Classifier classifier, Loss loss, Settings settings, Images images, NDManager manager) {
-    new Trainer(classifier, loss, settings, images, 1, null, TrainingListener.SILENT, manager)
-        .run();
+  public static Trainer of(Classifier classifier, Loss loss, Recipe recipe) {
+    return new Trainer(classifier, loss, recipe);
   }
 
   /**
-   * Epochs finished so far.
+   * Sets the seed.
    *
-   * @return 0 at the start, more after resuming
+   * @param value of the order and the augmentation
+   * @return this trainer
    */
-  public int epochsDone() {
-    return progress.epoch;
+  public Trainer seed(long value) {
+    seed = value;
+    return this;
   }
 
   /**
-   * Trains to the end. Where the settings average the weights, the classifier holds the averages
-   * while the listener hears of an epoch's end, and after the last one for good.
+   * Sets where checkpoints are kept.
    *
+   * @param file the file; training goes on from it where it exists
+   * @return this trainer
+   */
+  public Trainer checkpoint(Path file) {
+    checkpoint = file;
+    return this;
+  }
+
+  /**
+   * Sets who hears of the progress.
+   *
+   * @param value the listener
+   * @return this trainer
+   */
+  public Trainer listener(TrainingListener value) {
+    listener = value;
+    return this;
+  }
+
+  /**
+   * Trains to the end; if the checkpoint exists, from where it was written. Where the recipe
+   * averages the weights, the classifier holds the averages while the listener hears of an epoch's
+   * end, and after the last one for good.
+   *
+   * @param split the training split, read in its training view
+   * @throws IllegalArgumentException if the checkpoint is damaged, of another model or of more
+   *     images
    * @throws DivergedException if the loss is no longer finite
    * @throws CancellationException if the thread is interrupted; the checkpoint then holds what was
    *     done
    */
-  public void run() {
-    while (progress.epoch < settings.epochs()) {
-      runEpoch();
+  public void train(Images split) {
+    images = recipe.noise() > 0 ? new Noisy(split, recipe.noise()) : split;
+    progress = new Progress();
+    optimizer = recipe.optimizer().start(weights);
+    average =
+        new ExponentialMovingAverage(
+            recipe.averaging() > 0 ? weights : List.of(), recipe.averaging());
+    try (NDManager own = Tensors.newManager()) {
+      manager = own;
+      memory().values().forEach(array -> array.attach(own));
+      if (checkpoint != null && Files.exists(checkpoint)) {
+        resume();
+      }
+      listener.started(progress.epoch);
+      while (progress.epoch < recipe.epochs()) {
+        runEpoch();
+      }
+      average.adopt();
     }
-    average.adopt();
   }
 
   private void runEpoch() {
     EpochSummary summary = null;
     try (Batches batches =
-        Batches.training(images, settings.batchSize(), seed, progress.epoch, progress.step)) {
+        Batches.training(images, recipe.batch(), seed, progress.epoch, progress.step)) {
       long started = System.nanoTime();
       double before = progress.seconds;
-      int steps = images.size() / settings.batchSize();
+      int steps = images.size() / recipe.batch();
       for (Batch batch : batches) {
         double largest = step(batch, steps);
         progress.seconds = before + (System.nanoTime() - started) / 1e9;
@@ -201,12 +205,12 @@ public final class Trainer {
     Tensors.seedEngine(stepSeed);
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      Batch batch = regularizer.examples(classifier, clean, stepSeed, manager);
+      Batch batch = regularizer.examples(classifier, clean, stepSeed);
       Shape shape = new Shape(batch.size(), batch.channels(), batch.height(), batch.width());
       NDArray images = Tensors.channelsLast(manager.create(batch.pixels(), shape));
-      NDArray x = settings.mixedPrecision() ? BFloat16.of(images) : images;
+      NDArray x = recipe.mixedPrecision() ? BFloat16.of(images) : images;
       NDArray labels = manager.create(batch.labels());
-      Pass pass = Pass.training(settings.powerIterations());
+      Pass pass = Pass.training(recipe.powerIterations());
       NDArray[] seen = new NDArray[2];
       NDList found =
           Gradients.of(
@@ -214,7 +218,7 @@ public final class Trainer {
               () -> {
                 seen[0] = classifier.apply(x, pass);
                 seen[1] = classifier.marginConstants(pass);
-                double eps = settings.radius().at(epoch);
+                double eps = recipe.radiusAt(epoch);
                 return regularizer.penalise(
                     loss.evaluate(seen[0], labels, seen[1], eps), classifier, pass);
               });
@@ -225,13 +229,13 @@ public final class Trainer {
         throw new DivergedException(progress.epoch + 1, progress.step, value);
       }
       NDList gradients = found.subNDList(1);
-      Gradients.clip(gradients, settings.clipNorm());
-      optimizer.step(gradients, settings.learningRateAt(epoch), time);
+      Gradients.clip(gradients, recipe.clip());
+      optimizer.step(gradients, recipe.rateAt(epoch), time);
       regularizer.updated(classifier);
       average.update(time);
       progress.lossSum += value;
       progress.correct += correct(seen[0], batch.labels());
-      listener.stepEnded(time, (long) settings.epochs() * steps, value);
+      listener.stepEnded(time, (long) recipe.epochs() * steps, value);
       return progress.step == steps ? Tensors.toDouble(seen[1].max()) : 0;
     }
   }
@@ -251,9 +255,9 @@ public final class Trainer {
         progress.epoch + 1,
         progress.seconds,
         progress.lossSum / steps,
-        settings.learningRateAt(end),
-        settings.radius().at(end),
-        progress.correct / (double) (steps * settings.batchSize()),
+        recipe.rateAt(end),
+        recipe.radiusAt(end),
+        progress.correct / (double) (steps * recipe.batch()),
         lipschitz);
   }
 
@@ -287,7 +291,7 @@ public final class Trainer {
       }
       classifier.restore(saved, checkpoint);
       progress.read(place.toDoubleArray());
-      if (progress.step > 0 && progress.step >= images.size() / settings.batchSize()) {
+      if (progress.step > 0 && progress.step >= images.size() / recipe.batch()) {
         throw new IllegalArgumentException(
             checkpoint
                 + " stands at step "

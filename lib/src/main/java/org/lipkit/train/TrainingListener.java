@@ -7,6 +7,13 @@ public interface TrainingListener {
   TrainingListener SILENT = new TrainingListener() {};
 
   /**
+   * Training begins, or goes on from a checkpoint.
+   *
+   * @param epochs how many are behind it
+   */
+  default void started(int epochs) {}
+
+  /**
    * A step ended.
    *
    * @param done steps done since the very start, earlier sessions included

@@ -11,7 +11,15 @@ import org.lipkit.tensor.Tensors;
  *
  * @param rate its weight, at least 0
  */
-record WeightDecay(double rate) implements Regularizer {
+public record WeightDecay(double rate) implements Regularizer {
+
+  /** Checks the weight. */
+  public WeightDecay {
+    if (!(rate >= 0)) {
+      throw new IllegalArgumentException(
+          "A penalty needs a weight of at least 0, not " + rate + ".");
+    }
+  }
 
   @Override
   public NDArray penalise(NDArray loss, Classifier classifier, Pass pass) {
@@ -20,5 +28,10 @@ record WeightDecay(double rate) implements Regularizer {
       sum = sum.add(weight.square().sum());
     }
     return loss.add(sum.mul(Tensors.scalar(loss, rate / 2)));
+  }
+
+  @Override
+  public String toString() {
+    return "weight decay " + Regularizer.number(rate);
   }
 }

@@ -39,9 +39,8 @@ import org.lipkit.loss.Emma;
 import org.lipkit.tensor.ArgMax;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.train.RadiusRamp;
-import org.lipkit.train.Settings;
+import org.lipkit.train.Recipe;
 import org.lipkit.train.Trainer;
-import org.lipkit.train.TrainingListener;
 
 /** No attack reaches a certified radius of a net trained for certification. */
 class CertifiedNetTest {
@@ -76,17 +75,13 @@ class CertifiedNetTest {
     classifier =
         new Classifier(body, head, MarginRule.PAIRWISE)
             .initialize(manager, DataType.FLOAT32, new Shape(2, 1, 1));
-    Settings settings = new Settings(40, 100, 0.02, 1, 0, 3, 2, RadiusRamp.constant(0.03));
-    new Trainer(
-            classifier,
-            new Emma(),
-            settings,
-            moons.train(),
-            1,
-            null,
-            TrainingListener.SILENT,
-            manager)
-        .run();
+    Recipe recipe =
+        Recipe.radius(new RadiusRamp.Constant(0.03))
+            .epochs(40)
+            .batch(100)
+            .rate(0.02)
+            .warmup(1 / 40.0);
+    Trainer.of(classifier, new Emma(), recipe.clip(3).powerIterations(2)).train(moons.train());
     certifier = new Certifier(classifier, PowerIteration.PUBLISHED);
     certificates = certifier.certify(images, 60, done -> {});
     victim = Victim.of(classifier);

@@ -42,35 +42,35 @@ class LossGradientTest {
     MANAGER.close();
   }
 
-  /** Writes down the shares that a loss of the family gives. */
-  private static final class Recording extends MarginLoss {
+  /** Writes down the penalty weights that a loss of the family gives. */
+  private static final class Recording implements MarginLoss {
 
     private final MarginLoss loss;
-    private NDArray shares;
+    private NDArray weights;
 
     Recording(MarginLoss loss) {
       this.loss = loss;
     }
 
     @Override
-    protected NDArray shares(NDArray ratios, NDArray own) {
-      shares = loss.shares(ratios, own);
-      return shares;
+    public NDArray penaltyWeights(NDArray ratios, NDArray own) {
+      weights = loss.penaltyWeights(ratios, own);
+      return weights;
     }
   }
 
-  /** Keeps to shares that were written down. */
-  private static final class Frozen extends MarginLoss {
+  /** Keeps to penalty weights that were written down. */
+  private static final class Frozen implements MarginLoss {
 
-    private final NDArray shares;
+    private final NDArray weights;
 
-    Frozen(NDArray shares) {
-      this.shares = shares;
+    Frozen(NDArray weights) {
+      this.weights = weights;
     }
 
     @Override
-    protected NDArray shares(NDArray ratios, NDArray own) {
-      return shares;
+    public NDArray penaltyWeights(NDArray ratios, NDArray own) {
+      return weights;
     }
   }
 
@@ -96,7 +96,7 @@ class LossGradientTest {
 
   @ParameterizedTest
   @MethodSource("losses")
-  void equalFiniteDifferencesWithTheSharesHeldConstant(Loss loss, MarginRule rule) {
+  void equalFiniteDifferencesWithThePenaltyWeightsHeldConstant(Loss loss, MarginRule rule) {
     Classifier classifier = classifier(rule);
     Numerics.marginConstants(classifier, 1000);
     NDArray x = Numerics.gaussian(MANAGER, 5, 8, 1, 4, 4);
@@ -108,12 +108,12 @@ class LossGradientTest {
       Recording recording = new Recording(member);
       recording.evaluate(
           classifier.apply(x), labels, Numerics.marginConstants(classifier, 0), EPS);
-      frozen = new Frozen(recording.shares);
-      assertSharesVary(loss, recording.shares.toDoubleArray());
+      frozen = new Frozen(recording.weights);
+      assertWeightsVary(loss, recording.weights.toDoubleArray());
     }
-    Loss constantShares = frozen;
+    Loss constantWeights = frozen;
     NDList result = Gradients.of(classifier.trainable(), scalar(loss, classifier, x, labels));
-    Supplier<NDArray> scalar = scalar(constantShares, classifier, x, labels);
+    Supplier<NDArray> scalar = scalar(constantWeights, classifier, x, labels);
     assertEquals(scalar.get().getDouble(), result.get(0).getDouble(), 1e-12);
     for (int i = 1; i < result.size(); i++) {
       Numerics.assertClose(
@@ -135,9 +135,9 @@ class LossGradientTest {
   }
 
   /** Otherwise holding them constant would not be put to the test. */
-  private static void assertSharesVary(Loss loss, double[] shares) {
+  private static void assertWeightsVary(Loss loss, double[] weights) {
     if (loss instanceof Lmt || loss instanceof Emma) {
-      assertTrue(Arrays.stream(shares).anyMatch(share -> share > 0.02 && share < 0.98));
+      assertTrue(Arrays.stream(weights).anyMatch(weight -> weight > 0.02 && weight < 0.98));
     }
   }
 }

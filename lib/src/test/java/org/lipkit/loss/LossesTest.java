@@ -1,7 +1,6 @@
 package org.lipkit.loss;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,7 +11,10 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -30,8 +32,15 @@ import org.lipkit.tensor.Tensors;
 class LossesTest {
 
   private static final NDManager MANAGER = Tensors.newManager();
-  private static final List<String> NAMES =
-      List.of("plain", "fixed margin", "LMT", "EMMA", "GloRo", "TRADES 2.5");
+  private static final Map<String, Loss> LOSSES =
+      Stream.of(
+              new CrossEntropy(),
+              new FixedMargin(),
+              new Lmt(),
+              new Emma(),
+              Trades.gloro(),
+              new Trades(2.5))
+          .collect(Collectors.toMap(Loss::toString, loss -> loss));
 
   @AfterContainer
   static void free() {
@@ -40,7 +49,7 @@ class LossesTest {
 
   @Provide
   Arbitrary<String> names() {
-    return Arbitraries.of(NAMES);
+    return Arbitraries.of(List.of("plain", "fixed margin", "LMT", "EMMA", "GloRo", "TRADES 2.5"));
   }
 
   /** Logits, labels and constants, with the training radius 0.75. */
@@ -73,7 +82,7 @@ class LossesTest {
     }
 
     double loss(String name) {
-      return loss(Losses.create(name), EPS);
+      return loss(LOSSES.get(name), EPS);
     }
   }
 
@@ -112,14 +121,14 @@ class LossesTest {
     }
     double[] raised = y.clone();
     for (int i = 0; i < y.length; i++) {
-      double share =
+      double weight =
           switch (name) {
             case "plain" -> 0;
             case "fixed margin" -> 1;
             case "LMT" -> clip(least, 0);
             default -> clip((y[j] - y[i]) / (eps * k[j][i]), 0.01);
           };
-      raised[i] += i == j ? 0 : share * eps * k[j][i];
+      raised[i] += i == j ? 0 : weight * eps * k[j][i];
     }
     return logSumExp(raised) - y[j];
   }
@@ -194,19 +203,19 @@ class LossesTest {
   @Property(tries = 40)
   void growWithTheRadius(@ForAll @From("names") String name, @ForAll long seed) {
     Sample sample = Sample.draw(4, 4, seed);
-    double before = sample.loss(Losses.create(name), 0);
+    double before = sample.loss(LOSSES.get(name), 0);
     for (double eps : new double[] {0.01, 0.1, 1, 10}) {
-      double loss = sample.loss(Losses.create(name), eps);
+      double loss = sample.loss(LOSSES.get(name), eps);
       assertTrue(loss >= before - 1e-8);
       before = loss;
     }
   }
 
   @Example
-  void sharesOfEmmaLieBetweenItsFloorAndOne() {
+  void penaltyWeightsOfEmmaLieBetweenItsFloorAndOne() {
     NDArray ratios = MANAGER.create(new double[] {-1e30, -0.5, 0, 0.005, 0.3, 1, 2, 1e30});
-    double[] shares = new Emma().shares(ratios, ratios.zerosLike()).toDoubleArray();
-    Numerics.assertClose(new double[] {.01, .01, .01, .01, .3, 1, 1, 1}, shares, 1e-7);
+    double[] weights = new Emma().penaltyWeights(ratios, ratios.zerosLike()).toDoubleArray();
+    Numerics.assertClose(new double[] {.01, .01, .01, .01, .3, 1, 1, 1}, weights, 1e-7);
   }
 
   @Property
@@ -221,7 +230,7 @@ class LossesTest {
         k.setRequiresGradient(true);
         NDArray labels = MANAGER.create(new int[] {label, label, label});
         NDList result =
-            Gradients.of(List.of(y, k), () -> Losses.create(name).evaluate(y, labels, k, eps));
+            Gradients.of(List.of(y, k), () -> LOSSES.get(name).evaluate(y, labels, k, eps));
         for (NDArray array : result) {
           Numerics.assertFinite(array);
         }
@@ -231,7 +240,7 @@ class LossesTest {
 
   @Property
   void badArgumentsAreRefused(@ForAll @From("names") String name) {
-    Loss loss = Losses.create(name);
+    Loss loss = LOSSES.get(name);
     NDArray y = MANAGER.zeros(new Shape(2, 3));
     NDArray k = MANAGER.zeros(new Shape(3, 3));
     NDArray labels = MANAGER.create(new int[] {0, 2});
@@ -251,14 +260,21 @@ class LossesTest {
   }
 
   @Example
-  void unknownNamesAndSettingsAreRefused() {
-    for (String name : List.of("", "emma", "TRADES", "TRADES two", "TRADES -1", "TRADES NaN")) {
-      Exception e = assertThrows(IllegalArgumentException.class, () -> Losses.create(name), name);
-      assertFalse(e instanceof NumberFormatException, name);
-    }
+  void impossibleNumbersAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> new Emma(-0.1));
     assertThrows(IllegalArgumentException.class, () -> new Emma(1.1));
     assertThrows(IllegalArgumentException.class, () -> new Emma(Double.NaN));
     assertThrows(IllegalArgumentException.class, () -> new Trades(Double.POSITIVE_INFINITY));
+    assertThrows(IllegalArgumentException.class, () -> new Trades(-1));
+  }
+
+  @Example
+  void aFormulaOfOnesOwnIsTheSameUnderItsName() {
+    Sample sample = Sample.draw(3, 3, 1);
+    MarginLoss half = (ratios, own) -> ratios.onesLike().div(2);
+    Loss named = Loss.named("half the margin", half);
+    assertEquals("half the margin", named.toString());
+    assertEquals(sample.loss(half, 1), sample.loss(named, 1));
+    assertEquals(sample.loss(new FixedMargin(), 1), sample.loss(half, 2), 1e-12);
   }
 }

@@ -75,17 +75,22 @@ class NormalizedNetTest {
         .initialize(manager, DataType.FLOAT32, image);
   }
 
-  private Trainer trainer(
-      Classifier classifier, Path checkpoint, TrainingListener listener, NDManager manager) {
-    RadiusRamp ramp = new RadiusRamp(0.01, 0.1, 1, RadiusRamp.Shape.LINEAR);
-    Settings settings = new Settings(3, 16, 1e-2, 0.5, 1e-4, 3, 1, ramp);
-    return new Trainer(classifier, new Lmt(), settings, images, 9, checkpoint, listener, manager);
+  private void train(Classifier classifier, Path checkpoint, TrainingListener listener) {
+    Recipe recipe = Recipe.radius(new RadiusRamp.Linear(0.01, 0.1, 1 / 3.0)).epochs(3).batch(16);
+    Trainer.of(
+            classifier,
+            new Lmt(),
+            recipe.rate(1e-2).warmup(0.5 / 3).optimizer(new AdamW(1e-4)).clip(3))
+        .seed(9)
+        .checkpoint(checkpoint)
+        .listener(listener)
+        .train(images);
   }
 
   private float[][] train(Path checkpoint, TrainingListener listener) {
     try (NDManager manager = Tensors.newManager()) {
       Classifier classifier = classifier(manager);
-      trainer(classifier, checkpoint, listener, manager).run();
+      train(classifier, checkpoint, listener);
       return values(classifier);
     }
   }
@@ -123,7 +128,7 @@ class NormalizedNetTest {
               arrays[(int) done] = manager.getManagedArrays().size();
             }
           };
-      trainer(classifier, null, count, manager).run();
+      train(classifier, null, count);
       assertEquals(arrays[3], arrays[12]);
     }
   }
@@ -133,7 +138,7 @@ class NormalizedNetTest {
     Path file = folder.resolve("weights.npz");
     try (NDManager manager = Tensors.newManager()) {
       Classifier trained = classifier(manager);
-      trainer(trained, null, TrainingListener.SILENT, manager).run();
+      train(trained, null, TrainingListener.SILENT);
       trained.save(file);
       Classifier loaded = classifier(manager);
       loaded.load(file);
@@ -170,7 +175,7 @@ class NormalizedNetTest {
   void itIsCertifiedWithRoundingUntilItsStatisticsMove() {
     try (NDManager manager = Tensors.newManager()) {
       Classifier classifier = classifier(manager);
-      trainer(classifier, null, TrainingListener.SILENT, manager).run();
+      train(classifier, null, TrainingListener.SILENT);
       SoundCertifier certifier = new SoundCertifier(classifier, SOUND);
       List<SoundCertificate> proofs = certifier.certify(images);
       for (SoundCertificate proof : proofs) {

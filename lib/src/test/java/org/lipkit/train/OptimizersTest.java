@@ -2,7 +2,6 @@ package org.lipkit.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -14,7 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.lipkit.tensor.Tensors;
 
 /** Every optimizer on the quadratic {@code sum a_i w_i^2 / 2}, where its steps are known. */
@@ -36,11 +35,11 @@ class OptimizersTest {
     MANAGER.close();
   }
 
-  private static double[] descend(String name, double decay, int steps) {
+  private static double[] descend(Optimizer optimizer, int steps) {
     NDArray weight = MANAGER.create(START);
-    Optimizer optimizer = Optimizers.create(name, List.of(weight), decay);
+    Optimizer.Updater updater = optimizer.start(List.of(weight));
     for (int t = 1; t <= steps; t++) {
-      optimizer.step(List.of(gradient(weight)), RATE, t);
+      updater.step(List.of(gradient(weight)), RATE, t);
     }
     return weight.toDoubleArray();
   }
@@ -49,7 +48,7 @@ class OptimizersTest {
     return weight.mul(MANAGER.create(CURVATURE));
   }
 
-  private static void assertFollows(String name, Supplier<Rule> rules) {
+  private static void assertFollows(Optimizer optimizer, Supplier<Rule> rules) {
     double[] expected = START.clone();
     for (int i = 0; i < expected.length; i++) {
       Rule rule = rules.get();
@@ -57,13 +56,13 @@ class OptimizersTest {
         expected[i] = rule.step(expected[i], CURVATURE[i] * expected[i], t);
       }
     }
-    assertArrayEquals(expected, descend(name, DECAY, 7), 1e-6);
+    assertArrayEquals(expected, descend(optimizer, 7), 1e-6);
   }
 
   @Test
   void adamWFollowsItsDefinition() {
     assertFollows(
-        "AdamW",
+        new AdamW(DECAY),
         () -> {
           double[] moments = new double[2];
           return (w, g, t) -> {
@@ -79,7 +78,7 @@ class OptimizersTest {
   @Test
   void nAdamFollowsItsDefinition() {
     assertFollows(
-        "NAdam",
+        new NAdam(DECAY),
         () -> {
           double[] moments = new double[2];
           return (w, g, t) -> {
@@ -105,8 +104,8 @@ class OptimizersTest {
     for (int i = 0; i < 3; i++) {
       expected[i] = START[i] * Math.pow(1 - RATE * (CURVATURE[i] + DECAY), 20);
     }
-    assertArrayEquals(expected, descend("SGD 0", DECAY, 20), 1e-6);
-    assertArrayEquals(expected, descend("Nesterov 0", DECAY, 20), 1e-6);
+    assertArrayEquals(expected, descend(new Sgd(0, false, DECAY), 20), 1e-6);
+    assertArrayEquals(expected, descend(new Sgd(0, true, DECAY), 20), 1e-6);
   }
 
   @Test
@@ -122,7 +121,7 @@ class OptimizersTest {
       }
       expected[i] = w;
     }
-    assertArrayEquals(expected, descend("SGD 0.9", DECAY, 10), 1e-6);
+    assertArrayEquals(expected, descend(new Sgd(0.9, false, DECAY), 10), 1e-6);
   }
 
   /** The gradient is taken ahead at y + 0.9 v, which is where our weights stand. */
@@ -138,7 +137,7 @@ class OptimizersTest {
       }
       expected[i] = y + 0.9 * v;
     }
-    assertArrayEquals(expected, descend("Nesterov 0.9", DECAY, 10), 1e-6);
+    assertArrayEquals(expected, descend(new Sgd(0.9, true, DECAY), 10), 1e-6);
   }
 
   @Test
@@ -148,25 +147,36 @@ class OptimizersTest {
       double inner = Math.pow(1 - RATE * CURVATURE[i], 4);
       expected[i] = START[i] * Math.pow(1 + 0.3 * (inner - 1), 3);
     }
-    assertArrayEquals(expected, descend("Lookahead 4 0.3 SGD 0", 0, 12), 1e-6);
-    assertArrayEquals(descend("NAdam", 0, 12), descend("Lookahead 5 1 NAdam", 0, 12), 1e-12);
-    assertArrayEquals(descend("AdamW", 0, 4), descend("Lookahead 5 0.5 AdamW", 0, 4));
+    Optimizer plain = new Sgd(0, false, 0);
+    Optimizer nadam = new NAdam(0);
+    Optimizer adam = new AdamW(0);
+    assertArrayEquals(expected, descend(new Lookahead(4, 0.3, plain), 12), 1e-6);
+    assertArrayEquals(descend(nadam, 12), descend(new Lookahead(5, 1, nadam), 12), 1e-12);
+    assertArrayEquals(descend(adam, 4), descend(new Lookahead(5, 0.5, adam), 4));
+  }
+
+  static List<Optimizer> optimizers() {
+    return List.of(
+        new AdamW(DECAY),
+        new NAdam(DECAY),
+        new Sgd(0.9, true, DECAY),
+        new Lookahead(3, 0.5, new NAdam(DECAY)));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"AdamW", "NAdam", "Nesterov 0.9", "Lookahead 3 0.5 NAdam"})
-  void goesOnFromItsStateAsIfUnbroken(String name) {
+  @MethodSource("optimizers")
+  void goesOnFromItsStateAsIfUnbroken(Optimizer optimizer) {
     NDArray weight = MANAGER.create(START);
-    Optimizer first = Optimizers.create(name, List.of(weight), DECAY);
+    Optimizer.Updater first = optimizer.start(List.of(weight));
     for (int t = 1; t <= 4; t++) {
       first.step(List.of(gradient(weight)), RATE, t);
     }
-    Optimizer second = Optimizers.create(name, List.of(weight), DECAY);
+    Optimizer.Updater second = optimizer.start(List.of(weight));
     second.state().forEach((key, array) -> Tensors.copy(first.state().get(key), array));
     for (int t = 5; t <= 9; t++) {
       second.step(List.of(gradient(weight)), RATE, t);
     }
-    assertArrayEquals(descend(name, DECAY, 9), weight.toDoubleArray());
+    assertArrayEquals(descend(optimizer, 9), weight.toDoubleArray());
   }
 
   @Test
@@ -205,20 +215,13 @@ class OptimizersTest {
     assertArrayEquals(START, weight.toDoubleArray());
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "SGD",
-        "SGD 1",
-        "Nesterov 0.9 0.9",
-        "Lookahead 0 0.5 AdamW",
-        "Lookahead 5 1.1 SGD 0",
-        "Adagrad"
-      })
-  void anImpossibleOptimizerIsRefusedWithASentence(String name) {
-    Exception refusal =
-        assertThrows(IllegalArgumentException.class, () -> Optimizers.create(name, List.of(), 0));
-    String message = refusal.getMessage();
-    assertTrue(message.contains("There is no optimizer") || message.contains(" not "), message);
+  @Test
+  void impossibleNumbersAreRefused() {
+    assertThrows(IllegalArgumentException.class, () -> new Sgd(1, false, 0));
+    assertThrows(IllegalArgumentException.class, () -> new AdamW(-1));
+    assertThrows(IllegalArgumentException.class, () -> new NAdam(Double.NaN));
+    Optimizer inner = new AdamW(0);
+    assertThrows(IllegalArgumentException.class, () -> new Lookahead(0, 0.5, inner));
+    assertThrows(IllegalArgumentException.class, () -> new Lookahead(5, 1.1, inner));
   }
 }

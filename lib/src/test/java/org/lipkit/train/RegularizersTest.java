@@ -81,7 +81,7 @@ class RegularizersTest {
   @Test
   void theSpectralPenaltyIsHalfTheSumOfSquaredNormsOnceConvergedAndSoIsItsGradient() {
     Classifier classifier = net(DataType.FLOAT64);
-    Regularizer regularizer = Regularizers.create("spectral norm 0.01");
+    Regularizer regularizer = new SpectralNorm(0.01);
     for (int step = 0; step < 3000; step++) {
       regularizer.updated(classifier);
     }
@@ -102,7 +102,7 @@ class RegularizersTest {
   void weightDecayPenalisesHalfTheSquaredLength() {
     Classifier classifier = net(DataType.FLOAT64);
     assertGradient(
-        Regularizers.create("weight decay 5e-4"),
+        new WeightDecay(5e-4),
         classifier,
         () -> {
           double sum = 0;
@@ -148,7 +148,7 @@ class RegularizersTest {
   void parsevalConvolutionsTendToNormOneAndTheHeadIsLeftAlone() {
     Classifier classifier = net(DataType.FLOAT64);
     double[] head = ((Dense) classifier.head()).weight().toDoubleArray();
-    Regularizer parseval = Regularizers.create("Parseval 0.02");
+    Regularizer parseval = new Parseval(0.02);
     for (int step = 0; step < 500; step++) {
       parseval.updated(classifier);
     }
@@ -169,9 +169,7 @@ class RegularizersTest {
                 MarginRule.PAIRWISE)
             .initialize(MANAGER, DataType.FLOAT32, new Shape(1, 4, 4));
     Exception refusal =
-        assertThrows(
-            IllegalArgumentException.class,
-            () -> Regularizers.create("Parseval 1e-4").updated(classifier));
+        assertThrows(IllegalArgumentException.class, () -> new Parseval(1e-4).updated(classifier));
     assertTrue(refusal.getMessage().contains("LinearResidual"), refusal.getMessage());
   }
 
@@ -198,9 +196,9 @@ class RegularizersTest {
   @Test
   void adversarialExamplesStayInTheirBallAndRaiseTheLossAndDependOnTheSeed() {
     Classifier classifier = net(DataType.FLOAT32);
-    Regularizer adversarial = Regularizers.create("adversarial 0.7 5");
+    Regularizer adversarial = new AdversarialTraining(0.7, 5);
     Batch clean = batch();
-    Batch found = adversarial.examples(classifier, clean, 3, MANAGER);
+    Batch found = adversarial.examples(classifier, clean, 3);
     assertArrayEquals(clean.labels(), found.labels());
     List<Double> distances = new ArrayList<>();
     for (int n = 0; n < clean.size(); n++) {
@@ -214,9 +212,9 @@ class RegularizersTest {
     }
     assertTrue(distances.stream().allMatch(d -> d <= 0.7 && d > 0.3), distances::toString);
     assertTrue(loss(classifier, found) > loss(classifier, clean) + 0.05);
-    Batch again = adversarial.examples(classifier, clean, 3, MANAGER);
+    Batch again = adversarial.examples(classifier, clean, 3);
     assertArrayEquals(found.pixels(), again.pixels());
-    Batch other = adversarial.examples(classifier, clean, 4, MANAGER);
+    Batch other = adversarial.examples(classifier, clean, 4);
     assertNotEquals(Arrays.hashCode(found.pixels()), Arrays.hashCode(other.pixels()));
   }
 
@@ -225,30 +223,24 @@ class RegularizersTest {
     Classifier classifier = net(DataType.FLOAT32);
     ((Dense) classifier.head()).bias().muli(0).addi(Float.NaN);
     Batch clean = batch();
-    assertSame(
-        clean, Regularizers.create("adversarial 0.7 5").examples(classifier, clean, 3, MANAGER));
+    assertSame(clean, new AdversarialTraining(0.7, 5).examples(classifier, clean, 3));
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "Parseval",
-        "Parseval 0",
-        "Parseval 2",
-        "spectral norm -1",
-        "adversarial 0 5",
-        "adversarial 1 0",
-        "adversarial 1"
-      })
-  void anImpossibleRegularizerIsRefusedWithASentence(String name) {
-    Exception refusal =
-        assertThrows(IllegalArgumentException.class, () -> Regularizers.create(name));
-    String message = refusal.getMessage();
-    assertTrue(
-        message.contains("There is no regularizer")
-            || message.contains("needs a")
-            || message.contains("needs at least one"),
-        message);
+  @Test
+  void impossibleNumbersAreRefused() {
+    assertThrows(IllegalArgumentException.class, () -> new Parseval(0));
+    assertThrows(IllegalArgumentException.class, () -> new Parseval(2));
+    assertThrows(IllegalArgumentException.class, () -> new SpectralNorm(-1));
+    assertThrows(IllegalArgumentException.class, () -> new WeightDecay(Double.NaN));
+    assertThrows(IllegalArgumentException.class, () -> new AdversarialTraining(0, 5));
+    assertThrows(IllegalArgumentException.class, () -> new AdversarialTraining(1, 0));
+  }
+
+  @Test
+  void namesAreShort() {
+    assertEquals("weight decay 5e-4", new WeightDecay(5e-4).toString());
+    assertEquals("spectral norm 0.01", new SpectralNorm(0.01).toString());
+    assertEquals("adversarial 1 10", new AdversarialTraining(1, 10).toString());
+    assertEquals("1.5e-4", Regularizer.number(1.5e-4));
   }
 }

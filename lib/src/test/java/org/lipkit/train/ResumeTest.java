@@ -39,21 +39,30 @@ class ResumeTest {
 
   @TempDir Path folder;
 
-  static List<Settings> ways() {
-    Settings settings = new Settings(2, 20, 1e-2, 0, 1e-4, 10, 1, RadiusRamp.constant(0.1));
+  static List<Recipe> ways() {
+    Recipe recipe = recipe(20);
     return List.of(
-        settings.withOptimizer("Nesterov 0.9"),
-        settings.withOptimizer("Lookahead 3 0.5 NAdam").withAveraging(0.9),
-        settings.withRegularizer("weight decay 5e-4"),
-        settings.withRegularizer("Parseval 1e-3"),
-        settings.withRegularizer("spectral norm 0.01"),
-        settings.withRegularizer("adversarial 0.5 2"));
+        recipe.optimizer(new Sgd(0.9, true, 1e-4)),
+        recipe.optimizer(new Lookahead(3, 0.5, new NAdam(1e-4))).averaging(0.9),
+        recipe.regularizer(new WeightDecay(5e-4)),
+        recipe.regularizer(new Parseval(1e-3)),
+        recipe.regularizer(new SpectralNorm(0.01)),
+        recipe.regularizer(new AdversarialTraining(0.5, 2)));
+  }
+
+  private static Recipe recipe(int batch) {
+    return Recipe.radius(new RadiusRamp.Constant(0.1))
+        .epochs(2)
+        .batch(batch)
+        .rate(1e-2)
+        .warmup(0)
+        .optimizer(new AdamW(1e-4));
   }
 
   private record Outcome(
       float[] end, List<float[]> seen, List<Double> losses, List<Integer> arrays) {}
 
-  private Outcome train(Settings settings, Path checkpoint, long interruptedAt) {
+  private Outcome train(Recipe recipe, Path checkpoint, long interruptedAt) {
     List<float[]> seen = new ArrayList<>();
     List<Double> losses = new ArrayList<>();
     List<Integer> arrays = new ArrayList<>();
@@ -76,7 +85,11 @@ class ResumeTest {
               arrays.add(manager.getManagedArrays().size());
             }
           };
-      new Trainer(classifier, new Lmt(), settings, images, 9, checkpoint, listener, manager).run();
+      Trainer.of(classifier, new Lmt(), recipe)
+          .seed(9)
+          .checkpoint(checkpoint)
+          .listener(listener)
+          .train(images);
       return new Outcome(state(classifier), seen, losses, arrays);
     }
   }
@@ -104,16 +117,16 @@ class ResumeTest {
 
   @ParameterizedTest
   @MethodSource("ways")
-  void aRunInterruptedInTheMiddleOfAnEpochEndsInTheSameNumbers(Settings settings) {
-    Outcome unbroken = train(settings, null, 0);
+  void aRunInterruptedInTheMiddleOfAnEpochEndsInTheSameNumbers(Recipe recipe) {
+    Outcome unbroken = train(recipe, null, 0);
     assertEquals(unbroken.arrays().get(0), unbroken.arrays().get(1), "memory is flat");
     Path checkpoint = folder.resolve("checkpoint.npz");
-    assertThrows(CancellationException.class, () -> train(settings, checkpoint, 7));
+    assertThrows(CancellationException.class, () -> train(recipe, checkpoint, 7));
     assertTrue(Thread.interrupted());
-    Outcome resumed = train(settings, checkpoint, 0);
+    Outcome resumed = train(recipe, checkpoint, 0);
     assertArrayEquals(unbroken.end(), resumed.end());
     assertEquals(unbroken.losses().get(1), resumed.losses().get(0));
-    assertArrayEquals(unbroken.end(), train(settings, checkpoint, 0).end(), "resumed at its end");
+    assertArrayEquals(unbroken.end(), train(recipe, checkpoint, 0).end(), "resumed at its end");
   }
 
   @Test
@@ -121,9 +134,7 @@ class ResumeTest {
     Path checkpoint = folder.resolve("checkpoint.npz");
     assertThrows(CancellationException.class, () -> train(ways().get(0), checkpoint, 4));
     assertTrue(Thread.interrupted());
-    Settings larger =
-        new Settings(2, 50, 1e-2, 0, 1e-4, 10, 1, RadiusRamp.constant(0.1))
-            .withOptimizer("Nesterov 0.9");
+    Recipe larger = recipe(50).optimizer(new Sgd(0.9, true, 1e-4));
     Exception refusal =
         assertThrows(IllegalArgumentException.class, () -> train(larger, checkpoint, 0));
     assertTrue(refusal.getMessage().contains("stands at step 4"), refusal.getMessage());
@@ -131,9 +142,9 @@ class ResumeTest {
 
   @Test
   void averagingChangesWhatIsSeenAndNotHowTrainingGoes() {
-    Settings settings = ways().get(2);
-    Outcome raw = train(settings, null, 0);
-    Outcome averaged = train(settings.withAveraging(0.9), null, 0);
+    Recipe recipe = ways().get(2);
+    Outcome raw = train(recipe, null, 0);
+    Outcome averaged = train(recipe.averaging(0.9), null, 0);
     assertEquals(raw.losses(), averaged.losses());
     assertArrayEquals(raw.seen().get(1), raw.end());
     assertArrayEquals(averaged.seen().get(1), averaged.end());

@@ -53,9 +53,14 @@ class TrainerTest {
 
   @TempDir Path folder;
 
-  private static Settings settings(int epochs) {
-    RadiusRamp ramp = new RadiusRamp(0.01, 0.1, epochs / 2.0, RadiusRamp.Shape.LINEAR);
-    return new Settings(epochs, 16, 1e-2, 0.5, 1e-4, 3, 1, ramp);
+  private static Recipe recipe(int epochs) {
+    return Recipe.radius(0.1)
+        .epochs(epochs)
+        .batch(16)
+        .rate(1e-2)
+        .warmup(0.5 / epochs)
+        .optimizer(new AdamW(1e-4))
+        .clip(3);
   }
 
   /** With dropout before its head, so that a resumed run must repeat the draws. */
@@ -76,14 +81,18 @@ class TrainerTest {
 
   /** Trains two epochs, stopping as the listener says, and returns all state if it gets there. */
   private static float[] train(Path checkpoint, TrainingListener listener) {
-    return train(settings(2), checkpoint, listener);
+    return train(recipe(2), checkpoint, listener);
   }
 
-  private static float[] train(Settings settings, Path checkpoint, TrainingListener listener) {
+  private static float[] train(Recipe recipe, Path checkpoint, TrainingListener listener) {
     try (NDManager manager = Tensors.newManager()) {
       Images images = images();
       Classifier classifier = classifier(manager, images);
-      new Trainer(classifier, new Emma(), settings, images, 9, checkpoint, listener, manager).run();
+      Trainer.of(classifier, new Emma(), recipe)
+          .seed(9)
+          .checkpoint(checkpoint)
+          .listener(listener)
+          .train(images);
       return state(classifier);
     }
   }
@@ -175,8 +184,8 @@ class TrainerTest {
               }
             }
           };
-      Settings settings = mixed ? settings(100).inMixedPrecision() : settings(100);
-      new Trainer(classifier, new Emma(), settings, images, 1, null, listener, manager).run();
+      Recipe recipe = recipe(100).mixedPrecision(mixed);
+      Trainer.of(classifier, new Emma(), recipe).listener(listener).train(images);
       assertEquals(arrays.get(10), arrays.get(100));
       assertTrue(
           least[1] - least[0] < 64 * 1024,
@@ -199,7 +208,7 @@ class TrainerTest {
 
   @Test
   void mixedPrecisionIsDeterministicAndResumesAndEndsNearFloat32() {
-    Settings mixed = settings(2).inMixedPrecision();
+    Recipe mixed = recipe(2).mixedPrecision(true);
     float[] unbroken = train(mixed, folder.resolve("unbroken.npz"), TrainingListener.SILENT);
     Path checkpoint = folder.resolve("broken.npz");
     assertThrows(
@@ -219,16 +228,16 @@ class TrainerTest {
   }
 
   @Test
-  void noiseInTheSettingsIsNoiseOnTheImages() {
-    float[] byImages = trained(settings(1), new Noisy(images(), 0.25));
-    assertArrayEquals(byImages, trained(settings(1).withNoise(0.25), images()));
-    assertFalse(Arrays.equals(byImages, trained(settings(1), images())));
+  void noiseInTheRecipeIsNoiseOnTheImages() {
+    float[] byImages = trained(recipe(1), new Noisy(images(), 0.25));
+    assertArrayEquals(byImages, trained(recipe(1).noise(0.25), images()));
+    assertFalse(Arrays.equals(byImages, trained(recipe(1), images())));
   }
 
-  private static float[] trained(Settings settings, Images images) {
+  private static float[] trained(Recipe recipe, Images images) {
     try (NDManager manager = Tensors.newManager()) {
       Classifier classifier = classifier(manager, images);
-      Trainer.train(classifier, new Emma(), settings, images, manager);
+      Trainer.of(classifier, new Emma(), recipe).train(images);
       return ((Dense) classifier.head()).weight().toFloatArray();
     }
   }
@@ -239,10 +248,8 @@ class TrainerTest {
       Images images = images();
       Classifier classifier = classifier(manager, images);
       Loss broken = (logits, labels, constants, eps) -> logits.sum().mul(Float.NaN);
-      Trainer trainer =
-          new Trainer(
-              classifier, broken, settings(1), images, 1, null, TrainingListener.SILENT, manager);
-      Exception refusal = assertThrows(DivergedException.class, trainer::run);
+      Trainer trainer = Trainer.of(classifier, broken, recipe(1));
+      Exception refusal = assertThrows(DivergedException.class, () -> trainer.train(images));
       assertTrue(refusal.getMessage().contains("epoch 1, step 1"), refusal.getMessage());
     }
   }
@@ -264,11 +271,13 @@ class TrainerTest {
       Classifier classifier =
           new Classifier(body, head, MarginRule.PAIRWISE)
               .initialize(manager, DataType.FLOAT32, new Shape(2, 1, 1));
-      Settings settings = new Settings(30, 32, 2e-2, 1, 0, 10, 1, RadiusRamp.constant(0.04));
-      Images train = moons.train().evenlySpaced(500);
-      new Trainer(
-              classifier, new Emma(), settings, train, 1, null, TrainingListener.SILENT, manager)
-          .run();
+      Recipe recipe =
+          Recipe.radius(new RadiusRamp.Constant(0.04))
+              .epochs(30)
+              .batch(32)
+              .rate(2e-2)
+              .warmup(1 / 30.0);
+      Trainer.of(classifier, new Emma(), recipe).train(moons.train().evenlySpaced(500));
       CertifiedAccuracy accuracy =
           new CertifiedAccuracy(
               new Certifier(classifier, PowerIteration.PUBLISHED)

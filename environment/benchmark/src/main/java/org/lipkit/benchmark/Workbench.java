@@ -18,14 +18,15 @@ import org.lipkit.data.Batch;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.LinearLayer;
 import org.lipkit.layer.Pass;
+import org.lipkit.loss.CrossEntropy;
+import org.lipkit.loss.Emma;
 import org.lipkit.loss.Loss;
-import org.lipkit.loss.Losses;
 import org.lipkit.model.Models;
 import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.train.AdamW;
 import org.lipkit.train.Optimizer;
-import org.lipkit.train.Optimizers;
 
 /** One network with its weights, optimizer and a batch, on which every task can be done. */
 final class Workbench implements AutoCloseable {
@@ -39,12 +40,12 @@ final class Workbench implements AutoCloseable {
   private final NDArray labels;
   private final Classifier classifier;
   private final List<NDArray> weights;
-  private final Optimizer optimizer;
+  private final Optimizer.Updater optimizer;
   private final List<LinearLayer> layers;
   private final List<NDArray> kernels;
   private final Certifier certifier;
-  private final Loss plain = Losses.create("plain");
-  private final Loss emma = Losses.create("EMMA");
+  private final Loss plain = new CrossEntropy();
+  private final Loss emma = new Emma();
   private final NDArray none;
   private int time;
 
@@ -62,7 +63,7 @@ final class Workbench implements AutoCloseable {
         Models.create(network.model(), network.side(), network.classes(), 1)
             .initialize(manager, DataType.FLOAT32, shape.slice(1));
     weights = classifier.trainable();
-    optimizer = Optimizers.create("AdamW", weights, 1e-4);
+    optimizer = new AdamW(1e-4).start(weights);
     layers = classifier.linearLayers();
     kernels = layers.stream().map(this::leaf).toList();
     certifier = new Certifier(classifier, new PowerIteration(1, 0));

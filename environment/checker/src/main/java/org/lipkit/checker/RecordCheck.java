@@ -56,7 +56,7 @@ public final class RecordCheck {
     List<Claim> claims = Claim.read(run.resolve("samples.csv"));
     TestSplit split =
         TestSplit.load(
-            experiment.path("dataset").asText(), data, experiment.path("testImages").asInt());
+            experiment.path("data").asText(), data, experiment.path("testImages").asInt());
     String model = experiment.path("model").asText();
     Map<String, FloatArray> weights = NpzReader.read(run.resolve("weights.npz"));
     Checker checker = new Checker(model, weights, split.channels(), split.side());
@@ -72,7 +72,7 @@ public final class RecordCheck {
           file + " cannot be read; name the folder of a finished run.", e);
     }
     if (!record.at("/experiment/model").isTextual()
-        || !record.at("/experiment/dataset").isTextual()) {
+        || !record.at("/experiment/data").isTextual()) {
       throw new IllegalArgumentException(file + " names no model or no data set.");
     }
     if (record.path("madeUpData").asBoolean()) {

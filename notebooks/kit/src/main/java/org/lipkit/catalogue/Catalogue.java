@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lipkit.experiment.Experiment;
-import org.lipkit.experiment.Scale;
+import org.lipkit.experiment.RunScale;
 
 /**
  * The papers' experiments at each scale. Those that differ in one thing form a family: their names
@@ -15,7 +15,7 @@ import org.lipkit.experiment.Scale;
  */
 public final class Catalogue {
 
-  private static final Map<String, Map<Scale, Experiment>> ALL = new LinkedHashMap<>();
+  private static final Map<String, Map<RunScale, Experiment>> ALL = new LinkedHashMap<>();
 
   static {
     Stream.of(
@@ -56,8 +56,8 @@ public final class Catalogue {
    * @return its description
    * @throws IllegalArgumentException if the name is unknown
    */
-  public static Experiment get(String name, Scale scale) {
-    Map<Scale, Experiment> scales = ALL.get(name);
+  public static Experiment get(String name, RunScale scale) {
+    Map<RunScale, Experiment> scales = ALL.get(name);
     if (scales == null) {
       throw new IllegalArgumentException(
           "There is no experiment \""

@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.lipkit.experiment.Experiment;
-import org.lipkit.experiment.Scale;
+import org.lipkit.experiment.RunScale;
+import org.lipkit.train.AdamW;
 import org.lipkit.train.RadiusRamp;
-import org.lipkit.train.Settings;
+import org.lipkit.train.Recipe;
 
 /**
  * CIFAR-10 with the networks of Hu et al. 2023 at radius 36/255: the best model, the sweep over
@@ -18,101 +19,89 @@ final class LiResNetExperiments {
   /** The radius of the paper's CIFAR and ImageNet tables. */
   static final double RADIUS = 36 / 255.0;
 
-  /** The full training radius from the first step. */
-  private static final RadiusRamp WHOLE =
-      new RadiusRamp(1.5 * RADIUS, 1.5 * RADIUS, 1, RadiusRamp.Shape.LINEAR);
+  /** How much larger than the radius the training radius becomes. */
+  static final double FACTOR = 1.5;
+
+  /** On a laptop, in mixed precision. */
+  static final Recipe LAPTOP =
+      Recipe.radius(ramp(RADIUS, FACTOR))
+          .batch(256)
+          .rate(2e-3)
+          .warmup(1 / 40.0)
+          .optimizer(new AdamW(1e-4))
+          .clip(3)
+          .mixedPrecision(true);
+
+  /** The same at smoke scale. */
+  static final Recipe SMOKE = LAPTOP.epochs(2).batch(64);
+
+  /** Section 5 of the paper: 800 epochs, 20 of them to warm up, 10 power iterations a step. */
+  static final Recipe PAPER =
+      LAPTOP.epochs(800).rate(1e-3).powerIterations(10).mixedPrecision(false);
 
   private LiResNetExperiments() {}
 
   static List<Experiment> all() {
     List<Experiment> all = new ArrayList<>();
-    all.add(
-        emma(
-            "cifar10-liresnet-emma", Scale.SMOKE, 1000, 500, "LiResNet L2 W4 D32", training(2), 1));
-    all.add(
-        emma(
-            "cifar10-liresnet-emma",
-            Scale.LAPTOP,
-            0,
-            0,
-            "LiResNet L3 W64",
-            training(120, 128, 2e-3, 3).inMixedPrecision(),
-            10));
-    all.add(published("cifar10-liresnet-emma", "LiResNet L12 W512", published()));
+    Experiment best = emma("cifar10-liresnet-emma");
+    Recipe laptop = LAPTOP.epochs(120).batch(128).powerIterations(3);
+    all.add(smoke(best, "LiResNet L2 W4 D32").trainImages(1000).testImages(500));
+    all.add(best.model("LiResNet L3 W64").recipe(laptop).evaluateEvery(10));
+    all.add(paper(best, "LiResNet L12 W512"));
     for (int depth : new int[] {1, 2, 4, 8, 16}) {
       for (String net : List.of("ConvNet", "ResNet", "LiResNet")) {
-        String name = "depth-" + net.toLowerCase(Locale.ROOT) + "-" + depth;
+        Experiment base = emma("depth-" + net.toLowerCase(Locale.ROOT) + "-" + depth);
         String blocks = net + " L" + depth;
-        all.add(small(name, blocks + " W4 D32", training(2)));
-        all.add(laptop(name, blocks + " W16 D128", training(10)));
-        all.add(published(name, blocks + " W512", published()));
+        all.add(smoke(base, blocks + " W4 D32"));
+        all.add(laptop(base, blocks + " W16 D128"));
+        all.add(paper(base, blocks + " W512"));
       }
     }
-    all.addAll(part("part-sll-block", "SLL", UnaryOperator.identity()));
-    all.addAll(part("part-no-scale", "LiResNet-unscaled", UnaryOperator.identity()));
-    all.addAll(part("part-no-ramp", "LiResNet", settings -> settings.withRadius(WHOLE)));
+    all.addAll(part("sll-block", "SLL", UnaryOperator.identity()));
+    all.addAll(part("no-scale", "LiResNet-unscaled", UnaryOperator.identity()));
+    RadiusRamp whole = new RadiusRamp.Constant(FACTOR * RADIUS);
+    all.addAll(part("no-ramp", "LiResNet", recipe -> recipe.ramp(whole)));
     for (int iterations : new int[] {3, 10}) {
-      String name = "part-" + iterations + "-iterations";
-      all.addAll(part(name, "LiResNet", settings -> settings.withPowerIterations(iterations)));
+      UnaryOperator<Recipe> more = recipe -> recipe.powerIterations(iterations);
+      all.addAll(part(iterations + "-iterations", "LiResNet", more));
     }
     return all;
   }
 
-  /** A laptop recipe of any length, in mixed precision. */
-  static Settings training(int epochs) {
-    int batch = epochs <= 2 ? 64 : 256;
-    return training(epochs, batch, 2e-3, 1).inMixedPrecision();
-  }
-
-  private static Settings training(int epochs, int batch, double rate, int powerIterations) {
-    return new Settings(
-        epochs, batch, rate, epochs / 40.0, 1e-4, 3, powerIterations, ramp(RADIUS, 1.5, epochs));
-  }
-
-  /** Section 5 of the paper: 800 epochs, 20 of them to warm up, 10 power iterations a step. */
-  static Settings published() {
-    return training(800, 256, 1e-3, 10);
-  }
-
   /** The papers' ramp of the training radius, from a tenth of the radius in half the epochs. */
-  static RadiusRamp ramp(double radius, double factor, int epochs) {
-    return new RadiusRamp(0.1 * radius, factor * radius, epochs / 2.0, RadiusRamp.Shape.LINEAR);
+  static RadiusRamp ramp(double radius, double factor) {
+    return new RadiusRamp.Linear(0.1 * radius, factor * radius, 0.5);
   }
 
-  private static List<Experiment> part(String name, String net, UnaryOperator<Settings> change) {
+  private static List<Experiment> part(String end, String net, UnaryOperator<Recipe> change) {
+    Experiment base = emma("part-" + end);
     return List.of(
-        small(name, net + " L2 W4 D32", change.apply(training(2))),
-        laptop(name, net + " L4 W32 D256", change.apply(training(10))),
-        published(name, net + " L12 W512", change.apply(published())));
+            smoke(base, net + " L2 W4 D32"),
+            laptop(base, net + " L4 W32 D256"),
+            paper(base, net + " L12 W512"))
+        .stream()
+        .map(experiment -> experiment.recipe(change.apply(experiment.recipe())))
+        .toList();
   }
 
-  private static Experiment small(String name, String model, Settings settings) {
-    return emma(name, Scale.SMOKE, 500, 100, model, settings, 1);
+  private static Experiment smoke(Experiment base, String model) {
+    return base.scale(RunScale.SMOKE)
+        .trainImages(500)
+        .testImages(100)
+        .model(model)
+        .recipe(SMOKE)
+        .evaluateEvery(1);
   }
 
-  private static Experiment laptop(String name, String model, Settings settings) {
-    return emma(name, Scale.LAPTOP, 25_000, 2500, model, settings, 5);
+  private static Experiment laptop(Experiment base, String model) {
+    return base.trainImages(25_000).testImages(2500).model(model).recipe(LAPTOP.epochs(10));
   }
 
-  private static Experiment published(String name, String model, Settings settings) {
-    return emma(name, Scale.PAPER, 0, 0, model, settings, 10);
+  private static Experiment paper(Experiment base, String model) {
+    return base.scale(RunScale.PAPER).model(model).recipe(PAPER).evaluateEvery(10);
   }
 
-  private static Experiment emma(
-      String name, Scale scale, int train, int test, String model, Settings settings, int every) {
-    return emma(name, scale, train, test, model, settings, every, 1);
-  }
-
-  static Experiment emma(
-      String name,
-      Scale scale,
-      int train,
-      int test,
-      String model,
-      Settings training,
-      int every,
-      long seed) {
-    return new Experiment(
-        name, scale, "cifar-10", train, test, 4, model, "EMMA", training, RADIUS, every, seed);
+  static Experiment emma(String name) {
+    return Experiment.named(name).data("cifar-10").crop(4).radius(RADIUS).evaluateEvery(5);
   }
 }

@@ -5,8 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lipkit.experiment.Experiment;
-import org.lipkit.experiment.Scale;
-import org.lipkit.train.Settings;
+import org.lipkit.experiment.RunScale;
+import org.lipkit.loss.CrossEntropy;
+import org.lipkit.loss.Emma;
+import org.lipkit.loss.FixedMargin;
+import org.lipkit.loss.Lmt;
+import org.lipkit.loss.Loss;
+import org.lipkit.loss.Trades;
 
 /**
  * The losses against each other on one network (Hu et al. 2023, section 5.2): with 10, 100, 200 and
@@ -14,71 +19,77 @@ import org.lipkit.train.Settings;
  */
 final class LossExperiments {
 
-  private static final double RADIUS = LiResNetExperiments.RADIUS;
-
-  private static final double PUBLISHED_FACTOR = 1.5;
-
-  private static final Map<String, String> LOSSES = new LinkedHashMap<>();
+  private static final Map<String, Loss> LOSSES = new LinkedHashMap<>();
 
   static {
-    LOSSES.put("emma", "EMMA");
-    LOSSES.put("trades", "TRADES 2");
-    LOSSES.put("gloro", "GloRo");
-    LOSSES.put("lmt", "LMT");
-    LOSSES.put("fixed-margin", "fixed margin");
-    LOSSES.put("plain", "plain");
+    LOSSES.put("emma", new Emma());
+    LOSSES.put("trades", new Trades(2));
+    LOSSES.put("gloro", Trades.gloro());
+    LOSSES.put("lmt", new Lmt());
+    LOSSES.put("fixed-margin", new FixedMargin());
+    LOSSES.put("plain", new CrossEntropy());
   }
 
   private LossExperiments() {}
 
   static List<Experiment> all() {
     List<Experiment> all = new ArrayList<>();
+    Experiment base = Experiment.named("losses").radius(LiResNetExperiments.RADIUS);
+    Experiment hundred = base.data("cifar-100").crop(4);
     for (int seed = 1; seed <= 3; seed++) {
-      for (String loss : LOSSES.keySet()) {
-        String end = loss + "-" + seed;
-        String name = LOSSES.get(loss);
-        all.addAll(
-            scales("losses-cifar10-" + end, "cifar-10", 25_000, name, PUBLISHED_FACTOR, seed));
-        all.addAll(
-            scales("losses-cifar100-" + end, "cifar-100", 25_000, name, PUBLISHED_FACTOR, seed));
-        all.addAll(
-            scales(
-                "losses-tiny-imagenet-" + end, "tiny-imagenet", 0, name, PUBLISHED_FACTOR, seed));
+      for (String end : LOSSES.keySet()) {
+        Loss loss = LOSSES.get(end);
+        for (Experiment data :
+            List.of(
+                base.name("losses-cifar10-").data("cifar-10").crop(4),
+                hundred.name("losses-cifar100-"),
+                base.name("losses-tiny-imagenet-").data("tiny-imagenet").crop(8))) {
+          String name = data.name() + end + "-" + seed;
+          all.addAll(scales(data.name(name).loss(loss).seed(seed), LiResNetExperiments.FACTOR));
+        }
       }
     }
-    for (String loss : LOSSES.keySet()) {
-      String name = "losses-1000-classes-" + loss;
-      all.addAll(scales(name, "textures-32/1000", 25_000, LOSSES.get(loss), PUBLISHED_FACTOR, 1));
-    }
+    LOSSES.forEach(
+        (end, loss) ->
+            all.addAll(
+                scales(
+                    base.name("losses-1000-classes-" + end).data("textures-32/1000").loss(loss),
+                    LiResNetExperiments.FACTOR)));
     for (double factor : new double[] {1, 2, 3}) {
-      all.addAll(scales("emma-radius-" + factor, "cifar-100", 25_000, "EMMA", factor, 1));
+      all.addAll(scales(hundred.name("emma-radius-" + factor), factor));
     }
     for (double floor : new double[] {0, 0.1, 0.5}) {
-      all.addAll(
-          scales("emma-floor-" + floor, "cifar-100", 25_000, "EMMA " + floor, PUBLISHED_FACTOR, 1));
+      Experiment other = hundred.name("emma-floor-" + floor).loss(new Emma(floor));
+      all.addAll(scales(other, LiResNetExperiments.FACTOR));
     }
     return all;
   }
 
-  private static List<Experiment> scales(
-      String name, String dataset, int train, String loss, double factor, int seed) {
-    int crop = dataset.startsWith("textures") ? 0 : dataset.equals("tiny-imagenet") ? 8 : 4;
-    Settings quick = trained(LiResNetExperiments.training(2), factor);
-    Settings laptop = trained(LiResNetExperiments.training(12), factor);
-    Settings published = trained(LiResNetExperiments.published(), factor);
-    String tiny = "LiResNet L1 W4 D32";
-    String small = "LiResNet L2 W32 D128";
-    String large = "LiResNet L12 W512";
+  /** Trained up to this factor times the radius. */
+  private static List<Experiment> scales(Experiment base, double factor) {
+    int some = base.data().equals("tiny-imagenet") ? 0 : 25_000;
     return List.of(
-        new Experiment(
-            name, Scale.SMOKE, dataset, 400, 100, crop, tiny, loss, quick, RADIUS, 1, seed),
-        new Experiment(
-            name, Scale.LAPTOP, dataset, train, 2500, crop, small, loss, laptop, RADIUS, 4, seed),
-        new Experiment(
-            name, Scale.PAPER, dataset, 0, 0, crop, large, loss, published, RADIUS, 10, seed));
-  }
-
-  private static Settings trained(Settings settings, double factor) {
-    return settings.withRadius(LiResNetExperiments.ramp(RADIUS, factor, settings.epochs()));
+            base.scale(RunScale.SMOKE)
+                .trainImages(400)
+                .testImages(100)
+                .model("LiResNet L1 W4 D32")
+                .recipe(LiResNetExperiments.SMOKE),
+            base.trainImages(some)
+                .testImages(2500)
+                .model("LiResNet L2 W32 D128")
+                .recipe(LiResNetExperiments.LAPTOP.epochs(12))
+                .evaluateEvery(4),
+            base.scale(RunScale.PAPER)
+                .model("LiResNet L12 W512")
+                .recipe(LiResNetExperiments.PAPER)
+                .evaluateEvery(10))
+        .stream()
+        .map(
+            experiment ->
+                experiment.recipe(
+                    experiment
+                        .recipe()
+                        .ramp(LiResNetExperiments.ramp(LiResNetExperiments.RADIUS, factor))))
+        .toList();
   }
 }

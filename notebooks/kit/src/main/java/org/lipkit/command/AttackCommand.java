@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.lipkit.experiment.AttackedRun;
 import org.lipkit.experiment.RadiusChain;
+import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunAttacker;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +30,7 @@ final class AttackCommand implements Callable<Integer> {
   public Integer call() {
     AttackedRun attacked;
     try (TerminalProgress progress = new TerminalProgress(choice.title())) {
-      attacked = RunAttacker.attack(choice.folder(), progress);
+      attacked = RunAttacker.attack(Run.load(choice.folder()), progress);
     }
     RadiusChain.Looseness looseness = RadiusChain.looseness(attacked.chain());
     spec.commandLine()

@@ -32,11 +32,11 @@ final class CertifyCommand implements Callable<Integer> {
   public Integer call() {
     Run run;
     try (TerminalProgress progress = new TerminalProgress(choice.title())) {
-      run = RunCertifier.certify(choice.folder(), progress);
+      run = RunCertifier.certify(Run.load(choice.folder()), progress);
     }
     Certification certification = run.record().certification();
     if (certification == null) {
-      throw new IllegalStateException(run.record().failure());
+      throw new IllegalStateException(run.record().outcome().failure());
     }
     Gap vra = certification.vra();
     spec.commandLine()

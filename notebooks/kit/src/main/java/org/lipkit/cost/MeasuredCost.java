@@ -29,7 +29,7 @@ import org.lipkit.loss.Emma;
 import org.lipkit.model.LayerCost;
 import org.lipkit.model.Models;
 import org.lipkit.tensor.Tensors;
-import org.lipkit.train.Settings;
+import org.lipkit.train.Recipe;
 import org.lipkit.train.Trainer;
 import org.lipkit.train.TrainingListener;
 
@@ -124,6 +124,7 @@ public record MeasuredCost(
       double prepared = CoreTime.seconds();
       proofs.certify(some, CERTIFIED, done -> {});
       double after = CoreTime.seconds();
+      Provenance here = Provenance.here();
       return new MeasuredCost(
           model,
           LayerCost.of(classifier),
@@ -135,8 +136,8 @@ public record MeasuredCost(
           finished - estimated,
           (between - before) / CERTIFIED,
           (after - prepared) / CERTIFIED,
-          Provenance.environment(),
-          Provenance.gitCommit(),
+          here.environment(),
+          here.gitCommit(),
           Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     }
   }
@@ -157,17 +158,10 @@ public record MeasuredCost(
           }
         };
     try (NDManager manager = Tensors.newManager()) {
-      Settings settings = ImageNetExperiments.published(1, batch);
-      new Trainer(
-              fresh(model, manager),
-              new Emma(),
-              settings,
-              images.evenlySpaced(2 * batch),
-              1,
-              null,
-              clock,
-              manager)
-          .run();
+      Recipe recipe = ImageNetExperiments.published().epochs(1).batch(batch);
+      Trainer.of(fresh(model, manager), new Emma(), recipe)
+          .listener(clock)
+          .train(images.evenlySpaced(2 * batch));
     }
     return ends.get(1) - ends.get(0);
   }

@@ -7,7 +7,6 @@ import org.lipkit.data.Dataset;
 import org.lipkit.data.Datasets;
 import org.lipkit.experiment.Experiment;
 import org.lipkit.experiment.Run;
-import org.lipkit.experiment.Runner;
 import org.lipkit.layer.Classifier;
 import org.lipkit.model.LayerCost;
 import org.lipkit.tensor.Tensors;
@@ -40,9 +39,8 @@ public final class Operations {
    * @return multiply-adds of one image's forward pass
    */
   public static long perImage(Experiment experiment) {
-    Dataset shapes = Datasets.standIn(experiment.dataset());
     try (NDManager manager = Tensors.newManager()) {
-      return perImage(Runner.firstWeights(experiment, shapes, manager));
+      return perImage(experiment.firstWeights(manager));
     }
   }
 
@@ -66,7 +64,7 @@ public final class Operations {
    * @return the product, or nothing where the number of training images is not known
    */
   public static OptionalDouble ofTraining(Experiment experiment, long perImage) {
-    return product(trainImages(experiment), experiment.training().epochs(), perImage);
+    return product(trainImages(experiment), experiment.recipe().epochs(), perImage);
   }
 
   private static OptionalDouble product(OptionalInt images, int epochs, long perImage) {
@@ -78,12 +76,12 @@ public final class Operations {
   private static OptionalInt trainImages(Experiment experiment) {
     return experiment.trainImages() > 0
         ? OptionalInt.of(experiment.trainImages())
-        : Datasets.officialTrainImages(experiment.dataset());
+        : Datasets.officialTrainImages(experiment.data());
   }
 
   private static OptionalInt trainImages(Run run) {
     Experiment experiment = run.experiment();
-    if (run.record().madeUpData()) {
+    if (run.isMadeUp()) {
       return OptionalInt.of(run.dataset().train().size());
     }
     OptionalInt known = trainImages(experiment);
@@ -91,7 +89,7 @@ public final class Operations {
       return known;
     }
     Dataset here = run.dataset();
-    return here.checksums().equals(run.record().dataChecksums())
+    return here.checksums().equals(run.record().data().checksums())
         ? OptionalInt.of(here.train().size())
         : OptionalInt.empty();
   }

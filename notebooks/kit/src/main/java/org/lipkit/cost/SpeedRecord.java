@@ -40,10 +40,9 @@ public record SpeedRecord(Machine machine, List<Measurement> rows) {
    * @param rows the measurements
    */
   public static SpeedRecord here(List<Measurement> rows) {
-    Map<String, String> environment = Provenance.environment();
-    environment.put("bfloat16", BFloat16Speed.here().words());
+    Provenance here = Provenance.here().with("bfloat16", BFloat16Speed.here().words());
     String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-    return new SpeedRecord(new Machine(environment, Provenance.gitCommit(), now), rows);
+    return new SpeedRecord(new Machine(here.environment(), here.gitCommit(), now), rows);
   }
 
   /**

@@ -2,7 +2,7 @@ package org.lipkit.cost;
 
 import java.util.List;
 import org.lipkit.model.LayerCost;
-import org.lipkit.train.Settings;
+import org.lipkit.train.Recipe;
 
 /**
  * What a training costs, counted and not measured. A multiply-add is two operations. The backward
@@ -10,10 +10,10 @@ import org.lipkit.train.Settings;
  * one image.
  *
  * @param layers the network's layers
- * @param settings how it is trained
+ * @param recipe how it is trained
  * @param images the size of the training split
  */
-public record TrainingCost(List<LayerCost> layers, Settings settings, long images) {
+public record TrainingCost(List<LayerCost> layers, Recipe recipe, long images) {
 
   private static final int FORWARD_AND_BACKWARD = 3;
 
@@ -32,12 +32,12 @@ public record TrainingCost(List<LayerCost> layers, Settings settings, long image
    * carries gradients.
    */
   public double operationsAStep() {
-    double batch = (double) FORWARD_AND_BACKWARD * settings.batchSize();
+    double batch = (double) FORWARD_AND_BACKWARD * recipe.batch();
     return 2 * multiplyAdds() * (batch + boundPasses());
   }
 
   private double boundPasses() {
-    return 2.0 * settings.powerIterations() + FORWARD_AND_BACKWARD;
+    return 2.0 * recipe.powerIterations() + FORWARD_AND_BACKWARD;
   }
 
   /**
@@ -51,7 +51,7 @@ public record TrainingCost(List<LayerCost> layers, Settings settings, long image
 
   /** Steps of the whole training. */
   public long steps() {
-    return settings.epochs() * (images / settings.batchSize());
+    return recipe.epochs() * (images / recipe.batch());
   }
 
   /** Operations of the whole training. */
@@ -69,9 +69,7 @@ public record TrainingCost(List<LayerCost> layers, Settings settings, long image
    * bfloat16; engines keep more.
    */
   public long activationBytes() {
-    return BYTES_A_BFLOAT16
-        * settings.batchSize()
-        * layers.stream().mapToLong(LayerCost::outputs).sum();
+    return BYTES_A_BFLOAT16 * recipe.batch() * layers.stream().mapToLong(LayerCost::outputs).sum();
   }
 
   /**

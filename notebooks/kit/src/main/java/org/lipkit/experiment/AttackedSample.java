@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import org.lipkit.attack.Attacked;
 
 /**
- * A row of {@code attacks.csv}: how near to one test sample each attack found an image of another
+ * One row of {@code attacks.csv}: how near to one test sample each attack found an image of another
  * class than the predicted one. Distances are Euclidean, in pixels of [0, 1], infinite if nothing
  * was found.
  *

@@ -7,21 +7,19 @@ import org.lipkit.certify.Gap;
 /**
  * What was proved of a run's float32 program, as {@code run.json} keeps it.
  *
- * @param lipschitz the factor common to all margin constants, an upper bound
+ * @param lipschitz the constant common to all margin constants, an upper bound
  * @param vra verified-robust accuracy at the experiment's radius, in [0, 1], and where the gap
  *     between estimate and proof comes from
  * @param refusals why samples were not certified at any radius, with their number
  * @param seconds the time that it took, bounds included
- * @param environment versions and machine
- * @param gitCommit the commit of the code that certified
+ * @param provenance the code that certified and its machine
  */
 public record Certification(
     Bound lipschitz,
     Gap vra,
     Map<String, Integer> refusals,
     double seconds,
-    Map<String, String> environment,
-    String gitCommit) {
+    Provenance provenance) {
 
   /**
    * How many samples were not certified at any radius.

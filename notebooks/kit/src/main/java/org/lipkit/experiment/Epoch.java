@@ -6,7 +6,7 @@ import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.train.EpochSummary;
 
 /**
- * A row of {@code history.csv}: one epoch of training.
+ * One row of {@code history.csv}: one epoch of training.
  *
  * @param epoch its number, from 1
  * @param seconds of training, evaluation not counted

@@ -10,23 +10,36 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.lipkit.tensor.Tensors;
 
-/** Where numbers come from: the code's commit, the versions and the kind of machine. */
-public final class Provenance {
+/**
+ * Where numbers come from.
+ *
+ * @param environment versions and machine: java, engine, operating system, processor, cores and the
+ *     variables that set the engine's threads where they are set; older records lack some
+ * @param gitCommit the commit of the code that ran, with "+" if the tree had changes, or "unknown"
+ */
+public record Provenance(Map<String, String> environment, String gitCommit) {
 
   /** Variables that set how many threads the engine has and how they wait for each other. */
   private static final List<String> THREADING =
       List.of("OMP_NUM_THREADS", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT");
 
-  private Provenance() {}
-
-  /** What a run was made with, and whether its activations were in bfloat16. */
-  static Map<String, String> environment(boolean mixed) {
-    Map<String, String> environment = environment();
-    environment.put("precision", mixed ? "bfloat16 and float32" : "float32");
-    return environment;
+  /**
+   * This code on this machine.
+   *
+   * @return the provenance of numbers that are computed now
+   */
+  public static Provenance here() {
+    return new Provenance(machine(), commit());
   }
 
-  public static Map<String, String> environment() {
+  /** The same with one more fact about the environment. */
+  public Provenance with(String name, String value) {
+    Map<String, String> more = new TreeMap<>(environment);
+    more.put(name, value);
+    return new Provenance(more, gitCommit);
+  }
+
+  private static Map<String, String> machine() {
     Map<String, String> environment = new TreeMap<>();
     environment.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
     environment.put("engine", Tensors.engine());
@@ -58,7 +71,7 @@ public final class Provenance {
     }
   }
 
-  public static String gitCommit() {
+  private static String commit() {
     String commit = git("rev-parse", "HEAD");
     if (commit.isEmpty()) {
       return "unknown";

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -69,7 +70,7 @@ public final class Published {
     }
     if (document == null || document.vra == null || document.vra.contains(null)) {
       throw new IllegalArgumentException(
-          name + " has no list 'vra' of published results; add one row a result.");
+          name + " has no list 'vra' of published results; add one row per result.");
     }
     Map<String, JsonNode> findings = document.findings == null ? Map.of() : document.findings;
     findings.forEach(
@@ -114,6 +115,22 @@ public final class Published {
 
   private Published narrow(Predicate<PublishedResult> wanted) {
     return new Published(results.stream().filter(wanted).toList(), findings);
+  }
+
+  /**
+   * Returns the selected results of each system, at whatever radii one source reports them.
+   *
+   * @return one list for each data set, system, network and source, in the order of the file
+   */
+  public List<List<PublishedResult>> claims() {
+    return List.copyOf(
+        results.stream()
+            .collect(
+                Collectors.groupingBy(
+                    result -> List.of(result.dataset(), result.label(), result.source()),
+                    LinkedHashMap::new,
+                    Collectors.toList()))
+            .values());
   }
 
   /** Returns the selected results in the order of the file. */

@@ -61,6 +61,18 @@ public record PublishedResult(
   }
 
   /**
+   * The name for tables and charts.
+   *
+   * @return system and network, each once
+   */
+  public String label() {
+    if (architecture == null) {
+      return system;
+    }
+    return architecture.startsWith(system + " ") ? architecture : system + " " + architecture;
+  }
+
+  /**
    * Whether the claim is for this radius, which papers round.
    *
    * @param radius l2 radius in pixels of [0, 1]; 36/255 and 0.1412 are the same

@@ -2,6 +2,7 @@ package org.lipkit.experiment;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -23,7 +24,11 @@ import org.lipkit.tensor.WholeFile;
 public final class RecordFiles {
 
   private static final ObjectMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .addModule(new Parts())
+          .addModule(new Fluent())
+          .build();
   private static final CsvMapper CSV =
       CsvMapper.builder()
           .enable(CsvParser.Feature.EMPTY_STRING_AS_NULL)
@@ -32,6 +37,17 @@ public final class RecordFiles {
 
   private RecordFiles() {}
 
+  /** A record as JSON in memory. */
+  static JsonNode tree(Object record) {
+    return JSON.valueToTree(record);
+  }
+
+  /**
+   * Writes a record.
+   *
+   * @param file replaced where it exists
+   * @param record what to write
+   */
   public static void writeJson(Path file, Object record) {
     try {
       write(file, JSON.writeValueAsString(record) + "\n");
@@ -40,14 +56,31 @@ public final class RecordFiles {
     }
   }
 
+  /**
+   * Reads a record.
+   *
+   * @param file a file of {@link #writeJson}
+   * @param type what it holds
+   * @param <T> what it holds
+   * @return the record
+   * @throws IllegalArgumentException if the file is missing or damaged
+   */
   public static <T> T readJson(Path file, Class<T> type) {
     try {
       return JSON.readValue(Files.readString(file), type);
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       throw damaged(file, e);
     }
   }
 
+  /**
+   * Writes a list of records.
+   *
+   * @param file replaced where it exists
+   * @param type what a row holds
+   * @param rows one record for each row
+   * @param <T> what a row holds
+   */
   public static <T> void writeCsv(Path file, Class<T> type, List<T> rows) {
     try {
       CsvSchema schema = CSV.schemaFor(type).withHeader();
@@ -57,6 +90,15 @@ public final class RecordFiles {
     }
   }
 
+  /**
+   * Reads a list of records.
+   *
+   * @param file a file of {@link #writeCsv}
+   * @param type what a row holds
+   * @param <T> what a row holds
+   * @return one record for each row
+   * @throws IllegalArgumentException if the file is missing or damaged
+   */
   public static <T> List<T> readCsv(Path file, Class<T> type) {
     CsvSchema schema = CsvSchema.emptySchema().withHeader();
     try (MappingIterator<T> rows =

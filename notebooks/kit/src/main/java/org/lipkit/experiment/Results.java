@@ -35,8 +35,8 @@ public final class Results {
    * @param again whether it is to be measured although it is recorded
    * @return its folder, which need not exist yet
    */
-  public static Path folder(String name, Scale scale, boolean again) {
-    boolean passing = again || scale == Scale.SMOKE;
+  public static Path folder(String name, RunScale scale, boolean again) {
+    boolean passing = again || scale == RunScale.SMOKE;
     return root().resolve(passing ? "build/results" : RECORDED).resolve(name).resolve(scale.id());
   }
 
@@ -52,7 +52,7 @@ public final class Results {
   /**
    * Every finished run in a folder.
    *
-   * @param results has a folder an experiment, which has a folder a scale
+   * @param results has one folder for each experiment, which has one for each run scale
    * @return in the order of their folders' names, diverged ones too
    * @throws IllegalArgumentException if a file of a record is missing or damaged
    */

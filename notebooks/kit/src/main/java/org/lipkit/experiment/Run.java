@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.data.Dataset;
-import org.lipkit.data.Datasets;
 import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
 
@@ -16,8 +16,8 @@ import org.lipkit.layer.Classifier;
  *
  * @param folder where the files lie
  * @param record what was run and how it ended
- * @param history one row an epoch
- * @param samples one row a test sample; empty if the run diverged
+ * @param history one row per epoch
+ * @param samples one row per test sample, in order; empty if the run diverged
  */
 public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sample> samples) {
 
@@ -28,6 +28,7 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
   /** The file of the trained weights, where they are kept. */
   public static final String WEIGHTS = "weights.npz";
 
+  /** The proved norms of the weights, beside them. */
   public static final String NORMS = "norms.properties";
 
   /**
@@ -50,10 +51,38 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
   public static Run load(Path folder) {
     RunRecord record = RecordFiles.readJson(folder.resolve(RECORD), RunRecord.class);
     List<Epoch> history = RecordFiles.readCsv(folder.resolve(HISTORY), Epoch.class);
-    boolean diverged = record.status() == RunRecord.Status.DIVERGED;
+    boolean complete = record.outcome().status() == RunRecord.Status.COMPLETE;
     List<Sample> samples =
-        diverged ? List.of() : RecordFiles.readCsv(folder.resolve(SAMPLES), Sample.class);
+        complete ? RecordFiles.readCsv(folder.resolve(SAMPLES), Sample.class) : List.of();
     return new Run(folder, record, history, samples);
+  }
+
+  /**
+   * The same run with the code of its experiment: a network, a loss or data of one's own, which
+   * {@code run.json} only names.
+   *
+   * @param experiment the experiment that was run
+   * @return the run with it
+   * @throws IllegalArgumentException if another experiment was run
+   */
+  public Run with(Experiment experiment) {
+    requireSame(experiment, experiment(), folder);
+    return new Run(folder, record.withExperiment(experiment), history, samples);
+  }
+
+  static void requireSame(Experiment asked, Experiment found, Path folder) {
+    if (!asked.equals(found)) {
+      throw new IllegalArgumentException(
+          folder
+              + " holds another version of "
+              + found.name()
+              + "; delete it to run the experiment as it is described now.");
+    }
+  }
+
+  /** The same run as its files are now. */
+  Run reloaded() {
+    return load(folder).with(experiment());
   }
 
   /**
@@ -66,6 +95,58 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
   }
 
   /**
+   * Whether the run was trained to the end.
+   *
+   * @return false if it diverged
+   */
+  public boolean isComplete() {
+    return record.outcome().status() == RunRecord.Status.COMPLETE;
+  }
+
+  /**
+   * Whether the run was made on images that the kit drew.
+   *
+   * @return true if so, and whatever is shown of the run must say it
+   */
+  public boolean isMadeUp() {
+    return record.data().madeUp();
+  }
+
+  /**
+   * The estimated VRA at the experiment's radius.
+   *
+   * @return in [0, 1], NaN if the run diverged
+   */
+  public double estimatedVra() {
+    return isComplete() ? estimated().at(experiment().radius()) : Double.NaN;
+  }
+
+  /**
+   * The certified VRA at the experiment's radius, every rounding counted.
+   *
+   * @return in [0, 1], NaN if the run was not certified
+   */
+  public double certifiedVra() {
+    return record.certification() == null ? Double.NaN : certified().at(experiment().radius());
+  }
+
+  /**
+   * An evenly spaced subset of the test samples, those of {@link Images#take} of the test split.
+   *
+   * @param count how many, at most all
+   * @return the samples, in order
+   */
+  public List<Sample> evenlySpaced(int count) {
+    return evenlySpaced(samples, count);
+  }
+
+  static <T> List<T> evenlySpaced(List<T> all, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> all.get((int) ((long) i * all.size() / count)))
+        .toList();
+  }
+
+  /**
    * The certified-accuracy curve by the papers' protocol (power-iteration estimates).
    *
    * @return the curve
@@ -73,7 +154,8 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
    */
   public CertifiedAccuracy estimated() {
     if (samples.isEmpty()) {
-      throw new IllegalStateException(experiment().name() + " has no samples: " + record.failure());
+      throw new IllegalStateException(
+          experiment().name() + " has no samples: " + record.outcome().failure());
     }
     return new CertifiedAccuracy(samples.stream().map(Sample::estimated).toList());
   }
@@ -98,7 +180,7 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
    * @return the data set's id, marked where the images were made up
    */
   public String dataTitle() {
-    return experiment().dataset() + (record.madeUpData() ? " (made up)" : "");
+    return experiment().data() + (isMadeUp() ? " (made up)" : "");
   }
 
   /**
@@ -108,9 +190,7 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
    * @return the data set with the experiment's splits
    */
   public Dataset dataset() {
-    String id = experiment().dataset();
-    Dataset all = record.madeUpData() ? Datasets.standIn(id) : Datasets.loadOrMadeUp(id);
-    return Runner.splits(experiment(), all);
+    return experiment().splits(isMadeUp());
   }
 
   /**
@@ -122,7 +202,7 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
    */
   public boolean wasTestedOn(Dataset data) {
     Images test = data.test();
-    return data.madeUp() == record.madeUpData()
+    return data.madeUp() == isMadeUp()
         && test.size() == samples.size()
         && samples.stream().allMatch(sample -> test.label(sample.index()) == sample.label());
   }
@@ -139,22 +219,22 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
       throw new IllegalStateException(
           folder
               + " was evaluated on images of "
-              + experiment().dataset()
+              + experiment().data()
               + " that are not on this machine; data-scripts/all tells what is missing.");
     }
     return data.test();
   }
 
   /**
-   * The trained model; no data are needed.
+   * The trained network; no data are needed.
    *
    * @param manager owns its weights
    * @return the classifier
    * @throws IllegalArgumentException if the folder has no weights
+   * @throws IllegalStateException if the network is somebody's own; see {@link #with}
    */
   public Classifier classifier(NDManager manager) {
-    Dataset shapes = Datasets.standIn(experiment().dataset());
-    Classifier classifier = Runner.firstWeights(experiment(), shapes, manager);
+    Classifier classifier = experiment().firstWeights(manager);
     classifier.load(folder.resolve(WEIGHTS));
     return classifier;
   }

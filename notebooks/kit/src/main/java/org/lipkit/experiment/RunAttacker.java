@@ -51,7 +51,7 @@ public final class RunAttacker {
    * Attacks a run, or returns what is recorded already. Otherwise {@code attacks.csv} and {@code
    * chain.csv} are written and the distances added to {@code samples.csv}.
    *
-   * @param folder the run's folder, with its weights and certificates
+   * @param run the run, with its weights and certificates
    * @param listener hears of the progress
    * @return the run and what was found
    * @throws IllegalArgumentException if a file is missing or damaged
@@ -60,19 +60,20 @@ public final class RunAttacker {
    *     not on this machine
    * @throws CancellationException if the thread is interrupted
    */
-  public static AttackedRun attack(Path folder, TrainingListener listener) {
-    Run run = Run.load(folder);
+  public static AttackedRun attack(Run run, TrainingListener listener) {
+    Path folder = run.folder();
+    Run attacked = run;
     if (!Files.exists(folder.resolve(CHAIN))) {
-      boolean smoke = run.experiment().scale() == Scale.SMOKE;
+      boolean smoke = run.experiment().scale() == RunScale.SMOKE;
       Images images = run.testImages().evenlySpaced(smoke ? 10 : 200);
       try (NDManager manager = Tensors.newManager()) {
         Victim victim = Victim.of(run.classifier(manager));
         new RunAttacker(run, images, victim, listener).attack(smoke ? 2 : 50);
       }
-      run = Run.load(folder);
+      attacked = run.reloaded();
     }
     return AttackedRun.of(
-        run,
+        attacked,
         RecordFiles.readCsv(folder.resolve(ATTACKS), AttackedSample.class),
         RecordFiles.readCsv(folder.resolve(CHAIN), RadiusChain.class));
   }
@@ -104,22 +105,18 @@ public final class RunAttacker {
     List<AttackedSample> found = new ArrayList<>();
     List<Attacked> nearest = new ArrayList<>();
     List<Sample> samples = new ArrayList<>(run.samples());
+    List<Sample> some = run.evenlySpaced(images.size());
     for (int n = 0; n < images.size(); n++) {
       Attacked one = deepFool.get(n);
       Attacked other = carliniWagner.get(n);
-      int place = EvenlySpaced.index(n, images.size(), samples.size());
-      Sample sample = samples.get(place);
+      Sample sample = some.get(n);
       found.add(AttackedSample.of(sample, one, other));
       nearest.add(one.within(other.distance()) ? one : other);
-      samples.set(place, sample.withAttack(nearest.get(n)));
+      samples.set(sample.index(), sample.withAttack(nearest.get(n)));
     }
-    List<Certificate> certificates = new ArrayList<>();
-    List<Attacked> broken = new ArrayList<>();
-    for (int n = 0; n < chained; n++) {
-      int place = EvenlySpaced.index(n, chained, images.size());
-      certificates.add(samples.get(found.get(place).index()).certified());
-      broken.add(nearest.get(place));
-    }
+    List<Certificate> certificates =
+        Run.evenlySpaced(some, chained).stream().map(Sample::certified).toList();
+    List<Attacked> broken = Run.evenlySpaced(nearest, chained);
     List<RadiusChain> chain =
         RadiusChain.of(
             images.evenlySpaced(chained),

@@ -1,7 +1,6 @@
 package org.lipkit.experiment;
 
 import ai.djl.ndarray.NDManager;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +26,7 @@ public final class RunCertifier {
    * Certifies every test sample of a run and rewrites {@code samples.csv} and {@code run.json}. A
    * run that diverged stays as it is.
    *
-   * @param folder the run's folder, with its weights
+   * @param run the run, with its weights
    * @param listener hears of the progress
    * @return the run with its certificates
    * @throws IllegalArgumentException if a file is missing or damaged, or the model has no finite
@@ -35,15 +34,11 @@ public final class RunCertifier {
    * @throws IllegalStateException if the run's test images are not on this machine, the weights do
    *     not predict what the record says, or the engine computes in less than float32
    */
-  public static Run certify(Path folder, TrainingListener listener) {
-    return certify(
-        Run.load(folder), new CachedNorm(SoundNorm.TIGHT, folder.resolve(Run.NORMS)), listener);
-  }
-
-  static Run certify(Run run, NormMethod method, TrainingListener listener) {
-    if (run.record().status() == RunRecord.Status.DIVERGED) {
+  public static Run certify(Run run, TrainingListener listener) {
+    if (!run.isComplete()) {
       return run;
     }
+    NormMethod method = new CachedNorm(SoundNorm.TIGHT, run.folder().resolve(Run.NORMS));
     try (NDManager manager = Tensors.newManager()) {
       long started = System.nanoTime();
       Images images = run.testImages();
@@ -51,7 +46,7 @@ public final class RunCertifier {
       List<SoundCertificate> proofs =
           certifier.certify(
               images,
-              run.experiment().training().batchSize(),
+              run.experiment().recipe().batch(),
               done -> listener.certified(done, images.size()));
       double seconds = (System.nanoTime() - started) / 1e9;
       List<Sample> samples = join(run, proofs);
@@ -61,13 +56,12 @@ public final class RunCertifier {
               gap(run, proofs),
               refusals(proofs),
               seconds,
-              Provenance.environment(),
-              Provenance.gitCommit());
+              Provenance.here());
       RecordFiles.writeCsv(run.folder().resolve(Run.SAMPLES), Sample.class, samples);
       RecordFiles.writeJson(
           run.folder().resolve(Run.RECORD), run.record().withCertification(certification));
     }
-    return Run.load(run.folder());
+    return run.reloaded();
   }
 
   private static List<Sample> join(Run run, List<SoundCertificate> proofs) {

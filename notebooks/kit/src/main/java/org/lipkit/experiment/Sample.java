@@ -7,7 +7,7 @@ import org.lipkit.certify.Certificate;
 import org.lipkit.certify.SoundCertificate;
 
 /**
- * A row of {@code samples.csv}: what is known of one test sample. Radii and distances are
+ * One row of {@code samples.csv}: what is known of one test sample. Radii and distances are
  * Euclidean, in pixels of [0, 1].
  *
  * @param index the sample's place in the test split

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.lipkit.certify.Certificate;
 import org.lipkit.certify.SmoothedClassifier;
 import org.lipkit.certify.SmoothedRadius;
@@ -25,7 +24,7 @@ import org.lipkit.tensor.Tensors;
  * in: what smoothing says holds for any classifier, so also for one in bfloat16.
  *
  * @param settings the noise and the numbers of draws
- * @param radii one an image, the images taken evenly from the run's test split
+ * @param radii one for each image of an evenly spaced subset of the run's test split
  * @param seconds the time that it took
  * @param environment versions and machine
  * @param gitCommit the commit of the code that ran
@@ -79,14 +78,14 @@ public record SmoothedRun(
     try (NDManager manager = Tensors.newManager()) {
       Classifier classifier = run.classifier(manager);
       long seed = run.experiment().seed();
-      boolean mixed = run.experiment().training().mixedPrecision();
+      boolean mixed = run.experiment().recipe().mixedPrecision();
       UnaryOperator<NDArray> base = x -> classifier.apply(mixed ? BFloat16.of(x) : x);
       long started = System.nanoTime();
       List<SmoothedRadius> radii =
           new SmoothedClassifier(base, settings, seed, manager).radii(images, done);
       double seconds = (System.nanoTime() - started) / 1e9;
-      return new SmoothedRun(
-          settings, radii, seconds, Provenance.environment(), Provenance.gitCommit());
+      Provenance here = Provenance.here();
+      return new SmoothedRun(settings, radii, seconds, here.environment(), here.gitCommit());
     }
   }
 
@@ -97,9 +96,6 @@ public record SmoothedRun(
    * @return its certificates for the float32 program
    */
   public List<Certificate> sameImages(Run other) {
-    int all = other.samples().size();
-    return IntStream.range(0, radii.size())
-        .mapToObj(i -> other.samples().get(EvenlySpaced.index(i, radii.size(), all)).certified())
-        .toList();
+    return other.evenlySpaced(radii.size()).stream().map(Sample::certified).toList();
   }
 }

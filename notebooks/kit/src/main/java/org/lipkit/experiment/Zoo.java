@@ -31,7 +31,7 @@ public record Zoo(Run run, Classifier classifier, SoundCertifier certifier) {
   }
 
   /**
-   * Loads the model of a recorded run, the largest scale that there is.
+   * Loads the model of a recorded run, the largest run scale that there is.
    *
    * @param name one of {@link #names()}
    * @param manager owns the weights
@@ -41,7 +41,7 @@ public record Zoo(Run run, Classifier classifier, SoundCertifier certifier) {
   public static Zoo load(String name, NDManager manager) {
     return folders().stream()
         .filter(folder -> name(folder).equals(name))
-        .max(Comparator.comparing(folder -> Scale.of(folder.getFileName().toString())))
+        .max(Comparator.comparing(folder -> RunScale.of(folder.getFileName().toString())))
         .map(folder -> load(folder, manager))
         .orElseThrow(
             () ->

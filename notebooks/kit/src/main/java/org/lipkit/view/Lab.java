@@ -14,8 +14,8 @@ import org.lipkit.experiment.Experiment;
 import org.lipkit.experiment.Results;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunAttacker;
+import org.lipkit.experiment.RunScale;
 import org.lipkit.experiment.Runner;
-import org.lipkit.experiment.Scale;
 import org.lipkit.experiment.SmoothedRun;
 
 /**
@@ -30,13 +30,13 @@ public final class Lab {
   private Lab() {}
 
   /**
-   * The scale that this notebook runs at.
+   * The run scale of this notebook.
    *
    * @return from {@code LIPKIT_SCALE}
    */
-  public static Scale scale() {
+  public static RunScale scale() {
     String name = System.getenv("LIPKIT_SCALE");
-    return name == null || name.isBlank() ? Scale.LAPTOP : Scale.of(name);
+    return name == null || name.isBlank() ? RunScale.LAPTOP : RunScale.of(name);
   }
 
   /**
@@ -69,7 +69,7 @@ public final class Lab {
    * @return the recorded runs in that order
    */
   public static List<Run> recorded(String... names) {
-    return scale() == Scale.SMOKE ? runs(names[0]) : recorded(List.of(names), scale());
+    return scale() == RunScale.SMOKE ? runs(names[0]) : recorded(List.of(names), scale());
   }
 
   /**
@@ -80,10 +80,10 @@ public final class Lab {
    * @return the recorded runs in that order, perhaps none
    */
   public static List<Run> atPaperScale(String... names) {
-    return recorded(List.of(names), Scale.PAPER);
+    return recorded(List.of(names), RunScale.PAPER);
   }
 
-  private static List<Run> recorded(List<String> names, Scale scale) {
+  private static List<Run> recorded(List<String> names, RunScale scale) {
     List<String> recorded = new ArrayList<>(names);
     recorded.removeIf(name -> !Run.exists(Results.folder(Catalogue.get(name, scale), again())));
     if (recorded.size() < names.size()) {
@@ -108,7 +108,7 @@ public final class Lab {
    */
   public static AttackedRun attacked(Run run, Attack... others) {
     try (NotebookProgress progress = new NotebookProgress(run.experiment().name())) {
-      AttackedRun attacked = RunAttacker.attack(run.folder(), progress);
+      AttackedRun attacked = RunAttacker.attack(run, progress);
       for (Attack attack : others) {
         attacked = RunAttacker.with(attacked, attack, progress);
       }
@@ -140,7 +140,7 @@ public final class Lab {
    */
   public static List<Run> family(String start) {
     List<String> names = Catalogue.family(start);
-    if (scale() == Scale.SMOKE) {
+    if (scale() == RunScale.SMOKE) {
       return runs(names.stream().limit(FEW));
     }
     List<Run> recorded = again() ? List.of() : recorded(names, scale());
@@ -164,8 +164,8 @@ public final class Lab {
    * W588, or a tiny one at smoke scale. Making it takes minutes and several GB of memory.
    */
   public static MeasuredCost cost() {
-    Scale scale = scale();
-    String model = scale == Scale.SMOKE ? "LiResNet L1 W12 D16" : "LiResNet L12 W588";
+    RunScale scale = scale();
+    String model = scale == RunScale.SMOKE ? "LiResNet L1 W12 D16" : "LiResNet L12 W588";
     Path folder = Results.folder("imagenet-cost", scale, again());
     return MeasuredCost.of(model, folder, System.out::println);
   }

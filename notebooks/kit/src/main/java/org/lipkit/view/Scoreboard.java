@@ -180,6 +180,6 @@ public final class Scoreboard {
   }
 
   private static boolean complete(Run run) {
-    return run.record().status() == RunRecord.Status.COMPLETE;
+    return run.isComplete();
   }
 }

@@ -72,7 +72,7 @@ class RecordCheckTest {
     Files.write(folder.resolve("weights.npz"), weights);
     Files.writeString(
         folder.resolve("run.json"),
-        "{\"experiment\": {\"model\": \"Wong net\", \"dataset\": \"mnist\"}}");
+        "{\"experiment\": {\"model\": \"Wong net\", \"data\": \"mnist\"}}");
   }
 
   /** Large biases of the head make for clear margins. */

@@ -13,24 +13,26 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.lipkit.data.Dataset;
 import org.lipkit.data.Datasets;
+import org.lipkit.experiment.DataOrigin;
 import org.lipkit.experiment.Epoch;
 import org.lipkit.experiment.Experiment;
+import org.lipkit.experiment.Provenance;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunRecord;
-import org.lipkit.experiment.Scale;
 import org.lipkit.layer.Classifier;
 import org.lipkit.model.Models;
 import org.lipkit.tensor.Tensors;
-import org.lipkit.train.RadiusRamp;
-import org.lipkit.train.Settings;
+import org.lipkit.train.Recipe;
 
 class OperationsTest {
 
   private static Experiment experiment(String dataset, int trainImages) {
-    RadiusRamp ramp = new RadiusRamp(0.1, 0.1, 0, RadiusRamp.Shape.LINEAR);
-    Settings settings = new Settings(7, 50, 1e-3, 0, 0, 10, 1, ramp);
-    return new Experiment(
-        "x", Scale.SMOKE, dataset, trainImages, 0, 0, "2C2F", "EMMA", settings, 0.3, 1, 1);
+    return Experiment.named("x")
+        .data(dataset)
+        .trainImages(trainImages)
+        .model("2C2F")
+        .recipe(Recipe.radius(0.1).epochs(7))
+        .radius(0.3);
   }
 
   @Test
@@ -88,17 +90,10 @@ class OperationsTest {
     RunRecord record =
         new RunRecord(
             experiment,
-            RunRecord.Status.COMPLETE,
-            null,
-            madeUp,
-            checksums,
-            Map.of(),
-            "unknown",
-            "2026-01-01T00:00:00Z",
-            1,
-            1,
-            1,
-            null,
+            new DataOrigin(madeUp, checksums),
+            new RunRecord.Outcome(RunRecord.Status.COMPLETE, null, "2026-01-01T00:00:00Z", 1, 1),
+            new RunRecord.Network(1, null, null),
+            new Provenance(Map.of(), "unknown"),
             null);
     Epoch epoch = new Epoch(1, 60, 0.5, 1e-3, 0.45, 1, 1, null, null, null);
     Run run = new Run(Path.of("nowhere"), record, List.of(epoch, epoch), List.of());

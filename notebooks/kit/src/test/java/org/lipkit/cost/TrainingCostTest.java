@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.lipkit.model.LayerCost;
-import org.lipkit.train.Settings;
+import org.lipkit.train.Recipe;
 
 class TrainingCostTest {
 
@@ -18,7 +18,7 @@ class TrainingCostTest {
           new LayerCost("Dense", 5, 105, 100));
 
   private static TrainingCost cost(int batch) {
-    return new TrainingCost(LAYERS, Settings.of(3, batch, 1e-3, 0.1), 1000);
+    return new TrainingCost(LAYERS, Recipe.radius(0.1).epochs(3).batch(batch), 1000);
   }
 
   @Test

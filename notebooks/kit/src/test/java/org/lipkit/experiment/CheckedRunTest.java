@@ -26,7 +26,7 @@ import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Dense;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.train.RadiusRamp;
-import org.lipkit.train.Settings;
+import org.lipkit.train.Recipe;
 import org.lipkit.train.TrainingListener;
 
 /**
@@ -54,24 +54,23 @@ class CheckedRunTest {
     write("train", MadeUp.strokes(1).train(), TRAINED_ON, TRAIN);
     write("t10k", MadeUp.strokes(1).test(), CERTIFIED, TEST);
     previousData = System.setProperty(DATA, data.toString());
-    RadiusRamp ramp = new RadiusRamp(0.03, 0.3, 1, RadiusRamp.Shape.LINEAR);
-    Settings settings = new Settings(4, 20, 5e-3, 0, 0, 10, 1, ramp);
     Experiment experiment =
-        new Experiment(
-            "checked",
-            Scale.SMOKE,
-            "mnist",
-            TRAINED_ON,
-            CERTIFIED,
-            0,
-            "LiResNet L1 W4",
-            "EMMA",
-            settings,
-            0.3,
-            4,
-            1);
+        Experiment.named("checked")
+            .scale(RunScale.SMOKE)
+            .data("mnist")
+            .trainImages(TRAINED_ON)
+            .testImages(CERTIFIED)
+            .model("LiResNet L1 W4")
+            .recipe(
+                Recipe.radius(new RadiusRamp.Linear(0.03, 0.3, 0.25))
+                    .epochs(4)
+                    .batch(20)
+                    .rate(5e-3)
+                    .warmup(0))
+            .radius(0.3)
+            .evaluateEvery(4);
     Run run = Runner.run(experiment, trained, TrainingListener.SILENT);
-    assertFalse(run.record().madeUpData());
+    assertFalse(run.isMadeUp());
   }
 
   @AfterAll

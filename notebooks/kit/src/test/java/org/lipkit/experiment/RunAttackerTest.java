@@ -17,7 +17,7 @@ import org.lipkit.attack.DeepFool;
 import org.lipkit.attack.Target;
 import org.lipkit.attack.Victim;
 import org.lipkit.train.RadiusRamp;
-import org.lipkit.train.Settings;
+import org.lipkit.train.Recipe;
 import org.lipkit.train.TrainingListener;
 
 class RunAttackerTest {
@@ -25,29 +25,27 @@ class RunAttackerTest {
   @TempDir private Path folder;
 
   private Run run() {
-    RadiusRamp ramp = new RadiusRamp(0.045, 0.45, 1, RadiusRamp.Shape.LINEAR);
-    Settings settings = new Settings(1, 50, 2e-3, 0, 0, 10, 1, ramp);
     Experiment experiment =
-        new Experiment(
-            "attacked",
-            Scale.SMOKE,
-            "strokes",
-            100,
-            40,
-            0,
-            "LiResNet L1 W4 D8",
-            "EMMA",
-            settings,
-            0.3,
-            1,
-            1);
+        Experiment.named("attacked")
+            .scale(RunScale.SMOKE)
+            .data("strokes")
+            .trainImages(100)
+            .testImages(40)
+            .model("LiResNet L1 W4 D8")
+            .recipe(
+                Recipe.radius(new RadiusRamp.Linear(0.045, 0.45, 1))
+                    .epochs(1)
+                    .batch(50)
+                    .rate(2e-3)
+                    .warmup(0))
+            .radius(0.3);
     return Runner.run(experiment, folder, TrainingListener.SILENT);
   }
 
   @Test
   void whatIsFoundStandsBesideTheCertificates() {
     Run before = run();
-    AttackedRun attacked = RunAttacker.attack(folder, TrainingListener.SILENT);
+    AttackedRun attacked = RunAttacker.attack(Run.load(folder), TrainingListener.SILENT);
     assertEquals(10, attacked.samples().size());
     for (int n = 0; n < 10; n++) {
       Sample sample = attacked.samples().get(n);
@@ -60,7 +58,7 @@ class RunAttackerTest {
     RadiusChain second = attacked.chain().get(1);
     assertEquals(20, second.index());
     assertEquals(nearest(attacked, 5), second.attack());
-    assertEquals(attacked, RunAttacker.attack(folder, TrainingListener.SILENT));
+    assertEquals(attacked, RunAttacker.attack(Run.load(folder), TrainingListener.SILENT));
   }
 
   private static double nearest(AttackedRun attacked, int n) {
@@ -98,10 +96,10 @@ class RunAttackerTest {
 
   @Test
   void anInterruptedAttackRecordsNothing() {
-    run();
+    Run run = run();
     Thread.currentThread().interrupt();
     assertThrows(
-        CancellationException.class, () -> RunAttacker.attack(folder, TrainingListener.SILENT));
+        CancellationException.class, () -> RunAttacker.attack(run, TrainingListener.SILENT));
     assertTrue(Thread.interrupted());
     assertTrue(Files.notExists(folder.resolve("attacks.csv")));
     assertNull(Run.load(folder).samples().get(0).attackDistance());

@@ -22,25 +22,34 @@ import org.lipkit.catalogue.Catalogue;
 import org.lipkit.certify.Certifier;
 import org.lipkit.data.Datasets;
 import org.lipkit.tensor.Tensors;
-import org.lipkit.train.LearningRateDecay;
 import org.lipkit.train.RadiusRamp;
-import org.lipkit.train.Settings;
+import org.lipkit.train.Recipe;
 import org.lipkit.train.TrainingListener;
 
 class RunnerTest {
 
   @TempDir Path folder;
 
-  private static Experiment experiment(double learningRate) {
-    return experiment(learningRate, false);
+  private static Experiment experiment(double rate) {
+    return experiment(rate, false);
   }
 
-  private static Experiment experiment(double learningRate, boolean mixed) {
-    RadiusRamp ramp = new RadiusRamp(0.045, 0.45, 1, RadiusRamp.Shape.LINEAR);
-    Settings settings = new Settings(3, 50, learningRate, 0, 0, 10, 1, ramp);
-    Settings training = mixed ? settings.inMixedPrecision() : settings;
-    return new Experiment(
-        "test", Scale.SMOKE, "strokes", 200, 100, 0, "2C2F", "EMMA", training, 0.3, 2, 1);
+  private static Experiment experiment(double rate, boolean mixed) {
+    return Experiment.named("test")
+        .scale(RunScale.SMOKE)
+        .data("strokes")
+        .trainImages(200)
+        .testImages(100)
+        .model("2C2F")
+        .recipe(
+            Recipe.radius(new RadiusRamp.Linear(0.045, 0.45, 1 / 3.0))
+                .epochs(3)
+                .batch(50)
+                .rate(rate)
+                .warmup(0)
+                .mixedPrecision(mixed))
+        .radius(0.3)
+        .evaluateEvery(2);
   }
 
   private static TrainingListener interruption(long step) {
@@ -58,9 +67,9 @@ class RunnerTest {
   void aRunLeavesARecordThatSaysEverything() {
     Run run = Runner.run(experiment(2e-3), folder, TrainingListener.SILENT);
     assertEquals(experiment(2e-3), run.experiment());
-    assertEquals(RunRecord.Status.COMPLETE, run.record().status());
-    assertTrue(run.record().madeUpData());
-    assertTrue(run.record().environment().keySet().containsAll(java.util.Set.of("java", "engine")));
+    assertEquals(RunRecord.Status.COMPLETE, run.record().outcome().status());
+    assertTrue(run.isMadeUp());
+    assertTrue(run.record().provenance().environment().containsKey("engine"));
     assertEquals(3, run.history().size());
     assertNull(run.history().get(0).testVra());
     assertTrue(run.history().get(1).testVra() <= run.history().get(1).testAccuracy());
@@ -99,7 +108,7 @@ class RunnerTest {
     Run run = Runner.run(experiment(2e-3), folder, TrainingListener.SILENT);
     Certification found = run.record().certification();
     assertEquals(Bound.Kind.UPPER, found.lipschitz().kind());
-    assertTrue(found.lipschitz().value() >= run.record().lipschitz().value());
+    assertTrue(found.lipschitz().value() >= run.record().network().lipschitz().value());
     assertTrue(run.certified().at(0.01) <= run.estimated().at(0.01));
     assertTrue(run.certified().at(0.01) > 0);
 
@@ -116,7 +125,7 @@ class RunnerTest {
     assertNull(old.samples().get(0).radiusCertified());
     assertThrows(IllegalStateException.class, old::certified);
 
-    Run again = RunCertifier.certify(folder, TrainingListener.SILENT);
+    Run again = RunCertifier.certify(Run.load(folder), TrainingListener.SILENT);
     assertEquals(run.samples(), again.samples());
     assertEquals(found.vra(), again.record().certification().vra());
   }
@@ -174,11 +183,11 @@ class RunnerTest {
     losses(experiment(2e-3), ".", 2, false);
     Path plan = folder.resolve("checkpoint.json");
     String json = Files.readString(plan);
-    Files.writeString(plan, json.replace("\"madeUpData\" : true", "\"madeUpData\" : false"));
+    Files.writeString(plan, json.replace("\"madeUp\" : true", "\"madeUp\" : false"));
     Exception refusal = assertThrows(IllegalArgumentException.class, this::rerun);
     assertTrue(refusal.getMessage().contains("bring those back"), refusal.getMessage());
     Files.writeString(plan, json);
-    assertEquals(RunRecord.Status.COMPLETE, rerun().record().status());
+    assertEquals(RunRecord.Status.COMPLETE, rerun().record().outcome().status());
   }
 
   @Test
@@ -242,7 +251,8 @@ class RunnerTest {
       RunRecord record = Runner.run(asked, where, TrainingListener.SILENT, () -> pays).record();
       assertEquals(asked, record.experiment());
       assertEquals(
-          pays ? "bfloat16 and float32" : "float32", record.environment().get("precision"));
+          pays ? "bfloat16 and float32" : "float32",
+          record.provenance().environment().get("precision"));
     }
   }
 
@@ -269,7 +279,7 @@ class RunnerTest {
   @Test
   void aFinishedRunIsLoadedAndNotRepeated() {
     Run first = Runner.run(experiment(2e-3), folder, TrainingListener.SILENT);
-    assertEquals(first.record().finished(), rerun().record().finished());
+    assertEquals(first.record().outcome(), rerun().record().outcome());
   }
 
   private Run rerun() {
@@ -289,8 +299,8 @@ class RunnerTest {
   @Test
   void aDivergedRunIsRecordedAsDiverged() {
     Run run = Runner.run(experiment(1e30), folder, TrainingListener.SILENT);
-    assertEquals(RunRecord.Status.DIVERGED, run.record().status());
-    assertTrue(run.record().failure().contains("diverged"));
+    assertEquals(RunRecord.Status.DIVERGED, run.record().outcome().status());
+    assertTrue(run.record().outcome().failure().contains("diverged"));
     assertThrows(IllegalStateException.class, run::estimated);
   }
 
@@ -303,39 +313,25 @@ class RunnerTest {
     assertTrue(refusal.getMessage().contains("samples.csv"), refusal.getMessage());
   }
 
-  /** The records in the repository were written before optimizers had names. */
   @Test
-  void aRecordOfAnOlderVersionIsStillOfItsExperiment() {
-    Experiment lmt = Catalogue.get("mnist-wong-lmt", Scale.LAPTOP);
-    Path record = Path.of("../notebooks/results/mnist-wong-lmt/laptop", Run.RECORD);
-    assertEquals(lmt, RecordFiles.readJson(record, RunRecord.class).experiment());
-  }
-
-  @Test
-  void whatTrainingIsMadeOfIsRecorded() {
-    Settings settings =
-        experiment(2e-3)
-            .training()
-            .withDecay(new LearningRateDecay.Steps(0.1, List.of(1.0, 2.5)))
-            .withOptimizer("Lookahead 6 0.5 NAdam")
-            .withAveraging(0.99)
-            .withRegularizer("Parseval 1e-4");
-    Path file = folder.resolve("settings.json");
-    RecordFiles.writeJson(file, settings);
-    assertEquals(settings, RecordFiles.readJson(file, Settings.class));
+  void theRecordsOfTheCheckoutAreOfTheCataloguesExperiments() {
+    for (Run run : Results.recorded()) {
+      Experiment recorded = run.experiment();
+      assertEquals(Catalogue.get(recorded.name(), recorded.scale()), recorded);
+    }
   }
 
   @Test
   void theCatalogueHasEveryExperimentAtEveryScale() {
     for (String name : Catalogue.names()) {
-      for (Scale scale : Scale.values()) {
+      for (RunScale scale : RunScale.values()) {
         assertEquals(scale, Catalogue.get(name, scale).scale());
       }
     }
     Exception refusal =
-        assertThrows(IllegalArgumentException.class, () -> Catalogue.get("nope", Scale.SMOKE));
+        assertThrows(IllegalArgumentException.class, () -> Catalogue.get("nope", RunScale.SMOKE));
     assertTrue(refusal.getMessage().contains("mnist-2c2f-emma"), refusal.getMessage());
-    assertThrows(IllegalArgumentException.class, () -> Scale.of("huge"));
+    assertThrows(IllegalArgumentException.class, () -> RunScale.of("huge"));
   }
 
   @Test

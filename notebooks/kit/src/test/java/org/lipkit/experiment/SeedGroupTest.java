@@ -1,6 +1,7 @@
 package org.lipkit.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -12,11 +13,20 @@ import org.lipkit.catalogue.Catalogue;
 class SeedGroupTest {
 
   private static Run run(String name, double seconds, RunRecord.Status status) {
-    Experiment experiment = Catalogue.get(name, Scale.SMOKE);
+    Experiment experiment = Catalogue.get(name, RunScale.SMOKE);
     RunRecord record =
         new RunRecord(
-            experiment, status, null, true, Map.of(), Map.of(), "", "", seconds, 0, 1, null, null);
+            experiment,
+            new DataOrigin(true, Map.of()),
+            new RunRecord.Outcome(status, null, "", seconds, 0),
+            new RunRecord.Network(1, null, null),
+            new Provenance(Map.of(), ""),
+            null);
     return new Run(Path.of(name), record, List.of(), List.of());
+  }
+
+  private static double seconds(Run run) {
+    return run.record().outcome().trainingSeconds();
   }
 
   @Test
@@ -33,9 +43,29 @@ class SeedGroupTest {
     assertEquals(List.of(3, 1), groups.stream().map(group -> group.runs().size()).toList());
     SeedGroup emma = groups.get(0);
     assertEquals(2, emma.complete().size());
-    assertEquals(3, emma.mean(run -> run.record().trainingSeconds()));
-    assertEquals(4, emma.spread(run -> run.record().trainingSeconds()));
+    assertEquals(3, emma.mean(SeedGroupTest::seconds));
+    assertEquals(4, emma.spread(SeedGroupTest::seconds));
     assertTrue(Double.isNaN(groups.get(1).mean(run -> 1)));
     assertTrue(Double.isNaN(groups.get(1).spread(run -> 1)));
+  }
+
+  @Test
+  void aDifferenceIsHeldAgainstTheSeedsOwnSpread() {
+    RunRecord.Status complete = RunRecord.Status.COMPLETE;
+    List<Run> runs =
+        List.of(
+            run("losses-cifar10-emma-1", 10, complete),
+            run("losses-cifar10-emma-2", 12, complete),
+            run("losses-cifar10-lmt-1", 4, complete),
+            run("losses-cifar10-lmt-2", 1, complete),
+            run("losses-cifar10-trades-1", 9, complete));
+    SeedGroup emma = SeedGroup.ofMethod(runs, "EMMA");
+    SeedGroup lmt = SeedGroup.ofMethod(runs, "LMT");
+    SeedGroup trades = SeedGroup.ofMethod(runs, "TRADES 2");
+    SeedGroup.Difference larger = emma.minus(lmt, SeedGroupTest::seconds);
+    assertEquals(new SeedGroup.Difference(8.5, 3, 2), larger);
+    assertTrue(larger.exceedsSpread());
+    assertFalse(emma.minus(trades, SeedGroupTest::seconds).exceedsSpread(), "one seed");
+    assertFalse(lmt.minus(lmt, SeedGroupTest::seconds).exceedsSpread());
   }
 }

@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lipkit.certify.Smoothing;
-import org.lipkit.train.Settings;
+import org.lipkit.loss.CrossEntropy;
+import org.lipkit.train.Recipe;
 import org.lipkit.train.TrainingListener;
 
 class SmoothedRunTest {
@@ -20,10 +21,16 @@ class SmoothedRunTest {
   @TempDir Path folder;
 
   private Run run() {
-    Settings settings = Settings.of(1, 50, 2e-3, 0.3).withNoise(0.25);
     Experiment experiment =
-        new Experiment(
-            "test", Scale.SMOKE, "strokes", 200, 40, 0, "2C2F", "plain", settings, 0.3, 1, 1);
+        Experiment.named("test")
+            .scale(RunScale.SMOKE)
+            .data("strokes")
+            .trainImages(200)
+            .testImages(40)
+            .model("2C2F")
+            .loss(new CrossEntropy())
+            .recipe(Recipe.radius(0.3).epochs(1).batch(50).rate(2e-3).noise(0.25))
+            .radius(0.3);
     assertEquals("plain, noise 0.25", experiment.method());
     return Runner.run(experiment, folder, TrainingListener.SILENT);
   }

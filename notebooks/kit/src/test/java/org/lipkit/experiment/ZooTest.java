@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lipkit.certify.SoundCertificate;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.train.RadiusRamp;
-import org.lipkit.train.Settings;
+import org.lipkit.train.Recipe;
 import org.lipkit.train.TrainingListener;
 
 class ZooTest {
@@ -21,22 +21,20 @@ class ZooTest {
 
   @Test
   void aRecordedModelCertifiesAsItsRecordSays() {
-    RadiusRamp ramp = new RadiusRamp(0.045, 0.45, 1, RadiusRamp.Shape.LINEAR);
-    Settings settings = new Settings(1, 50, 2e-3, 0, 0, 10, 1, ramp);
     Experiment experiment =
-        new Experiment(
-            "zoo",
-            Scale.SMOKE,
-            "strokes",
-            100,
-            20,
-            0,
-            "LiResNet L1 W4 D16",
-            "EMMA",
-            settings,
-            0.3,
-            2,
-            1);
+        Experiment.named("zoo")
+            .scale(RunScale.SMOKE)
+            .data("strokes")
+            .trainImages(100)
+            .testImages(20)
+            .model("LiResNet L1 W4 D16")
+            .recipe(
+                Recipe.radius(new RadiusRamp.Linear(0.045, 0.45, 1))
+                    .epochs(1)
+                    .batch(50)
+                    .rate(2e-3)
+                    .warmup(0))
+            .radius(0.3);
     Path folder = results.resolve("zoo/smoke");
     Run run = Runner.run(experiment, folder, TrainingListener.SILENT);
     assertEquals(List.of(run), Results.recorded(results));

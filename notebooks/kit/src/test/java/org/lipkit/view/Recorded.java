@@ -7,31 +7,38 @@ import java.util.stream.IntStream;
 import org.lipkit.bound.Bound;
 import org.lipkit.certify.Gap;
 import org.lipkit.experiment.Certification;
+import org.lipkit.experiment.DataOrigin;
 import org.lipkit.experiment.Epoch;
 import org.lipkit.experiment.Experiment;
+import org.lipkit.experiment.Provenance;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunRecord;
 import org.lipkit.experiment.Sample;
-import org.lipkit.experiment.Scale;
-import org.lipkit.train.RadiusRamp;
-import org.lipkit.train.Settings;
+import org.lipkit.loss.Emma;
+import org.lipkit.loss.Loss;
+import org.lipkit.train.Recipe;
 
 /** Records made by hand. */
 final class Recorded {
 
   private static final Epoch EPOCH = new Epoch(1, 60, 0.5, 1e-3, 0.45, 1, 1, null, null, null);
 
+  private static final Provenance UNKNOWN = new Provenance(Map.of(), "unknown");
+
   private Recorded() {}
 
   static Experiment experiment(String name, long seed) {
-    return experiment(name, "EMMA", seed);
+    return experiment(name, new Emma(), seed);
   }
 
-  static Experiment experiment(String name, String loss, long seed) {
-    RadiusRamp ramp = new RadiusRamp(0.045, 0.45, 1, RadiusRamp.Shape.LINEAR);
-    Settings settings = new Settings(3, 50, 1e-3, 0, 0, 10, 1, ramp);
-    return new Experiment(
-        name, Scale.LAPTOP, "mnist", 0, 0, 0, "2C2F", loss, settings, 0.3, 1, seed);
+  static Experiment experiment(String name, Loss loss, long seed) {
+    return Experiment.named(name)
+        .data("mnist")
+        .model("2C2F")
+        .loss(loss)
+        .recipe(Recipe.radius(0.45).epochs(3).batch(50).warmup(0))
+        .radius(0.3)
+        .seed(seed);
   }
 
   /**
@@ -43,8 +50,7 @@ final class Recorded {
             .mapToObj(i -> new Sample(i, 3, 3, 1, radii[i], 0.9f * radii[i], null))
             .toList();
     Bound upper = Bound.upper(1, "made by hand");
-    Certification proof =
-        new Certification(upper, new Gap(1, 1, 1), Map.of(), 1, Map.of(), "unknown");
+    Certification proof = new Certification(upper, new Gap(1, 1, 1), Map.of(), 1, UNKNOWN);
     return run(experiment, RunRecord.Status.COMPLETE, upper, proof, samples);
   }
 
@@ -61,17 +67,10 @@ final class Recorded {
     RunRecord record =
         new RunRecord(
             experiment,
-            status,
-            null,
-            false,
-            Map.of(),
-            Map.of(),
-            "unknown",
-            "2026-01-01T00:00:00Z",
-            60,
-            6,
-            1000,
-            lipschitz,
+            new DataOrigin(false, Map.of()),
+            new RunRecord.Outcome(status, null, "2026-01-01T00:00:00Z", 60, 6),
+            new RunRecord.Network(1000, lipschitz, null),
+            UNKNOWN,
             proof);
     return new Run(Path.of("nowhere"), record, List.of(EPOCH), samples);
   }

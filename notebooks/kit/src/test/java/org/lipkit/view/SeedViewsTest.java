@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.lipkit.experiment.Run;
+import org.lipkit.loss.Trades;
 import tech.tablesaw.api.Table;
 
 class SeedViewsTest {
@@ -27,7 +28,7 @@ class SeedViewsTest {
     Table same = SeedViews.table("T", List.of(half, whole), 0.3);
     assertFalse(same.columnNames().contains("test images"));
     assertFalse(same.columnNames().contains("trained at"));
-    Run other = Recorded.run(Recorded.experiment("b", "GloRo", 1), 0.4f);
+    Run other = Recorded.run(Recorded.experiment("b", Trades.gloro(), 1), 0.4f);
     Table table = SeedViews.table("T", List.of(half, whole, other), 0.3);
     assertEquals(2, table.longColumn("test images").get(0));
     assertEquals(1, table.longColumn("test images").get(1));

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /** How large a run is. */
-public enum Scale {
+public enum RunScale {
   /** Seconds: shows that everything works. */
   SMOKE,
   /** Minutes to an hour on two processor cores: the recorded results. */
@@ -13,20 +13,20 @@ public enum Scale {
   PAPER;
 
   /**
-   * Finds a scale by its lower-case name.
+   * Finds a run scale by its lower-case name.
    *
    * @param name smoke, laptop or paper
-   * @return the scale
-   * @throws IllegalArgumentException if there is no such scale
+   * @return the run scale
+   * @throws IllegalArgumentException if there is no such run scale
    */
-  public static Scale of(String name) {
+  public static RunScale of(String name) {
     return Arrays.stream(values())
         .filter(scale -> scale.id().equals(name))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "There is no scale \"" + name + "\"; use smoke, laptop or paper."));
+                    "There is no run scale \"" + name + "\"; use smoke, laptop or paper."));
   }
 
   /**

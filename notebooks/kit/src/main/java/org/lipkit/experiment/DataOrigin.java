@@ -1,0 +1,17 @@
+package org.lipkit.experiment;
+
+import java.util.Map;
+import org.lipkit.data.Dataset;
+
+/**
+ * Which images a run was made on.
+ *
+ * @param madeUp whether the kit drew them
+ * @param checksums SHA-256 of the data files, by name
+ */
+public record DataOrigin(boolean madeUp, Map<String, String> checksums) {
+
+  static DataOrigin of(Dataset data) {
+    return new DataOrigin(data.madeUp(), data.checksums());
+  }
+}
