@@ -35,7 +35,9 @@ final class LiResNetExperiments {
   /** The same at smoke scale. */
   static final Recipe SMOKE = LAPTOP.epochs(2).batch(64);
 
-  /** Section 5 of the paper: 800 epochs, 20 of them to warm up, 10 power iterations a step. */
+  /**
+   * Section 5 of the paper: 800 epochs, 20 of them to warm up, 10 power iterations in each step.
+   */
   static final Recipe PAPER =
       LAPTOP.epochs(800).rate(1e-3).powerIterations(10).mixedPrecision(false);
 

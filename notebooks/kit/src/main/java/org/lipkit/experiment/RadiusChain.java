@@ -63,15 +63,16 @@ public record RadiusChain(int index, double certified, double global, double loc
    * far are returned and the thread stays interrupted.
    *
    * @param images the split, in its evaluation view
-   * @param certificates one a sample, in order
-   * @param attacked the results of minimum-norm attacks against the predictions, one a sample
+   * @param certificates one for each sample, in order
+   * @param attacked the results of minimum-norm attacks against the predictions, one for each
+   *     sample
    * @param victim the classifier
    * @param search how to look for pairs of images
    * @param seed of the search
    * @param done told the number of samples searched so far
-   * @return one chain a sample, in order
-   * @throws IllegalArgumentException if there is not one certificate and one result a sample, for
-   *     the same class
+   * @return one chain for each sample, in order
+   * @throws IllegalArgumentException if there is not one certificate and one result for each
+   *     sample, for the same class
    * @throws IllegalStateException if a sample violates the order
    */
   public static List<RadiusChain> of(

@@ -31,7 +31,7 @@ final class ThreateningClasses {
 
   /**
    * @param epoch the epoch, from 1
-   * @param classes a rival a sample
+   * @param classes one rival for each sample
    */
   private record Rivals(int epoch, int[] classes) {}
 

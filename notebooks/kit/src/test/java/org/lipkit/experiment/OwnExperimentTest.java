@@ -11,6 +11,7 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -43,6 +44,10 @@ import org.lipkit.train.Regularizer;
 import org.lipkit.train.Sgd;
 import org.lipkit.train.TrainingListener;
 import org.lipkit.train.WeightDecay;
+import org.lipkit.view.RunViews;
+import org.lipkit.view.Scoreboard;
+import org.lipkit.view.SeedViews;
+import tech.tablesaw.api.Table;
 
 /** Losses, networks, data and experiments of one's own are recorded as the catalogue's are. */
 class OwnExperimentTest {
@@ -158,6 +163,22 @@ class OwnExperimentTest {
     try (NDManager manager = Tensors.newManager()) {
       Classifier classifier = Run.load(folder.resolve("a")).classifier(manager);
       assertEquals(3, classifier.head().weight().getShape().get(0));
+    }
+  }
+
+  @Test
+  void itStandsInTheSameTablesAsTheCataloguesRuns() {
+    run(experiment(), "moons-of-mine/laptop");
+    List<Run> all = new ArrayList<>(Results.recorded(folder));
+    all.addAll(Results.recorded().subList(0, 2));
+    assertEquals("moons-of-mine", all.get(0).experiment().name());
+    for (Table table :
+        List.of(
+            RunViews.table("T", all, List.of(), 0.1),
+            SeedViews.table("T", all, 0.1),
+            new Scoreboard(all, List.of()).table("T"))) {
+      assertEquals(3, table.rowCount());
+      assertTrue(table.print().contains("Even[weight=0.5], Lazy"), table::print);
     }
   }
 
