@@ -76,10 +76,7 @@ public record LipschitzBracket(double lower, Bound upper) {
       }
     }
     Victim victim =
-        new Victim(
-            x -> layer.apply(x).reshape(x.getShape().get(0), -1),
-            image,
-            Domain.UNIT_BOX);
+        new Victim(x -> layer.apply(x).reshape(x.getShape().get(0), -1), image, Domain.UNIT_BOX);
     LipschitzLowerBound search = new LipschitzLowerBound(200, 0.02, 0.1);
     double lower = search.network(victim, starts, 1, done -> {});
     return new LipschitzBracket(lower, layer.bound(PowerIteration.PUBLISHED));

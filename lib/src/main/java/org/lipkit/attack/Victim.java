@@ -61,8 +61,7 @@ public final class Victim {
   /** An initialised classifier as it is evaluated. */
   public static Victim of(Classifier classifier, Domain domain) {
     Shape shape = classifier.inputShape();
-    ImageShape image =
-        new ImageShape((int) shape.get(0), (int) shape.get(1), (int) shape.get(2));
+    ImageShape image = new ImageShape((int) shape.get(0), (int) shape.get(1), (int) shape.get(2));
     Device device = classifier.headForm(Pass.EVALUATION).weight().getDevice();
     return new Victim(classifier::apply, image, domain, device);
   }

@@ -18,8 +18,13 @@ public final class EngineCheck {
 
   /** Output channels, input channels, side of the kernel, side of the image, stride. */
   private static final int[][] CONVOLUTIONS = {
-    {6, 40, 3, 6, 1}, {6, 20, 4, 8, 2}, {8, 6, 3, 5, 1}, {12, 12, 3, 8, 1}, {4, 4, 3, 8, 1},
-    {4, 1, 3, 8, 1}, {24, 24, 3, 5, 1}
+    {6, 40, 3, 6, 1},
+    {6, 20, 4, 8, 2},
+    {8, 6, 3, 5, 1},
+    {12, 12, 3, 8, 1},
+    {4, 4, 3, 8, 1},
+    {4, 1, 3, 8, 1},
+    {24, 24, 3, 5, 1}
   };
 
   private static final double TOLERANCE = 1e-4;
@@ -53,7 +58,8 @@ public final class EngineCheck {
               Tensors.gaussian(
                   manager, random, new Shape(batch, c[1], c[3], c[3]), DataType.FLOAT64);
           NDArray w =
-              Tensors.gaussian(manager, random, new Shape(c[0], c[1], c[2], c[2]), DataType.FLOAT64);
+              Tensors.gaussian(
+                  manager, random, new Shape(c[0], c[1], c[2], c[2]), DataType.FLOAT64);
           NDList exact = results(x, w, c[4]);
           NDList found =
               results(x.toType(DataType.FLOAT32, true), w.toType(DataType.FLOAT32, true), c[4]);
@@ -75,8 +81,7 @@ public final class EngineCheck {
     x.setRequiresGradient(true);
     w.setRequiresGradient(true);
     return Gradients.of(
-        List.of(x, w),
-        () -> LinearOperators.convolve(x, w, null, stride, 1, 1).square().sum());
+        List.of(x, w), () -> LinearOperators.convolve(x, w, null, stride, 1, 1).square().sum());
   }
 
   /**

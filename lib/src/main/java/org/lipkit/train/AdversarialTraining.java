@@ -1,12 +1,10 @@
 package org.lipkit.train;
 
-import ai.djl.ndarray.NDManager;
 import org.lipkit.attack.NotFiniteException;
 import org.lipkit.attack.Pgd;
 import org.lipkit.attack.Victim;
 import org.lipkit.data.Batch;
 import org.lipkit.layer.Classifier;
-import org.lipkit.tensor.Tensors;
 
 /**
  * Adversarial training (Madry et al. 2018, eq. 2.1): every batch is replaced by the images that

@@ -66,8 +66,7 @@ class ClassifierTest {
     Numerics.marginConstants(classifier, 1000);
     NDArray towards = Numerics.gaussian(MANAGER, 1, CLASSES, CLASSES);
     List<NDArray> weights = classifier.trainable();
-    Supplier<NDArray> scalar =
-        () -> Numerics.marginConstants(classifier, 10).mul(towards).sum();
+    Supplier<NDArray> scalar = () -> Numerics.marginConstants(classifier, 10).mul(towards).sum();
     NDList gradients = Gradients.of(weights, scalar).subNDList(1);
     for (int i = 0; i < weights.size(); i++) {
       Numerics.assertClose(

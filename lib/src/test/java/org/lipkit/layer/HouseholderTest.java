@@ -133,8 +133,7 @@ class HouseholderTest {
             .seed(seed)
             .initialize(MANAGER, DataType.FLOAT32, new Shape(4, 2, 2));
     Tensors.copy(
-        Tensors.gaussian(
-            MANAGER, new SplittableRandom(seed), new Shape(2), DataType.FLOAT32),
+        Tensors.gaussian(MANAGER, new SplittableRandom(seed), new Shape(2), DataType.FLOAT32),
         classifier.state().get("01body_01Householder_theta"));
     return classifier;
   }

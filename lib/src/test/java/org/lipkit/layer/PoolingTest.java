@@ -127,9 +127,13 @@ class PoolingTest {
   void normsOfWindows() {
     NDArray x = image(3, -4, 0, 0, 0, 0, 5, 0, -12);
     Numerics.assertClose(
-        new double[] {5, 4, 5, 12}, on(new L2NormPooling(2, 1, 0), x).apply(x).toDoubleArray(), 1e-15);
+        new double[] {5, 4, 5, 12},
+        on(new L2NormPooling(2, 1, 0), x).apply(x).toDoubleArray(),
+        1e-15);
     Numerics.assertClose(
-        new double[] {3, 4, 5, 12}, on(new L2NormPooling(2, 2, 1), x).apply(x).toDoubleArray(), 1e-15);
+        new double[] {3, 4, 5, 12},
+        on(new L2NormPooling(2, 2, 1), x).apply(x).toDoubleArray(),
+        1e-15);
   }
 
   @Example

@@ -159,11 +159,7 @@ class SumOfBranchesTest {
     NDArray towards = Numerics.gaussian(MANAGER, 9, 3, 4, 3, 4);
     NDArray k = MANAGER.create(2.0);
     Supplier<NDArray> scalar =
-        () ->
-            Numerics.train(sum, x)
-                .mul(towards)
-                .sum()
-                .add(Numerics.estimate(sum, k, 60).mul(k));
+        () -> Numerics.train(sum, x).mul(towards).sum().add(Numerics.estimate(sum, k, 60).mul(k));
     List<NDArray> leaves =
         sum.getParameters().values().stream()
             .filter(parameter -> parameter.requiresGradient())

@@ -106,8 +106,7 @@ class LossGradientTest {
     Loss frozen = loss;
     if (loss instanceof MarginLoss member) {
       Recording recording = new Recording(member);
-      recording.evaluate(
-          classifier.apply(x), labels, Numerics.marginConstants(classifier, 0), EPS);
+      recording.evaluate(classifier.apply(x), labels, Numerics.marginConstants(classifier, 0), EPS);
       frozen = new Frozen(recording.weights);
       assertWeightsVary(loss, recording.weights.toDoubleArray());
     }
@@ -128,10 +127,7 @@ class LossGradientTest {
       Loss loss, Classifier classifier, NDArray x, NDArray labels) {
     return () ->
         loss.evaluate(
-            Numerics.train(classifier, x),
-            labels,
-            Numerics.marginConstants(classifier, 0),
-            EPS);
+            Numerics.train(classifier, x), labels, Numerics.marginConstants(classifier, 0), EPS);
   }
 
   /** Otherwise holding them constant would not be put to the test. */

@@ -105,7 +105,8 @@ final class Workbench implements AutoCloseable {
 
   private double step(boolean mixed, int iterations) {
     NDArray x = input(mixed);
-    NDList found = Gradients.of(weights, () -> loss(classifier.apply(x, Pass.training(0)), iterations));
+    NDList found =
+        Gradients.of(weights, () -> loss(classifier.apply(x, Pass.training(0)), iterations));
     optimizer.step(found.subNDList(1), RATE, ++time);
     return Tensors.toDouble(found.get(0));
   }
@@ -113,7 +114,8 @@ final class Workbench implements AutoCloseable {
   private NDArray loss(NDArray logits, int iterations) {
     return iterations == 0
         ? plain.evaluate(logits, labels, none, RADIUS)
-        : emma.evaluate(logits, labels, classifier.marginConstants(Pass.training(iterations)), RADIUS);
+        : emma.evaluate(
+            logits, labels, classifier.marginConstants(Pass.training(iterations)), RADIUS);
   }
 
   private double floorStep(boolean mixed) {

@@ -71,8 +71,7 @@ public final class RecordCheck {
       throw new IllegalArgumentException(
           file + " cannot be read; name the folder of a finished run.", e);
     }
-    if (!record.at("/experiment/model").isTextual()
-        || !record.at("/experiment/data").isTextual()) {
+    if (!record.at("/experiment/model").isTextual() || !record.at("/experiment/data").isTextual()) {
       throw new IllegalArgumentException(file + " names no model or no data set.");
     }
     if (record.path("madeUpData").asBoolean()) {

@@ -50,7 +50,8 @@ class ConvexPotentialTest {
   }
 
   private static Convolution convolution(int hidden, int kernel, int padding, long seed) {
-    return Numerics.seeded(seed, new Convolution(hidden, kernel, 1, padding, WeightInit.gaussian(1)));
+    return Numerics.seeded(
+        seed, new Convolution(hidden, kernel, 1, padding, WeightInit.gaussian(1)));
   }
 
   private static Sll sll(LinearLayer inner, long seed) {

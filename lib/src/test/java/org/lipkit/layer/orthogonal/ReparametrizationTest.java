@@ -19,7 +19,6 @@ import org.lipkit.Numerics;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.FullSpectrum;
 import org.lipkit.bound.SoundNorm;
-import org.lipkit.layer.Dense;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.LinearLayer;
 import org.lipkit.layer.WeightInit;

@@ -4,7 +4,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.lipkit.data.DataException;
-import org.lipkit.experiment.Scale;
+import org.lipkit.experiment.RunScale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -80,14 +80,14 @@ public final class Lipkit implements Runnable {
   /** The program with all its subcommands; tests give it writers of their own. */
   static CommandLine program() {
     return new CommandLine(new Lipkit())
-        .registerConverter(Scale.class, Lipkit::scale)
+        .registerConverter(RunScale.class, Lipkit::scale)
         .setParameterExceptionHandler(WRONG_USE)
         .setExecutionExceptionHandler(FAILURE);
   }
 
-  private static Scale scale(String name) {
+  private static RunScale scale(String name) {
     try {
-      return Scale.of(name);
+      return RunScale.of(name);
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(e.getMessage());
     }

@@ -8,7 +8,7 @@ import org.lipkit.catalogue.Catalogue;
 import org.lipkit.experiment.Experiment;
 import org.lipkit.experiment.Results;
 import org.lipkit.experiment.Run;
-import org.lipkit.experiment.Scale;
+import org.lipkit.experiment.RunScale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,7 +30,7 @@ final class ListCommand implements Runnable {
       paramLabel = "SCALE",
       defaultValue = "laptop",
       description = "smoke, laptop (default) or paper")
-  private Scale scale;
+  private RunScale scale;
 
   @Spec private CommandSpec spec;
 
@@ -41,7 +41,7 @@ final class ListCommand implements Runnable {
       Experiment experiment = Catalogue.get(name, scale);
       table.add(
           name,
-          experiment.dataset(),
+          experiment.data(),
           experiment.model(),
           experiment.method(),
           String.format(Locale.ROOT, "%.4g", experiment.radius()),
@@ -51,9 +51,9 @@ final class ListCommand implements Runnable {
   }
 
   private static String recorded(String name) {
-    List<Scale> scales = List.of(Scale.LAPTOP, Scale.PAPER);
-    Stream<Scale> recorded =
+    List<RunScale> scales = List.of(RunScale.LAPTOP, RunScale.PAPER);
+    Stream<RunScale> recorded =
         scales.stream().filter(scale -> Run.exists(Results.folder(name, scale, false)));
-    return recorded.map(Scale::id).collect(Collectors.joining(", "));
+    return recorded.map(RunScale::id).collect(Collectors.joining(", "));
   }
 }

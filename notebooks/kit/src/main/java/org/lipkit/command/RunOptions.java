@@ -2,7 +2,7 @@ package org.lipkit.command;
 
 import java.nio.file.Path;
 import org.lipkit.experiment.Results;
-import org.lipkit.experiment.Scale;
+import org.lipkit.experiment.RunScale;
 import picocli.CommandLine.Option;
 
 /** The options that tell which run of an experiment is meant. */
@@ -13,14 +13,14 @@ final class RunOptions {
       paramLabel = "SCALE",
       defaultValue = "laptop",
       description = "smoke, laptop (default) or paper")
-  private Scale scale;
+  private RunScale scale;
 
   @Option(
       names = "--again",
       description = "work in build/results and leave the recorded runs as they are")
   private boolean again;
 
-  Scale scale() {
+  RunScale scale() {
     return scale;
   }
 

@@ -45,8 +45,8 @@ final class TrainCommand implements Callable<Integer> {
     try (TerminalProgress progress = new TerminalProgress(name)) {
       run = Runner.run(experiment, folder, progress);
     }
-    if (run.record().status() == RunRecord.Status.DIVERGED) {
-      throw new IllegalStateException(run.record().failure());
+    if (run.record().outcome().status() == RunRecord.Status.DIVERGED) {
+      throw new IllegalStateException(run.record().outcome().failure());
     }
     CertifiedAccuracy estimated = run.estimated();
     double eps = experiment.radius();
@@ -61,7 +61,7 @@ final class TrainCommand implements Callable<Integer> {
             eps,
             100 * estimated.at(eps),
             100 * run.certified().at(eps),
-            run.record().trainingSeconds(),
+            run.record().outcome().trainingSeconds(),
             folder);
     return 0;
   }

@@ -14,8 +14,9 @@ final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() throws IOException {
     List<String> lines = new ArrayList<>(List.of("LipKit " + library()));
-    lines.add("commit: " + Provenance.gitCommit());
-    Provenance.environment().forEach((what, value) -> lines.add(what + ": " + value));
+    Provenance here = Provenance.here();
+    lines.add("commit: " + here.gitCommit());
+    here.environment().forEach((what, value) -> lines.add(what + ": " + value));
     return lines.toArray(String[]::new);
   }
 

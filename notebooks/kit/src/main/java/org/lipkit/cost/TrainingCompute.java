@@ -10,7 +10,7 @@ import org.lipkit.catalogue.Catalogue;
 import org.lipkit.experiment.Experiment;
 import org.lipkit.experiment.PublishedResult;
 import org.lipkit.experiment.Run;
-import org.lipkit.experiment.Scale;
+import org.lipkit.experiment.RunScale;
 
 /**
  * The multiply-adds of trainings, as {@link Operations} counts them. Each network is built and
@@ -40,10 +40,10 @@ public final class TrainingCompute {
   public OptionalDouble of(PublishedResult result) {
     Optional<Experiment> paper =
         Catalogue.names().stream()
-            .map(name -> Catalogue.get(name, Scale.PAPER))
+            .map(name -> Catalogue.get(name, RunScale.PAPER))
             .filter(
                 e ->
-                    e.dataset().equalsIgnoreCase(result.dataset())
+                    e.data().equalsIgnoreCase(result.dataset())
                         && e.model().equals(result.architecture())
                         && e.method().equals(result.system())
                         && result.isAt(e.radius()))
@@ -55,6 +55,6 @@ public final class TrainingCompute {
 
   private long perImage(Experiment experiment) {
     return perImage.computeIfAbsent(
-        List.of(experiment.model(), experiment.dataset()), key -> Operations.perImage(experiment));
+        List.of(experiment.model(), experiment.data()), key -> Operations.perImage(experiment));
   }
 }

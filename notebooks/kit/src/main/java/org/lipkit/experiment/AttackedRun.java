@@ -42,7 +42,7 @@ public record AttackedRun(
     if (found.size() != samples.size()) {
       throw new IllegalArgumentException(
           String.format(
-              "%s has %d results for %d attacked samples; attack run.testImages().take(%d).",
+              "%s has %d results for %d attacked samples; attack run.testImages().evenlySpaced(%d).",
               attack, found.size(), samples.size(), samples.size()));
     }
     List<Double> added = new ArrayList<>();

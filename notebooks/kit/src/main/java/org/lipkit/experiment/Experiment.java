@@ -362,7 +362,7 @@ public final class Experiment implements Cloneable {
   }
 
   private static Images limit(Images images, int count) {
-    return count == 0 ? images : images.take(count);
+    return count == 0 ? images : images.evenlySpaced(count);
   }
 
   /**

@@ -29,7 +29,7 @@ public record MethodComparison(
     SeedGroup b = SeedGroup.withMethod(runs, second);
     int seeds = Math.min(a.complete().size(), b.complete().size());
     return new MethodComparison(
-        seeds == 0 ? "" : a.experiment().dataset(),
+        seeds == 0 ? "" : a.experiment().data(),
         first,
         second,
         a.mean(MethodComparison::vra) - b.mean(MethodComparison::vra),

@@ -15,7 +15,6 @@ import org.lipkit.attack.DeepFool;
 import org.lipkit.attack.LipschitzLowerBound;
 import org.lipkit.attack.Victim;
 import org.lipkit.certify.Certificate;
-import org.lipkit.data.EvenlySpaced;
 import org.lipkit.data.Images;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.train.TrainingListener;

@@ -65,7 +65,7 @@ public final class RunStatistics {
   }
 
   private static boolean diverged(Run run) {
-    return run.record().status() == RunRecord.Status.DIVERGED;
+    return run.record().outcome().status() == RunRecord.Status.DIVERGED;
   }
 
   private static boolean certified(Run run) {

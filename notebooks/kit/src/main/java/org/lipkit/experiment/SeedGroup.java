@@ -4,9 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 
 /**
  * Runs that differ in nothing but the seed.
@@ -14,25 +12,6 @@ import java.util.stream.IntStream;
  * @param runs the runs, perhaps none
  */
 public record SeedGroup(List<Run> runs) {
-
-  /**
-   * How much larger a quantity is in one group than in another.
-   *
-   * @param points the difference of the means
-   * @param spread the larger one of the groups' own spreads, which chance alone may account for
-   * @param seeds how many seeds each group has at least; with one the spread says nothing
-   */
-  public record Difference(double points, double spread, int seeds) {
-
-    /**
-     * Whether the difference is larger than the seeds' own.
-     *
-     * @return false with fewer than two seeds
-     */
-    public boolean exceedsSpread() {
-      return seeds >= 2 && Math.abs(points) > spread;
-    }
-  }
 
   /**
    * Puts runs that differ in nothing but the seed together.
@@ -98,36 +77,5 @@ public record SeedGroup(List<Run> runs) {
   public double spread(ToDoubleFunction<Run> quantity) {
     double[] values = complete().stream().mapToDouble(quantity).sorted().toArray();
     return values.length == 0 ? Double.NaN : values[values.length - 1] - values[0];
-  }
-
-  /**
-   * How much larger a quantity is here than in another group.
-   *
-   * @param other the group to compare with
-   * @param quantity what to measure of a run
-   * @return the difference with its uncertainty; NaN where all runs of a group diverged
-   */
-  public Difference minus(SeedGroup other, ToDoubleFunction<Run> quantity) {
-    return new Difference(
-        mean(quantity) - other.mean(quantity),
-        Math.max(spread(quantity), other.spread(quantity)),
-        Math.min(complete().size(), other.complete().size()));
-  }
-
-  /**
-   * How often the threatening class rotates ({@link Epoch#rotation}), as means over the runs that
-   * were trained to the end.
-   *
-   * @return one share for each epoch that all of them have behind them, NaN where one did not
-   *     record it
-   */
-  public double[] rotation() {
-    int epochs = complete().stream().mapToInt(run -> run.history().size()).min().orElse(0);
-    return IntStream.range(0, epochs)
-        .mapToDouble(
-            i ->
-                mean(
-                    run -> Objects.requireNonNullElse(run.history().get(i).rotation(), Double.NaN)))
-        .toArray();
   }
 }

@@ -12,7 +12,6 @@ import org.lipkit.certify.Certificate;
 import org.lipkit.certify.SmoothedClassifier;
 import org.lipkit.certify.SmoothedRadius;
 import org.lipkit.certify.Smoothing;
-import org.lipkit.data.EvenlySpaced;
 import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
 import org.lipkit.tensor.BFloat16;

@@ -312,8 +312,7 @@ public final class Pitfalls {
         () ->
             Tensors.toDoubles(
                 Tensors.withoutGradient(
-                    () ->
-                        classifier.apply(manager.create(image, new Shape(1).addAll(SQUARE))))));
+                    () -> classifier.apply(manager.create(image, new Shape(1).addAll(SQUARE))))));
   }
 
   private Pitfall alongDirection(String name, Classifier classifier, double[] u, double claimed) {
@@ -386,9 +385,7 @@ public final class Pitfalls {
 
   /** A dense layer with the given rows. */
   private static Dense dense(int inputs, double... rows) {
-    return new Dense(
-        rows.length / inputs,
-        WeightInit.of(rows));
+    return new Dense(rows.length / inputs, WeightInit.of(rows));
   }
 
   private static void set(NDArray bias, double... values) {

@@ -41,8 +41,7 @@ public final class ModelViews {
    * @param classifier an initialised classifier
    * @param method how to find norms that have no closed form
    */
-  public static Table layers(
-      String title, Classifier classifier, NormMethod method) {
+  public static Table layers(String title, Classifier classifier, NormMethod method) {
     List<List<Object>> rows = new ArrayList<>();
     Bound body = addRows(rows, "", classifier.body(), method);
     Bound whole = body.times(addRows(rows, "", classifier.head(), method));
@@ -59,8 +58,7 @@ public final class ModelViews {
    * @param classifier an initialised classifier
    * @param methods one column each
    */
-  public static Table norms(
-      String title, Classifier classifier, List<NormMethod> methods) {
+  public static Table norms(String title, Classifier classifier, List<NormMethod> methods) {
     TableBuilder<LayerNorms> table =
         TableBuilder.<LayerNorms>of(LayerNorms.of(classifier, methods))
             .column("layer", layer -> readable(layer.layer()));
@@ -113,7 +111,10 @@ public final class ModelViews {
     Map<String, LipschitzBracket> brackets = new LinkedHashMap<>();
     layers.forEach(
         (name, layer) -> {
-          layer.initialize(manager, DataType.FLOAT32, new Shape(1, image.channels(), image.height(), image.width()));
+          layer.initialize(
+              manager,
+              DataType.FLOAT32,
+              new Shape(1, image.channels(), image.height(), image.width()));
           brackets.put(name, LipschitzBracket.of(layer, image));
         });
     return TableBuilder.of(List.copyOf(brackets.entrySet()))
@@ -155,9 +156,9 @@ public final class ModelViews {
   private static List<Object> row(String name, Layer layer, Bound bound) {
     Shape shape = layer.outputShape(layer.inputShape());
     String output =
-        String.join(
-            " x ", Arrays.stream(shape.getShape()).mapToObj(Long::toString).toList());
+        String.join(" x ", Arrays.stream(shape.getShape()).mapToObj(Long::toString).toList());
     String kind = bound.kind() == Bound.Kind.UPPER ? "upper bound" : "estimate";
-    return List.of(name, output, layer.trainedNumbers(), rounded(bound.value()), kind, bound.method());
+    return List.of(
+        name, output, layer.trainedNumbers(), rounded(bound.value()), kind, bound.method());
   }
 }

@@ -19,7 +19,7 @@ import org.lipkit.experiment.RunRecord;
  * <pre>{@code
  * RunChart.of(runs)
  *     .by(run -> run.experiment().loss())
- *     .x("parameters", run -> run.record().parameters())
+ *     .x("parameters", run -> run.record().network().parameters())
  *     .y("VRA at 0.3, %", run -> 100 * run.estimated().at(0.3))
  *     .points("Size and VRA")
  * }</pre>
@@ -106,7 +106,7 @@ public final class RunChart {
   List<Curve> curves() {
     Map<String, List<double[]>> points = new LinkedHashMap<>();
     for (Run run : runs) {
-      if (run.record().status() == RunRecord.Status.COMPLETE) {
+      if (run.record().outcome().status() == RunRecord.Status.COMPLETE) {
         double[] point = {x.applyAsDouble(run), y.applyAsDouble(run)};
         if (!Double.isNaN(point[0] + point[1])) {
           points.computeIfAbsent(name.apply(run), key -> new ArrayList<>()).add(point);

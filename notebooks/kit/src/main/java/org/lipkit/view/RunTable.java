@@ -71,7 +71,9 @@ public final class RunTable {
    */
   public static String label(Run run) {
     String name = label(run.experiment());
-    return run.record().status() == RunRecord.Status.DIVERGED ? name + " (diverged)" : name;
+    return run.record().outcome().status() == RunRecord.Status.DIVERGED
+        ? name + " (diverged)"
+        : name;
   }
 
   static String label(Experiment experiment) {
@@ -211,6 +213,6 @@ public final class RunTable {
   }
 
   static Title titled(String title, List<Run> runs) {
-    return new Title(title, runs.stream().anyMatch(run -> run.record().madeUpData()));
+    return new Title(title, runs.stream().anyMatch(run -> run.isMadeUp()));
   }
 }

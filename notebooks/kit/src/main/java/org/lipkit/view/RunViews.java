@@ -76,7 +76,7 @@ public final class RunViews {
     double[] radii = Radii.upTo(largest);
     List<Charts.Curve> curves =
         runs.stream()
-            .filter(run -> run.record().status() == RunRecord.Status.COMPLETE)
+            .filter(run -> run.record().outcome().status() == RunRecord.Status.COMPLETE)
             .map(run -> Charts.Curve.percent(RunTable.label(run), radii, run.estimated()::at))
             .toList();
     List<Charts.Mark> marks =
@@ -124,7 +124,8 @@ public final class RunViews {
         .number("median radius", 3, run -> RunStatistics.estimatedRadius(run, 0.5))
         .column("test images", RunViews::testImages)
         .column("epochs", run -> run.history().size())
-        .column("parameters", run -> run.record().parameters(), PublishedClaim::parameters)
+        .column(
+            "parameters", run -> run.record().network().parameters(), PublishedClaim::parameters)
         .column("minutes", RunViews::minutes)
         .record("record")
         .table(title);
@@ -135,7 +136,7 @@ public final class RunViews {
   }
 
   static double minutes(Run run) {
-    return TableBuilder.rounded(run.record().trainingSeconds() / 60, 1);
+    return TableBuilder.rounded(run.record().outcome().trainingSeconds() / 60, 1);
   }
 
   /**
@@ -154,7 +155,7 @@ public final class RunViews {
         .percent("lost to bounds", run -> run.record().certification().vra().bound())
         .percent("lost to rounding", run -> run.record().certification().vra().rounding())
         .column("refused", run -> run.record().certification().refused())
-        .number("K est.", 4, run -> run.record().lipschitz().value())
+        .number("K est.", 4, run -> run.record().network().lipschitz().value())
         .number("K cert.", 4, run -> run.record().certification().lipschitz().value())
         .table(title);
   }

@@ -21,7 +21,6 @@ import org.lipkit.experiment.PublishedClaim;
 import org.lipkit.experiment.PublishedResult;
 import org.lipkit.experiment.Radii;
 import org.lipkit.experiment.Run;
-import org.lipkit.experiment.RunRecord;
 import org.lipkit.experiment.RunStatistics;
 import tech.tablesaw.api.Table;
 
@@ -74,14 +73,15 @@ public final class Scoreboard {
                 name,
                 run ->
                     reported
-                            .computeIfAbsent(run.experiment().dataset(), this::reportedOn)
+                            .computeIfAbsent(run.experiment().data(), this::reportedOn)
                             .contains(name)
                         ? radius
                         : null,
                 claim -> claim.vraPct(radius)));
     return table
         .column("test images", RunViews::testImages)
-        .column("parameters", run -> run.record().parameters(), PublishedClaim::parameters)
+        .column(
+            "parameters", run -> run.record().network().parameters(), PublishedClaim::parameters)
         .column(
             "train MACs", run -> orNaN(compute.of(run)), claim -> orNaN(compute.of(claim.first())))
         .column("minutes", RunViews::minutes)
@@ -91,9 +91,7 @@ public final class Scoreboard {
 
   private Set<String> reportedOn(String dataset) {
     return Radii.reported(
-            runs.stream()
-                .filter(run -> run.experiment().dataset().equalsIgnoreCase(dataset))
-                .toList(),
+            runs.stream().filter(run -> run.experiment().data().equalsIgnoreCase(dataset)).toList(),
             published.stream()
                 .filter(result -> result.dataset().equalsIgnoreCase(dataset))
                 .toList())
@@ -134,8 +132,7 @@ public final class Scoreboard {
    */
   public BufferedImage compute(
       String title, String dataset, double radius, List<PublishedResult> beside) {
-    List<Run> here =
-        runs.stream().filter(run -> run.experiment().dataset().equals(dataset)).toList();
+    List<Run> here = runs.stream().filter(run -> run.experiment().data().equals(dataset)).toList();
     List<Curve> points =
         RunChart.of(here)
             .by(run -> run.experiment().method())

@@ -13,6 +13,7 @@ import org.lipkit.experiment.Experiment;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunStatistics;
 import org.lipkit.experiment.SeedGroup;
+import org.lipkit.train.Recipe;
 import tech.tablesaw.api.Table;
 
 /** Recorded runs of several variants, each with several seeds, side by side. */
@@ -40,12 +41,11 @@ public final class SeedViews {
     RunTable table =
         RunTable.perVariant(runs)
             .ofGroup("variant", SeedViews::label)
-            .columnIfDifferent("data set", run -> run.experiment().dataset())
+            .columnIfDifferent("data set", run -> run.experiment().data())
             .columnIfDifferent(
-                "trained from", run -> rounded(run.experiment().training().radius().first()))
-            .columnIfDifferent(
-                "trained at", run -> rounded(run.experiment().training().radius().last()))
-            .columnIfDifferent("iterations", run -> run.experiment().training().powerIterations())
+                "trained from", run -> rounded(run.experiment().recipe().radiusAt(0)))
+            .columnIfDifferent("trained at", run -> rounded(lastRadius(run.experiment().recipe())))
+            .columnIfDifferent("iterations", run -> run.experiment().recipe().powerIterations())
             .columnIfDifferent("precision", run -> precision(run.experiment()))
             .columnIfDifferent("test images", RunViews::testImages)
             .ofGroup("seeds", group -> group.runs().size())
@@ -55,8 +55,8 @@ public final class SeedViews {
     }
     return table
         .ofGroup("spread", SeedViews::spread)
-        .column("parameters", run -> run.record().parameters())
-        .number("minutes", 1, run -> run.record().trainingSeconds() / 60)
+        .column("parameters", run -> run.record().network().parameters())
+        .number("minutes", 1, run -> run.record().outcome().trainingSeconds() / 60)
         .record("first record")
         .table(title);
   }
@@ -66,7 +66,7 @@ public final class SeedViews {
   }
 
   private static String precision(Experiment experiment) {
-    return experiment.training().mixedPrecision() ? "bfloat16" : "float32";
+    return experiment.recipe().mixedPrecision() ? "bfloat16" : "float32";
   }
 
   private static String label(SeedGroup group) {
@@ -142,5 +142,9 @@ public final class SeedViews {
     }
     return Charts.lines(
         RunTable.titled(title, runs), "epoch", "samples with a new strongest rival, %", curves);
+  }
+
+  private static double lastRadius(Recipe recipe) {
+    return recipe.radiusAt(recipe.epochs());
   }
 }

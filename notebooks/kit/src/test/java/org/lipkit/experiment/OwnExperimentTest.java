@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,10 +23,7 @@ import org.lipkit.data.MadeUp;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Flatten;
-import org.lipkit.layer.Initializers;
-import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.MinMax;
-import org.lipkit.layer.Sequential;
 import org.lipkit.loss.CrossEntropy;
 import org.lipkit.loss.Emma;
 import org.lipkit.loss.Loss;
@@ -66,21 +62,13 @@ class OwnExperimentTest {
   static final class Lazy implements Regularizer {}
 
   private static Classifier network() {
-    SplittableRandom random = new SplittableRandom(2);
-    Sequential body =
-        new Sequential(
-            List.of(
-                new Flatten(),
-                new Dense(16, Initializers.orthogonal(random), random),
-                new MinMax()));
-    Dense head = new Dense(2, Initializers.orthogonal(random), random);
-    return new Classifier(body, head, MarginRule.PAIRWISE);
+    return Classifier.of(new Flatten(), new Dense(16), new MinMax(), new Dense(2)).seed(2);
   }
 
   private static Experiment experiment() {
     Recipe recipe = Recipe.radius(0.05).epochs(3).batch(20).rate(1e-2).regularizer(new Lazy());
     return Experiment.named("moons-of-mine")
-        .data("moons in a cell", MadeUp.twoMoons(3).take(200, 50))
+        .data("moons in a cell", MadeUp.twoMoons(3).evenlySpaced(200, 50))
         .model("two dense layers", OwnExperimentTest::network)
         .loss(new Even(0.5))
         .recipe(recipe)
@@ -137,8 +125,8 @@ class OwnExperimentTest {
     try (NDManager manager = Tensors.newManager()) {
       Exception refusal = assertThrows(IllegalStateException.class, () -> read.classifier(manager));
       assertTrue(refusal.getMessage().contains("two dense layers"), refusal.getMessage());
-      NDArray head = read.with(experiment()).classifier(manager).head().weight();
-      assertEquals(made.classifier(manager).head().weight(), head);
+      assertEquals(
+          made.classifier(manager).state(), read.with(experiment()).classifier(manager).state());
     }
     Exception refusal = assertThrows(IllegalStateException.class, read::testImages);
     assertTrue(refusal.getMessage().contains("moons in a cell"), refusal.getMessage());
@@ -153,7 +141,7 @@ class OwnExperimentTest {
 
   @Test
   void itsNamedNetworkOfTheLibraryIsLoadedWithoutTheData() {
-    Dataset own = MadeUp.textures(8, 3, 1).take(60, 20);
+    Dataset own = MadeUp.textures(8, 3, 1).evenlySpaced(60, 20);
     Experiment experiment =
         experiment()
             .data("shapes", own)
@@ -162,7 +150,7 @@ class OwnExperimentTest {
     run(experiment.recipe(experiment.recipe().batch(30)), "a");
     try (NDManager manager = Tensors.newManager()) {
       Classifier classifier = Run.load(folder.resolve("a")).classifier(manager);
-      assertEquals(3, classifier.head().weight().getShape().get(0));
+      assertEquals(3, classifier.classes());
     }
   }
 

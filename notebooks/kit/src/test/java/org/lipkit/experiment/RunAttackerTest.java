@@ -68,15 +68,15 @@ class RunAttackerTest {
   @Test
   void anotherAttackMeetsTheSameSamplesAndIsNotRecorded() {
     run();
-    AttackedRun recorded = RunAttacker.attack(folder, TrainingListener.SILENT);
+    AttackedRun recorded = RunAttacker.attack(Run.load(folder), TrainingListener.SILENT);
     AttackedRun more = RunAttacker.with(recorded, named("again"), TrainingListener.SILENT);
     assertEquals(
         List.of("Carlini-Wagner", "DeepFool", "again"), List.copyOf(more.distances().keySet()));
     assertEquals(recorded.distances().get("DeepFool"), more.distances().get("again"));
-    assertEquals(recorded, RunAttacker.attack(folder, TrainingListener.SILENT));
+    assertEquals(recorded, RunAttacker.attack(Run.load(folder), TrainingListener.SILENT));
     Exception few =
         assertThrows(IllegalArgumentException.class, () -> recorded.with("few", List.of()));
-    assertTrue(few.getMessage().contains("take(10)"), few::getMessage);
+    assertTrue(few.getMessage().contains("evenlySpaced(10)"), few::getMessage);
   }
 
   /** DeepFool under another name. */

@@ -85,8 +85,7 @@ class RunnerTest {
   void theRecordedSamplesAreThoseOfTheRecordedWeights() {
     Run run = Runner.run(experiment(2e-3), folder, TrainingListener.SILENT);
     try (NDManager manager = Tensors.newManager()) {
-      Certifier certifier =
-          new Certifier(run.classifier(manager), PowerIteration.PUBLISHED);
+      Certifier certifier = new Certifier(run.classifier(manager), PowerIteration.PUBLISHED);
       var samples =
           certifier.certify(run.dataset().test(), 50, done -> {}).stream().map(Sample::of).toList();
       assertEquals(

@@ -1,7 +1,6 @@
 package org.lipkit.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -47,25 +46,5 @@ class SeedGroupTest {
     assertEquals(4, emma.spread(SeedGroupTest::seconds));
     assertTrue(Double.isNaN(groups.get(1).mean(run -> 1)));
     assertTrue(Double.isNaN(groups.get(1).spread(run -> 1)));
-  }
-
-  @Test
-  void aDifferenceIsHeldAgainstTheSeedsOwnSpread() {
-    RunRecord.Status complete = RunRecord.Status.COMPLETE;
-    List<Run> runs =
-        List.of(
-            run("losses-cifar10-emma-1", 10, complete),
-            run("losses-cifar10-emma-2", 12, complete),
-            run("losses-cifar10-lmt-1", 4, complete),
-            run("losses-cifar10-lmt-2", 1, complete),
-            run("losses-cifar10-trades-1", 9, complete));
-    SeedGroup emma = SeedGroup.ofMethod(runs, "EMMA");
-    SeedGroup lmt = SeedGroup.ofMethod(runs, "LMT");
-    SeedGroup trades = SeedGroup.ofMethod(runs, "TRADES 2");
-    SeedGroup.Difference larger = emma.minus(lmt, SeedGroupTest::seconds);
-    assertEquals(new SeedGroup.Difference(8.5, 3, 2), larger);
-    assertTrue(larger.exceedsSpread());
-    assertFalse(emma.minus(trades, SeedGroupTest::seconds).exceedsSpread(), "one seed");
-    assertFalse(lmt.minus(lmt, SeedGroupTest::seconds).exceedsSpread());
   }
 }

@@ -16,15 +16,13 @@ import org.lipkit.layer.AveragePooling;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.MaxPooling;
-import org.lipkit.layer.orthogonal.Sll;
 import org.lipkit.model.Models;
 import org.lipkit.tensor.Tensors;
 import tech.tablesaw.api.Table;
 
 class ModelViewsTest {
 
-  private static final NormMethod TWO =
-      map -> new Bound(2, Bound.Kind.ESTIMATE, "assumed");
+  private static final NormMethod TWO = map -> new Bound(2, Bound.Kind.ESTIMATE, "assumed");
 
   @Test
   void theLayersOfSumsStandBelowThem() {
@@ -71,8 +69,7 @@ class ModelViewsTest {
       Classifier classifier =
           Models.create("SLL L1 W2 D2", 8, 2, 1)
               .initialize(manager, DataType.FLOAT32, new Shape(3, 8, 8));
-      List<String> names =
-          ModelViews.layers("SLL", classifier, TWO).stringColumn("layer").asList();
+      List<String> names = ModelViews.layers("SLL", classifier, TWO).stringColumn("layer").asList();
       assertEquals(List.of("Sll", "\u2003inner: Convolution", "MinMax"), names.subList(3, 6));
     }
   }

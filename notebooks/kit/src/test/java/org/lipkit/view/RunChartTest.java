@@ -8,19 +8,20 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.lipkit.draw.Charts.Curve;
 import org.lipkit.experiment.Run;
+import org.lipkit.loss.Trades;
 
 class RunChartTest {
 
   private final List<Run> runs =
       List.of(
           Recorded.run(Recorded.experiment("a-1", 1), 0.1f, 0.4f),
-          Recorded.run(Recorded.experiment("b", "GloRo", 3), 0.1f),
+          Recorded.run(Recorded.experiment("b", Trades.gloro(), 3), 0.1f),
           Recorded.run(Recorded.experiment("a-2", 2), 0.5f, 0.4f),
-          Recorded.diverged(Recorded.experiment("c", "TRADES", 1)));
+          Recorded.diverged(Recorded.experiment("c", new Trades(2), 1)));
 
   private RunChart chart() {
     return RunChart.of(runs)
-        .by(run -> run.experiment().loss())
+        .by(run -> run.experiment().loss().toString())
         .x("seed", run -> run.experiment().seed())
         .y("VRA, %", run -> 100 * run.estimated().at(0.3));
   }

@@ -11,21 +11,24 @@ import org.lipkit.experiment.EpochCurve;
 import org.lipkit.experiment.MethodComparison;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunStatistics;
+import org.lipkit.loss.Emma;
+import org.lipkit.loss.Loss;
+import org.lipkit.loss.Trades;
 
 /** Statistics over runs, on the made-up records of this package. */
 class RunStatisticsTest {
 
-  private static Run run(String method, long seed, float... radii) {
-    return Recorded.run(Recorded.experiment(method + seed, method, seed), radii);
+  private static Run run(Loss loss, long seed, float... radii) {
+    return Recorded.run(Recorded.experiment(loss.toString() + seed, loss, seed), radii);
   }
 
   /** VRA at 0.3: 50 and 100 percent, against 0 and 50 percent. */
   private final List<Run> runs =
       List.of(
-          run("EMMA", 1, 0.1f, 0.4f),
-          run("EMMA", 2, 0.5f, 0.4f),
-          run("GloRo", 1, 0.1f, 0.1f),
-          run("GloRo", 2, 0.1f, 0.4f));
+          run(new Emma(), 1, 0.1f, 0.4f),
+          run(new Emma(), 2, 0.5f, 0.4f),
+          run(Trades.gloro(), 1, 0.1f, 0.1f),
+          run(Trades.gloro(), 2, 0.1f, 0.4f));
 
   @Test
   void theDifferenceOfTheMeansStandsBesideTheSpread() {

@@ -8,13 +8,14 @@ import org.junit.jupiter.api.Test;
 import org.lipkit.experiment.Published;
 import org.lipkit.experiment.PublishedClaim;
 import org.lipkit.experiment.Run;
+import org.lipkit.loss.Trades;
 import tech.tablesaw.api.Table;
 
 class RunTableTest {
 
   private final Run half = Recorded.run(Recorded.experiment("a-1", 1), 0.1f, 0.4f);
   private final Run whole = Recorded.run(Recorded.experiment("a-2", 2), 0.5f, 0.4f);
-  private final Run diverged = Recorded.diverged(Recorded.experiment("b", "GloRo", 1));
+  private final Run diverged = Recorded.diverged(Recorded.experiment("b", Trades.gloro(), 1));
 
   private static Table table(RunTable table) {
     return table
