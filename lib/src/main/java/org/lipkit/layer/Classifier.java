@@ -13,7 +13,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.lipkit.bound.DenseMap;
 import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.Npz;
@@ -304,11 +306,22 @@ public final class Classifier extends Layer {
    * Overwrites {@link #state()} with the values of a file; changes nothing unless all of them fit.
    *
    * @param file a file that {@link #save} wrote for the same architecture
-   * @throws IllegalArgumentException if the file is missing, damaged or of another architecture
+   * @throws IllegalArgumentException if the file is missing, damaged or of another architecture, or
+   *     one of file and classifier is frozen and the other is not
    */
   public void load(Path file) {
     try (NDManager manager = Tensors.newManager()) {
-      restore(Npz.load(manager, file), file);
+      Map<String, NDArray> arrays = Npz.load(manager, file);
+      Set<String> surplus = new TreeSet<>(arrays.keySet());
+      surplus.removeAll(state().keySet());
+      if (!surplus.isEmpty()) {
+        throw new IllegalArgumentException(
+            String.format(
+                "%s has arrays that this %s classifier lacks, %s; load it into the model that saved"
+                    + " it.",
+                file, isFrozen() ? "frozen" : "trained", surplus));
+      }
+      restore(arrays, file);
     }
   }
 

@@ -3,7 +3,7 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.function.BiFunction;
 
 /**
  * Freezes a form: every array that the forward pass computes with, derived or not, becomes a
@@ -17,15 +17,15 @@ final class Freezing implements Form.Reader<Form> {
             "A frozen network is not trained; train the network that it was frozen from.");
       };
 
-  private final UnaryOperator<NDArray> constant;
+  private final BiFunction<String, NDArray, NDArray> constant;
   private final Map<Form, Form> done = new IdentityHashMap<>();
 
   /**
    * Creates an interpreter for the forms of one layer.
    *
-   * @param constant makes a constant of an array
+   * @param constant makes a constant of an array, given what the array is in the form
    */
-  Freezing(UnaryOperator<NDArray> constant) {
+  Freezing(BiFunction<String, NDArray, NDArray> constant) {
     this.constant = constant;
   }
 
@@ -41,8 +41,8 @@ final class Freezing implements Form.Reader<Form> {
       frozen =
           new Form.Linear(
               form.layer(),
-              constant.apply(form.weight()),
-              constant.apply(form.offset()),
+              constant.apply("weight", form.weight()),
+              constant.apply("bias", form.offset().flatten()).reshape(form.offset().getShape()),
               form.geometry(),
               NOT_TRAINED);
       done.put(form, frozen);
@@ -55,7 +55,7 @@ final class Freezing implements Form.Reader<Form> {
     return new Form.Rounded(
         form.layer(),
         form.constant(),
-        form.constants().stream().map(constant).toList(),
+        form.constants().stream().map(array -> constant.apply("constant", array)).toList(),
         form.model());
   }
 

@@ -6,9 +6,10 @@ import ai.djl.nn.Parameter;
 import org.lipkit.tensor.Tensors;
 
 /**
- * A layer with constant weights: those that another layer multiplied with in evaluation when it was
- * frozen. Two processes that load the same file run the same layer, whatever library, threads or
- * instruction set would have derived.
+ * A layer with constant weights, named weight, bias and constant and numbered from the second on:
+ * those that another layer multiplied with in evaluation when it was frozen. Two processes that
+ * load the same file run the same layer, whatever library, threads or instruction set would have
+ * derived.
  */
 final class FrozenLayer extends Layer {
 
@@ -30,19 +31,26 @@ final class FrozenLayer extends Layer {
     layOut(origin.inputShape());
   }
 
-  private NDArray constant(NDArray live) {
+  private NDArray constant(String role, NDArray live) {
     // Row by row in memory, as it is when read from a file.
     NDArray copy = live.flatten().reshape(live.getShape()).duplicate();
-    int number = getDirectParameters().size() + 1;
+    int number = 1;
+    while (getDirectParameters().contains(numbered(role, number))) {
+      number++;
+    }
     Parameter parameter =
         addParameter(
             Parameter.builder()
-                .setName("constant" + number)
+                .setName(numbered(role, number))
                 .setType(Parameter.Type.OTHER)
                 .optRequiresGrad(false)
                 .build());
     parameter.setArray(copy);
     return copy;
+  }
+
+  private static String numbered(String role, int number) {
+    return number == 1 ? role : role + number;
   }
 
   @Override

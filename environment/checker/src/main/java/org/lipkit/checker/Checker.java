@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * Derives certificates for a small network anew from its saved weights: bounds on all norms once,
- * and an {@link Evaluation} a sample.
+ * and one {@link Evaluation} for each sample.
  */
 public final class Checker {
 
@@ -17,7 +17,7 @@ public final class Checker {
    * Bounds all norms.
    *
    * @param model "Wong net", "2C2F" or, for example, "LiResNet L2 W16"
-   * @param weights by the names of {@code weights.npz}
+   * @param weights of a frozen network, by the names of {@code weights.npz}
    * @param channels of the images
    * @param side the images' height and width in pixels
    * @throws IllegalArgumentException if the model is unknown or the weights do not fit it

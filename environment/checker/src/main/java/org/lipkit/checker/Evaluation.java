@@ -20,7 +20,7 @@ import java.util.List;
  *
  * The activations are exact and 1-Lipschitz, and keep all three. No partial sum in the program
  * exceeds twice {@code M + || |A| || d}, which must be in float32's range. At the end, for each
- * pair of logits and with the program's rows w,
+ * pair of logits and with the head's rows w,
  *
  * <pre>  c_j(x') - c_i(x')  >=  m_j - m_i  -  ||w_j - w_i|| (p + q)  -  K_ji r  -  rounding.</pre>
  */

@@ -4,10 +4,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The architectures that the checker knows, put together from saved weights. */
+/**
+ * The architectures that the checker knows, put together from the saved weights of frozen networks.
+ */
 final class Network {
 
   private static final Pattern LIRESNET = Pattern.compile("LiResNet L(\\d{1,6}) W(\\d{1,6})");
@@ -21,6 +25,7 @@ final class Network {
   }
 
   private final Map<String, FloatArray> weights;
+  private final Set<String> unused;
   private final int colours;
   private final List<Affine> body = new ArrayList<>();
   private Head head;
@@ -38,6 +43,7 @@ final class Network {
    */
   private Network(Map<String, FloatArray> weights, int channels, int side) {
     this.weights = weights;
+    this.unused = new TreeSet<>(weights.keySet());
     this.colours = channels;
     this.channels = channels;
     this.side = side;
@@ -66,6 +72,12 @@ final class Network {
               + model
               + "\"; it knows Wong net, 2C2F and LiResNet L<blocks> W<width>.");
     }
+    if (!network.unused.isEmpty()) {
+      throw new IllegalArgumentException(
+          "The weights have arrays that the frozen model lacks, "
+              + network.unused
+              + "; they belong to another model or were saved before it was frozen.");
+    }
     return network;
   }
 
@@ -75,7 +87,7 @@ final class Network {
     flatten();
     dense(100, RELU);
     pairwise = false;
-    head = Head.plain(headRows(), headBias());
+    head = new Head(headRows(), headBias());
   }
 
   private void gloro() {
@@ -84,19 +96,19 @@ final class Network {
     convolution(32, 4, 2, 1, MIN_MAX);
     flatten();
     dense(100, MIN_MAX);
-    head = Head.scaled(headRows(), headBias());
+    head = new Head(headRows(), headBias());
   }
 
   private void liresnet(int depth, int width) {
     shift();
     convolution(width, 5, 2, 2, MIN_MAX);
     for (int block = 0; block < depth; block++) {
-      residual((float) (1 / Math.sqrt(depth)));
+      addConvolution("LinearResidual", width, 3, 1, 1, MIN_MAX);
     }
     convolution(2 * width, 4, 4, 0, MIN_MAX);
     flatten();
     dense(512, MIN_MAX);
-    head = Head.scaled(headRows(), headBias());
+    head = new Head(headRows(), headBias());
   }
 
   private void shift() {
@@ -105,33 +117,13 @@ final class Network {
   }
 
   private void convolution(int out, int kernel, int stride, int padding, Activation activation) {
-    String name = name("Convolution");
-    double[][] kernels = take(name + "_weight", out, channels, kernel, kernel).rows();
-    addConvolution(name, kernels, kernel, stride, padding, activation);
-  }
-
-  /**
-   * A convolution with the kernel {@code identity + scale * affine * weight}. Its three operations
-   * are done here in float32, as the program does them; IEEE 754 leaves no choice in the results.
-   */
-  private void residual(float scale) {
-    String name = name("LinearResidual");
-    float[] weight = take(name + "_weight", channels, channels, 3, 3).values();
-    float[] affine = take(name + "_affine", channels, 1, 1, 1).values();
-    double[][] kernels = new double[channels][channels * 9];
-    for (int k = 0; k < weight.length; k++) {
-      int out = k / (channels * 9);
-      int in = k / 9 % channels;
-      float identity = out == in && k % 9 == 4 ? 1 : 0;
-      float factor = affine[out] * scale;
-      float product = weight[k] * factor;
-      kernels[out][k % (channels * 9)] = product + identity;
-    }
-    addConvolution(name, kernels, 3, 1, 1, MIN_MAX);
+    addConvolution("Convolution", out, kernel, stride, padding, activation);
   }
 
   private void addConvolution(
-      String name, double[][] kernels, int kernel, int stride, int padding, Activation activation) {
+      String type, int out, int kernel, int stride, int padding, Activation activation) {
+    String name = name(type);
+    double[][] kernels = take(name + "_weight", out, channels, kernel, kernel).rows();
     if (side + 2 * padding < kernel) {
       throw new IllegalArgumentException(
           "Images of " + side + " pixels a side are too small for the layer " + name + ".");
@@ -186,6 +178,7 @@ final class Network {
 
   private FloatArray take(String name, int... shape) {
     FloatArray array = weights.get(name);
+    unused.remove(name);
     if (array == null || !Arrays.equals(array.shape(), shape)) {
       throw new IllegalArgumentException(
           String.format(

@@ -3,12 +3,10 @@ package org.lipkit.cost;
 import ai.djl.ndarray.NDManager;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import org.lipkit.data.Dataset;
 import org.lipkit.data.Datasets;
 import org.lipkit.experiment.Experiment;
 import org.lipkit.experiment.Run;
-import org.lipkit.layer.Classifier;
-import org.lipkit.model.LayerCost;
+import org.lipkit.experiment.RunRecord;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -23,37 +21,27 @@ public final class Operations {
   private Operations() {}
 
   /**
-   * Multiply-adds of one image's forward pass, added up over the layers.
-   *
-   * @param classifier an initialised classifier
-   * @return as {@link LayerCost} counts them
-   */
-  public static long perImage(Classifier classifier) {
-    return LayerCost.multiplyAdds(LayerCost.of(classifier));
-  }
-
-  /**
-   * The same for an experiment's model.
+   * Multiply-adds of one image's forward pass through an experiment's model.
    *
    * @param experiment the experiment
    * @return multiply-adds of one image's forward pass
    */
   public static long perImage(Experiment experiment) {
     try (NDManager manager = Tensors.newManager()) {
-      return perImage(experiment.firstWeights(manager));
+      return experiment.firstWeights(manager).multiplyAdds();
     }
   }
 
   /**
-   * Multiply-adds of a training: images x epochs x 3 x those of an image's forward pass.
+   * Multiply-adds of a training: images x epochs x 3 x those of one image's forward pass.
    *
    * @param run what was trained, for as many epochs as it has
-   * @param perImage as {@link #perImage(Experiment)} counts them
-   * @return the product, or nothing where the number of training images is not known; where readers
-   *     have different parts of a data set, it is known only with the recorded files
+   * @return the product
    */
-  public static OptionalDouble ofTraining(Run run, long perImage) {
-    return product(trainImages(run), run.history().size(), perImage);
+  public static double ofTraining(Run run) {
+    RunRecord record = run.record();
+    return product(
+        record.data().trainImages(), run.history().size(), record.network().multiplyAdds());
   }
 
   /**
@@ -64,33 +52,16 @@ public final class Operations {
    * @return the product, or nothing where the number of training images is not known
    */
   public static OptionalDouble ofTraining(Experiment experiment, long perImage) {
-    return product(trainImages(experiment), experiment.recipe().epochs(), perImage);
-  }
-
-  private static OptionalDouble product(OptionalInt images, int epochs, long perImage) {
+    OptionalInt images =
+        experiment.trainImages() > 0
+            ? OptionalInt.of(experiment.trainImages())
+            : Datasets.officialTrainImages(experiment.data());
     return images.isPresent()
-        ? OptionalDouble.of(PASSES * epochs * images.getAsInt() * perImage)
+        ? OptionalDouble.of(product(images.getAsInt(), experiment.recipe().epochs(), perImage))
         : OptionalDouble.empty();
   }
 
-  private static OptionalInt trainImages(Experiment experiment) {
-    return experiment.trainImages() > 0
-        ? OptionalInt.of(experiment.trainImages())
-        : Datasets.officialTrainImages(experiment.data());
-  }
-
-  private static OptionalInt trainImages(Run run) {
-    Experiment experiment = run.experiment();
-    if (run.isMadeUp()) {
-      return OptionalInt.of(run.dataset().train().size());
-    }
-    OptionalInt known = trainImages(experiment);
-    if (known.isPresent()) {
-      return known;
-    }
-    Dataset here = run.dataset();
-    return here.checksums().equals(run.record().data().checksums())
-        ? OptionalInt.of(here.train().size())
-        : OptionalInt.empty();
+  private static double product(int images, int epochs, long perImage) {
+    return PASSES * epochs * images * perImage;
   }
 }

@@ -1,7 +1,6 @@
 package org.lipkit.cost;
 
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,27 +8,15 @@ import java.util.OptionalDouble;
 import org.lipkit.catalogue.Catalogue;
 import org.lipkit.experiment.Experiment;
 import org.lipkit.experiment.PublishedResult;
-import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunScale;
 
 /**
- * The multiply-adds of trainings, as {@link Operations} counts them. Each network is built and
- * counted once.
+ * The multiply-adds of published trainings, as {@link Operations} counts them. Each network is
+ * built and counted once.
  */
 public final class TrainingCompute {
 
   private final Map<List<String>, Long> perImage = new HashMap<>();
-  private final Map<Run, OptionalDouble> found = new IdentityHashMap<>();
-
-  /**
-   * The multiply-adds of a recorded training.
-   *
-   * @return their number, or nothing where the number of training images is not known
-   */
-  public OptionalDouble of(Run run) {
-    return found.computeIfAbsent(
-        run, same -> Operations.ofTraining(same, perImage(same.experiment())));
-  }
 
   /**
    * The multiply-adds of a published training. It is known where the {@link Catalogue} repeats it

@@ -226,16 +226,22 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
   }
 
   /**
-   * The trained network; no data are needed.
+   * The trained network, frozen; no data are needed.
    *
    * @param manager owns its weights
    * @return the classifier
-   * @throws IllegalArgumentException if the folder has no weights
+   * @throws IllegalArgumentException if the folder has no weights, or others than those that the
+   *     record is about
    * @throws IllegalStateException if the network is somebody's own; see {@link #with}
    */
   public Classifier classifier(NDManager manager) {
-    Classifier classifier = experiment().firstWeights(manager);
-    classifier.load(folder.resolve(WEIGHTS));
+    Path file = folder.resolve(WEIGHTS);
+    Classifier classifier = experiment().firstWeights(manager).frozen();
+    classifier.load(file);
+    if (!classifier.sha256().equals(record.network().weightsSha256())) {
+      throw new IllegalArgumentException(
+          file + " holds other weights than those that the run ended with; restore the file.");
+    }
     return classifier;
   }
 }

@@ -41,11 +41,13 @@ public record RunRecord(
    * What was trained.
    *
    * @param parameters trained numbers of the network
+   * @param multiplyAdds of one image's forward pass
    * @param lipschitz the estimate of the constant common to all margin constants at the end, or
    *     null if training diverged
-   * @param weightsSha256 the hash of the frozen weights, or null where it was not computed
+   * @param weightsSha256 the hash of the frozen weights, or null where the run diverged
    */
-  public record Network(long parameters, Bound lipschitz, String weightsSha256) {}
+  public record Network(
+      long parameters, long multiplyAdds, Bound lipschitz, String weightsSha256) {}
 
   /** How a run ended. */
   public enum Status {

@@ -125,6 +125,7 @@ public final class Runner {
       Classifier classifier = experiment.firstWeights(Inputs.of(data), manager);
       RunRecord.Outcome outcome;
       Bound lipschitz = null;
+      String sha256 = null;
       try {
         Trainer.of(classifier, experiment.loss(), experiment.recipe().mixedPrecision(mixed))
             .seed(experiment.seed())
@@ -132,14 +133,16 @@ public final class Runner {
             .listener(new Recorder(classifier, data, manager))
             .train(data.train());
         long started = System.nanoTime();
-        Certifier certifier = new Certifier(classifier, PowerIteration.PUBLISHED);
+        Classifier frozen = classifier.frozen();
+        Certifier certifier = new Certifier(frozen, PowerIteration.PUBLISHED);
         List<Certificate> certificates = certify(certifier, data);
         double seconds = (System.nanoTime() - started) / 1e9;
         RecordFiles.writeCsv(
             folder.resolve(Run.SAMPLES),
             Sample.class,
             certificates.stream().map(Sample::of).toList());
-        classifier.save(folder.resolve(Run.WEIGHTS));
+        frozen.save(folder.resolve(Run.WEIGHTS));
+        sha256 = frozen.sha256();
         lipschitz = certifier.constants().scale();
         outcome = outcome(RunRecord.Status.COMPLETE, null, seconds);
       } catch (DivergedException e) {
@@ -152,7 +155,8 @@ public final class Runner {
               experiment,
               DataOrigin.of(data),
               outcome,
-              new RunRecord.Network(classifier.parameterCount(), lipschitz, null),
+              new RunRecord.Network(
+                  classifier.parameterCount(), classifier.multiplyAdds(), lipschitz, sha256),
               Provenance.here().with("precision", mixed ? "bfloat16 and float32" : "float32"),
               null));
     }

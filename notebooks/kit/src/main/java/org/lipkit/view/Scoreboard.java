@@ -82,8 +82,7 @@ public final class Scoreboard {
         .column("test images", RunViews::testImages)
         .column(
             "parameters", run -> run.record().network().parameters(), PublishedClaim::parameters)
-        .column(
-            "train MACs", run -> orNaN(compute.of(run)), claim -> orNaN(compute.of(claim.first())))
+        .column("train MACs", Operations::ofTraining, claim -> orNaN(compute.of(claim.first())))
         .column("minutes", RunViews::minutes)
         .record("record")
         .table(new Title(title, false));
@@ -136,7 +135,7 @@ public final class Scoreboard {
     List<Curve> points =
         RunChart.of(here)
             .by(run -> run.experiment().method())
-            .x("multiply-adds", run -> orNaN(compute.of(run)))
+            .x("multiply-adds", Operations::ofTraining)
             .y("VRA", run -> 100 * RunStatistics.estimatedVra(run, radius))
             .curves()
             .stream()

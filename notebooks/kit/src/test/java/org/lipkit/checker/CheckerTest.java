@@ -20,11 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lipkit.Numerics;
 import org.lipkit.layer.Classifier;
-import org.lipkit.layer.Dense;
+import org.lipkit.layer.Form;
 import org.lipkit.layer.Layer;
-import org.lipkit.layer.LinearLayer;
-import org.lipkit.layer.LinearResidual;
 import org.lipkit.layer.MarginRule;
+import org.lipkit.layer.Pass;
 import org.lipkit.model.Models;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
@@ -59,26 +58,22 @@ class CheckerTest {
     /** The spread of the head's biases makes the margins. */
     Pair(String model, int channels, int side, double spread) {
       image = new Shape(channels, side, side);
-      single = create(model, side, DataType.FLOAT32);
+      Classifier trained = create(model, side, DataType.FLOAT32);
       SplittableRandom random = new SplittableRandom(5);
-      for (NDArray weight : single.trainable()) {
+      for (NDArray weight : trained.trainable()) {
         NDArray noise = Tensors.gaussian(manager, random, weight.getShape(), DataType.FLOAT32);
         Tensors.copy(weight.add(noise.mul(0.1f)), weight);
       }
-      NDArray bias = ((Dense) single.head()).bias();
+      NDArray bias = trained.headForm(Pass.EVALUATION).offset();
       NDArray biases = Numerics.gaussian(manager, 6, CLASSES).mul(spread);
       Tensors.copy(biases.toType(DataType.FLOAT32, true), bias);
-      exact = create(model, side, DataType.FLOAT64);
+      single = trained.frozen();
+      exact = create(model, side, DataType.FLOAT64).frozen();
       single
           .state()
           .forEach(
               (name, array) ->
                   Tensors.copy(array.toType(DataType.FLOAT64, true), exact.state().get(name)));
-      for (int l = 0; l < single.body().layers().size(); l++) {
-        if (single.body().layers().get(l) instanceof LinearResidual block) {
-          useKernel(block, (LinearResidual) exact.body().layers().get(l));
-        }
-      }
       single.save(folder.resolve("weights.npz"));
       Map<String, FloatArray> weights = NpzReader.read(folder.resolve("weights.npz"));
       checker = new Checker(model, weights, channels, side);
@@ -86,19 +81,6 @@ class CheckerTest {
 
     private Classifier create(String model, int side, DataType type) {
       return Models.create(model, side, CLASSES, 3).initialize(manager, type, image);
-    }
-
-    /** The sum of identity and residual is rounded once, in float32; then it is taken as exact. */
-    private void useKernel(LinearResidual rounded, LinearResidual block) {
-      NDArray kernel = rounded.weight().toType(DataType.FLOAT64, true);
-      NDArray weight = block.getParameters().valueAt(0).getArray();
-      NDArray affine = block.getParameters().valueAt(1).getArray();
-      Tensors.copy(weight.zerosLike(), weight);
-      NDArray identity = block.weight().duplicate();
-      Tensors.copy(affine.onesLike(), affine);
-      Tensors.copy(weight.onesLike(), weight);
-      NDArray scale = block.weight().sub(identity);
-      Tensors.copy(kernel.sub(identity).div(scale), weight);
     }
 
     NDArray images(long seed) {
@@ -110,7 +92,7 @@ class CheckerTest {
     }
 
     double[] logits(Classifier classifier, NDArray x, int sample) {
-      DataType type = ((Dense) classifier.head()).bias().getDataType();
+      DataType type = classifier.headForm(Pass.EVALUATION).weight().getDataType();
       NDArray y = Tensors.withoutGradient(() -> classifier.apply(x.toType(type, true)));
       return Tensors.toDoubles(y.get(sample));
     }
@@ -122,7 +104,7 @@ class CheckerTest {
     /** K_ji from singular values. */
     double constant(int j, int i) {
       double k = exactNorms().values().stream().reduce(1.0, (a, b) -> a * b);
-      NDArray rows = ((Dense) exact.head()).weight();
+      NDArray rows = exact.headForm(Pass.EVALUATION).weight();
       if (exact.rule() == MarginRule.NETWORK) {
         double norm = Tensors.toDoubles(LinearOperators.singularValues(rows))[0];
         return Math.sqrt(2) * k * norm;
@@ -132,15 +114,13 @@ class CheckerTest {
 
     Map<String, Double> exactNorms() {
       Map<String, Double> norms = new TreeMap<>();
-      Shape shape = new Shape(1).addAll(image);
       int position = 0;
       for (Layer layer : exact.body().layers()) {
         position++;
-        if (layer instanceof LinearLayer) {
-          String name = String.format("01body_%02d%s", position, layer.getClass().getSimpleName());
-          norms.put(name, Numerics.exactNorm(layer, manager, shape.slice(1).getShape()));
+        if (layer.form(Pass.EVALUATION) instanceof Form.Linear) {
+          String name = String.format("01body_%02d%s", position, layer.name());
+          norms.put(name, Numerics.exactNorm(layer, manager, layer.inputShape().getShape()));
         }
-        shape = layer.outputShape(shape);
       }
       return norms;
     }
@@ -290,6 +270,9 @@ class CheckerTest {
     assertRefused("belong to another model", () -> new Checker("Wong net", weights, 2, 8));
     assertRefused("too small", () -> new Checker("Wong net", weights, 1, 1));
     assertRefused("pixels", () -> pair.checker.evaluate(new float[3]));
+    weights.put("01body_02Convolution_left", weights.get("02head_bias"));
+    assertRefused("before it was frozen", () -> new Checker("Wong net", weights, 1, 8));
+    weights.remove("01body_02Convolution_left");
     weights.get("02head_weight").values()[0] = Float.NaN;
     assertRefused("NaN", () -> new Checker("Wong net", weights, 1, 8));
   }

@@ -49,7 +49,7 @@ class RecordCheckTest {
   static void certify(@TempDir Path saved) throws IOException {
     new SplittableRandom(1).nextBytes(PIXELS);
     try (NDManager manager = Tensors.newManager()) {
-      Classifier classifier = network(manager);
+      Classifier classifier = network(manager).frozen();
       classifier.save(saved.resolve("weights.npz"));
       float[] x = new float[PIXELS.length];
       for (int k = 0; k < x.length; k++) {
@@ -146,7 +146,7 @@ class RecordCheckTest {
   void aWeightThatChangedAfterwardsIsNoticed() throws IOException {
     claim(0.985);
     try (NDManager manager = Tensors.newManager()) {
-      Classifier classifier = network(manager);
+      Classifier classifier = network(manager).frozen();
       NDArray weight = classifier.state().get("01body_06Dense_weight");
       float[] values = weight.toFloatArray();
       values[12345] += 1;

@@ -23,7 +23,7 @@ import org.lipkit.checker.RecordCheck;
 import org.lipkit.data.Images;
 import org.lipkit.data.MadeUp;
 import org.lipkit.layer.Classifier;
-import org.lipkit.layer.Dense;
+import org.lipkit.layer.Pass;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.train.RadiusRamp;
 import org.lipkit.train.Recipe;
@@ -156,7 +156,7 @@ class CheckedRunTest {
   void oneChangedWeightIsObjectedTo() {
     try (NDManager manager = Tensors.newManager()) {
       Classifier classifier = Run.load(folder).classifier(manager);
-      NDArray weight = ((Dense) classifier.head()).bias();
+      NDArray weight = classifier.headForm(Pass.EVALUATION).offset();
       float[] values = weight.toFloatArray();
       values[3] += 1;
       Tensors.copy(manager.create(values, weight.getShape()), weight);

@@ -16,9 +16,9 @@ class SeedGroupTest {
     RunRecord record =
         new RunRecord(
             experiment,
-            new DataOrigin(true, Map.of()),
+            new DataOrigin(true, 1, Map.of()),
             new RunRecord.Outcome(status, null, "", seconds, 0),
-            new RunRecord.Network(1, null, null),
+            new RunRecord.Network(1, 1, null, null),
             new Provenance(Map.of(), ""),
             null);
     return new Run(Path.of(name), record, List.of(), List.of());

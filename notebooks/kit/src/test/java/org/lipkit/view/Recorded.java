@@ -67,9 +67,9 @@ final class Recorded {
     RunRecord record =
         new RunRecord(
             experiment,
-            new DataOrigin(false, Map.of()),
+            new DataOrigin(false, 60_000, Map.of()),
             new RunRecord.Outcome(status, null, "2026-01-01T00:00:00Z", 60, 6),
-            new RunRecord.Network(1000, lipschitz, null),
+            new RunRecord.Network(1000, 2000, lipschitz, null),
             UNKNOWN,
             proof);
     return new Run(Path.of("nowhere"), record, List.of(EPOCH), samples);
