@@ -10,6 +10,7 @@ import org.lipkit.bound.NormMethod;
 import org.lipkit.data.Batch;
 import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
+import org.lipkit.tensor.ArgMax;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -114,7 +115,6 @@ public final class Certifier {
               + constants.classes()
               + " classes.");
     }
-    int j = 0;
     for (int i = 0; i < y.length; i++) {
       if (!Double.isFinite(y[i])) {
         throw new IllegalArgumentException(
@@ -125,10 +125,8 @@ public final class Certifier {
                 + ", so nothing can be certified; the model has diverged or its input is not"
                 + " finite.");
       }
-      if (y[i] > y[j]) {
-        j = i;
-      }
     }
+    int j = ArgMax.of(y);
     double margin = Double.POSITIVE_INFINITY;
     double radius = Double.POSITIVE_INFINITY;
     for (int i = 0; i < y.length; i++) {

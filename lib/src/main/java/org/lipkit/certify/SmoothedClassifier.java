@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.lipkit.data.Counter;
 import org.lipkit.data.Images;
+import org.lipkit.tensor.ArgMax;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -185,18 +186,10 @@ public final class SmoothedClassifier {
                 + " under noise, so nothing can be counted; the model has diverged.");
       }
     }
-    return largest(y);
-  }
-
-  private static int largest(double[] values) {
-    int best = 0;
-    for (int i = 1; i < values.length; i++) {
-      best = values[i] > values[best] ? i : best;
-    }
-    return best;
+    return ArgMax.of(y);
   }
 
   private static int largest(int[] counts) {
-    return largest(Arrays.stream(counts).asDoubleStream().toArray());
+    return ArgMax.of(Arrays.stream(counts).asDoubleStream().toArray());
   }
 }

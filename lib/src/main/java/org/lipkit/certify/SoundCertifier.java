@@ -18,6 +18,7 @@ import org.lipkit.layer.Pass;
 import org.lipkit.layer.SummationModel;
 import org.lipkit.layer.rounding.Enclosure;
 import org.lipkit.layer.rounding.Proof;
+import org.lipkit.tensor.ArgMax;
 import org.lipkit.tensor.EngineCheck;
 import org.lipkit.tensor.Precision;
 import org.lipkit.tensor.Tensors;
@@ -199,13 +200,7 @@ public final class SoundCertifier implements AutoCloseable {
   }
 
   private static SoundCertificate refused(int index, int label, double[] y, String reason) {
-    int prediction = 0;
-    for (int i = 1; i < y.length; i++) {
-      if (y[i] > y[prediction]) {
-        prediction = i;
-      }
-    }
-    return new SoundCertificate(new Certificate(index, label, prediction, 0, 0), 0, reason);
+    return new SoundCertificate(new Certificate(index, label, ArgMax.of(y), 0, 0), 0, reason);
   }
 
   private SoundCertificate certificate(Certificate ideal, Margins margins, double reach) {
