@@ -8,6 +8,7 @@ import org.lipkit.data.Batch;
 import org.lipkit.data.Batches;
 import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
+import org.lipkit.tensor.EngineCheck;
 
 /**
  * Runs an attack on all samples of a split, batch by batch. Distances are measured in float64
@@ -30,6 +31,7 @@ public final class Attacker {
    * @param seed of all random numbers
    */
   public Attacker(Victim victim, Attack attack, long seed) {
+    EngineCheck.require();
     this.victim = victim;
     this.attack = attack;
     this.seed = seed;

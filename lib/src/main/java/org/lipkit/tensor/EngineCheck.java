@@ -40,7 +40,9 @@ public final class EngineCheck {
    */
   public static synchronized void require() {
     if (right == null) {
-      right = Tensors.scoped(EngineCheck::computesRightly);
+      right =
+          Tensors.scoped(
+              () -> isRight((x, w, stride) -> LinearOperators.convolve(x, w, null, stride, 1, 1)));
     }
     if (!right) {
       throw new IllegalStateException(
@@ -49,7 +51,14 @@ public final class EngineCheck {
     }
   }
 
-  private static boolean computesRightly() {
+  /**
+   * What is checked: a convolution of images and kernels with a stride and one pixel of padding.
+   */
+  interface Convolve {
+    NDArray of(NDArray x, NDArray w, int stride);
+  }
+
+  static boolean isRight(Convolve engine) {
     try (NDManager manager = Tensors.newManager()) {
       SplittableRandom random = new SplittableRandom(1);
       for (int[] c : CONVOLUTIONS) {
@@ -60,9 +69,10 @@ public final class EngineCheck {
           NDArray w =
               Tensors.gaussian(
                   manager, random, new Shape(c[0], c[1], c[2], c[2]), DataType.FLOAT64);
-          NDList exact = results(x, w, c[4]);
+          NDList exact = results(engine, x, w, c[4]);
           NDList found =
-              results(x.toType(DataType.FLOAT32, true), w.toType(DataType.FLOAT32, true), c[4]);
+              results(
+                  engine, x.toType(DataType.FLOAT32, true), w.toType(DataType.FLOAT32, true), c[4]);
           for (int i = 0; i < exact.size(); i++) {
             NDArray error = found.get(i).toType(DataType.FLOAT64, true).sub(exact.get(i));
             double share = Tensors.toDouble(error.norm()) / Tensors.toDouble(exact.get(i).norm());
@@ -77,11 +87,10 @@ public final class EngineCheck {
   }
 
   /** A convolution's squared length, and its gradients by image and kernels. */
-  private static NDList results(NDArray x, NDArray w, int stride) {
+  private static NDList results(Convolve engine, NDArray x, NDArray w, int stride) {
     x.setRequiresGradient(true);
     w.setRequiresGradient(true);
-    return Gradients.of(
-        List.of(x, w), () -> LinearOperators.convolve(x, w, null, stride, 1, 1).square().sum());
+    return Gradients.of(List.of(x, w), () -> engine.of(x, w, stride).square().sum());
   }
 
   /**

@@ -19,6 +19,7 @@ import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Pass;
 import org.lipkit.loss.Loss;
 import org.lipkit.tensor.BFloat16;
+import org.lipkit.tensor.EngineCheck;
 import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Npz;
 import org.lipkit.tensor.Tensors;
@@ -135,8 +136,10 @@ public final class Trainer {
    * @throws DivergedException if the loss is no longer finite
    * @throws CancellationException if the thread is interrupted; the checkpoint then holds what was
    *     done
+   * @throws IllegalStateException if the engine convolves wrongly on this processor
    */
   public void train(Images split) {
+    EngineCheck.require();
     images = recipe.noise() > 0 ? new Noisy(split, recipe.noise()) : split;
     progress = new Progress();
     optimizer = recipe.optimizer().start(weights);
