@@ -19,7 +19,13 @@ public record Apgd(double eps, int steps, int targets) implements Attack {
   private static final double MOMENTUM = 0.75;
   private static final double PROGRESS = 0.75;
 
-  /** Checks the settings. */
+  /**
+   * Checks the settings.
+   *
+   * @param eps above 0, in pixels of [0, 1]
+   * @param steps at least 1
+   * @param targets at least 0
+   */
   public Apgd {
     Checks.radius("APGD", eps);
     Checks.atLeastOne("APGD", "steps", steps);

@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
  */
 public interface Attack {
 
-  /** The attack's name, which also separates its random numbers from those of others. */
+  /** {@return the attack's name, which also separates its random numbers from those of others} */
   String name();
 
   /**
@@ -48,6 +48,7 @@ public interface Attack {
    *
    * @param name see {@link #name}
    * @param proposal gives the image to try on a sample
+   * @return the attack
    */
   static Attack of(String name, Proposal proposal) {
     return new OwnAttack(name, proposal);

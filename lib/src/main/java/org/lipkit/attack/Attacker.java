@@ -37,12 +37,22 @@ public final class Attacker {
     this.seed = seed;
   }
 
-  /** Prepares an attack on an initialised classifier, with seed 1 and in [0, 1]. */
+  /**
+   * Prepares an attack on an initialised classifier, with seed 1 and in [0, 1].
+   *
+   * @param classifier an initialised classifier
+   * @param attack how to search
+   */
   public Attacker(Classifier classifier, Attack attack) {
     this(Victim.of(classifier), attack, 1);
   }
 
-  /** Attacks the predictions of all samples of a split; their labels may be unknown. */
+  /**
+   * Attacks the predictions of all samples of a split; their labels may be unknown.
+   *
+   * @param images the split
+   * @return one result per sample, in order
+   */
   public List<Attacked> attack(Images images) {
     return attack(images, Against.PREDICTION, BATCH, done -> {});
   }

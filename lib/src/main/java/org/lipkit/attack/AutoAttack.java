@@ -15,7 +15,11 @@ public record AutoAttack(List<Attack> members) implements Attack {
   private static final int STANDARD_TARGETS = 9;
   private static final int STANDARD_QUERIES = 5000;
 
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param members the attacks, at least one; copied
+   */
   public AutoAttack {
     members = List.copyOf(members);
     if (members.isEmpty()) {

@@ -21,7 +21,14 @@ public record CarliniWagner(int steps, int searches, double rate, double firstWe
   /** The authors' settings in their own code: 9 values of c from 1e-3 on, 1000 steps at 0.01. */
   public static final CarliniWagner PUBLISHED = new CarliniWagner(1000, 9, 0.01, 1e-3);
 
-  /** Checks the settings. */
+  /**
+   * Checks the settings.
+   *
+   * @param steps at least 1
+   * @param searches at least 1
+   * @param rate above 0
+   * @param firstWeight above 0
+   */
   public CarliniWagner {
     Checks.atLeastOne("Carlini-Wagner", "steps", steps);
     Checks.atLeastOne("Carlini-Wagner", "searches", searches);

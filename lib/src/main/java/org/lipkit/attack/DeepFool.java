@@ -17,7 +17,13 @@ public record DeepFool(int iterations, double overshoot, int rivals) implements 
   /** The published settings: 50 iterations, overshoot 0.02, and ten classes. */
   public static final DeepFool PUBLISHED = new DeepFool(50, 0.02, 9);
 
-  /** Checks the settings. */
+  /**
+   * Checks the settings.
+   *
+   * @param iterations at least 1
+   * @param overshoot finite and at least 0
+   * @param rivals at least 1
+   */
   public DeepFool {
     Checks.atLeastOne("DeepFool", "iterations", iterations);
     Checks.atLeastOne("DeepFool", "rivals", rivals);

@@ -23,7 +23,12 @@ public record Fab(int steps, int targets) implements Attack {
   /** How far beyond the expected zero the final search aims, so that it ends outside. */
   private static final double MARGIN = 0.01;
 
-  /** Checks the settings. */
+  /**
+   * Checks the settings.
+   *
+   * @param steps at least 1
+   * @param targets at least 1
+   */
   public Fab {
     Checks.atLeastOne("FAB", "steps", steps);
     Checks.atLeastOne("FAB", "targets", targets);

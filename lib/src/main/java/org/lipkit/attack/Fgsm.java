@@ -11,7 +11,11 @@ import java.util.List;
  */
 public record Fgsm(double eps) implements Attack {
 
-  /** Checks the radius. */
+  /**
+   * Checks the radius.
+   *
+   * @param eps above 0, in pixels of [0, 1]
+   */
   public Fgsm {
     Checks.radius("FGSM", eps);
   }

@@ -26,6 +26,8 @@ public record LipschitzBracket(double lower, Bound upper) {
   /**
    * Checks the order.
    *
+   * @param lower at most {@code upper} if that is an upper bound, but for rounding
+   * @param upper of either kind
    * @throws IllegalStateException if the lower bound is above an upper one
    */
   public LipschitzBracket {

@@ -29,7 +29,13 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
    */
   public static final LipschitzLowerBound FAR = new LipschitzLowerBound(300, 0.3, 3);
 
-  /** Checks the settings. */
+  /**
+   * Checks the settings.
+   *
+   * @param steps at least 1
+   * @param rate above 0
+   * @param separation above 0
+   */
   public LipschitzLowerBound {
     Checks.atLeastOne("The Lipschitz lower bound", "steps", steps);
     Checks.positive("The Lipschitz lower bound", "a learning rate", rate);

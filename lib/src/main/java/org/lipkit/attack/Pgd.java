@@ -14,7 +14,13 @@ import java.util.random.RandomGenerator;
  */
 public record Pgd(double eps, int steps, int restarts) implements Attack {
 
-  /** Checks the settings. */
+  /**
+   * Checks the settings.
+   *
+   * @param eps above 0, in pixels of [0, 1]
+   * @param steps at least 1
+   * @param restarts at least 1
+   */
   public Pgd {
     Checks.radius("PGD", eps);
     Checks.atLeastOne("PGD", "steps", steps);

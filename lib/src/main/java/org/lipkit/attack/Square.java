@@ -26,7 +26,13 @@ public record Square(double eps, int queries, double share) implements Attack {
   private static final int SMALLEST_WINDOW = 3;
   private static final int FIRST_TILES = 5;
 
-  /** Checks the settings. */
+  /**
+   * Checks the settings.
+   *
+   * @param eps above 0, in pixels of [0, 1]
+   * @param queries at least 1
+   * @param share in (0, 1]
+   */
   public Square {
     Checks.radius("Square", eps);
     Checks.atLeastOne("Square", "queries", queries);

@@ -81,12 +81,12 @@ public final class Target {
     return new Target(index, start, own, logits, domain, seed);
   }
 
-  /** The sample's place in its split. */
+  /** {@return the sample's place in its split} */
   public int index() {
     return index;
   }
 
-  /** A copy of the sample, C H W values. */
+  /** {@return a copy of the sample, C H W values} */
   public float[] image() {
     return start.clone();
   }
@@ -95,17 +95,21 @@ public final class Target {
     return start;
   }
 
-  /** The class that the sample is to leave. */
+  /** {@return the class that the sample is to leave} */
   public int own() {
     return own;
   }
 
-  /** A copy of the sample's logits, one for each class. */
+  /** {@return a copy of the sample's logits, one for each class} */
   public double[] logits() {
     return logits.clone();
   }
 
-  /** The other classes by falling logit, at most so many. */
+  /**
+   * {@return the other classes by falling logit, at most so many}
+   *
+   * @param most how many classes at most
+   */
   public int[] rivals(int most) {
     return byFallingLogit(logits).filter(i -> i != own).limit(most).toArray();
   }
@@ -118,17 +122,22 @@ public final class Target {
         .mapToInt(i -> i);
   }
 
-  /** The image at a distance from the sample in a direction, moved into the domain. */
+  /**
+   * {@return the image at a distance from the sample in a direction, moved into the domain}
+   *
+   * @param length the l2 distance, in pixels of [0, 1]
+   * @param direction C H W values of any length but 0
+   */
   public float[] along(double length, double[] direction) {
     return Vectors.image(Vectors.along(start, length, Vectors.unit(direction)), domain);
   }
 
-  /** The distance of the nearest adversarial image known, infinite if there is none. */
+  /** {@return the distance of the nearest adversarial image known, infinite if there is none} */
   public double distance() {
     return distance;
   }
 
-  /** The nearest adversarial image known, not a copy; null if there is none. */
+  /** {@return the nearest adversarial image known, not a copy; null if there is none} */
   public float[] found() {
     return found;
   }

@@ -53,12 +53,22 @@ public final class Victim {
     this.device = device;
   }
 
-  /** An initialised classifier as it is evaluated, confined to images with values in [0, 1]. */
+  /**
+   * {@return an initialised classifier as it is evaluated, confined to images with values in [0,
+   * 1]}
+   *
+   * @param classifier an initialised classifier
+   */
   public static Victim of(Classifier classifier) {
     return of(classifier, Domain.UNIT_BOX);
   }
 
-  /** An initialised classifier as it is evaluated. */
+  /**
+   * {@return an initialised classifier as it is evaluated}
+   *
+   * @param classifier an initialised classifier
+   * @param domain the images that an attack may hand out
+   */
   public static Victim of(Classifier classifier, Domain domain) {
     Shape shape = classifier.inputShape();
     ImageShape image = new ImageShape((int) shape.get(0), (int) shape.get(1), (int) shape.get(2));
@@ -66,17 +76,21 @@ public final class Victim {
     return new Victim(classifier::apply, image, domain, device);
   }
 
-  /** Which images an attack may hand out. */
+  /** {@return the images that an attack may hand out} */
   public Domain domain() {
     return domain;
   }
 
-  /** The size of an image. */
+  /** {@return the size of an image} */
   public ImageShape image() {
     return image;
   }
 
-  /** The logits of one image. */
+  /**
+   * {@return the logits of one image}
+   *
+   * @param x C H W values
+   */
   public double[] logits(float[] x) {
     return logits(new float[][] {x})[0];
   }
@@ -94,7 +108,13 @@ public final class Victim {
             logits(Tensors.withoutGradient(() -> classifier.apply(create(manager, images)))));
   }
 
-  /** The gradient of {@code y_i - y_j} at an image, in its layout. */
+  /**
+   * {@return the gradient of {@code y_i - y_j} at an image, in its layout}
+   *
+   * @param x C H W values
+   * @param i the class whose logit counts with a plus
+   * @param j the class whose logit counts with a minus
+   */
   public double[] gradient(float[] x, int i, int j) {
     Objective lead = Objective.difference(j, i);
     return logitsAndGradients(new float[][] {x}, y -> new double[][] {lead.gradient(y[0])})

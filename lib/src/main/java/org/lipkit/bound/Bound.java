@@ -18,7 +18,13 @@ public record Bound(double value, Kind kind, String method) {
     UPPER
   }
 
-  /** Checks the value. */
+  /**
+   * Checks the value.
+   *
+   * @param value at least 0 and not NaN; may be infinite
+   * @param kind whether it may be too small
+   * @param method in words, for tables and records
+   */
   public Bound {
     if (!(value >= 0)) {
       throw new IllegalArgumentException(

@@ -33,7 +33,12 @@ public record PowerIteration(int iterations, double tolerance) implements NormMe
 
   private static final float SHIFT = 1e-15f;
 
-  /** Checks the arguments. */
+  /**
+   * Checks the arguments.
+   *
+   * @param iterations at least 1
+   * @param tolerance at least 0
+   */
   public PowerIteration {
     if (iterations < 1 || !(tolerance >= 0)) {
       throw new IllegalArgumentException(

@@ -12,7 +12,15 @@ package org.lipkit.certify;
  */
 public record Certificate(int index, int label, int prediction, double margin, double radius) {
 
-  /** Checks the radius: NaN would count as certified wherever it is compared the wrong way. */
+  /**
+   * Checks the radius: NaN would count as certified wherever it is compared the wrong way.
+   *
+   * @param index the sample's place in its split
+   * @param label from 0, or {@link org.lipkit.data.Images#UNKNOWN}
+   * @param prediction the class with the largest logit, the first of them on a tie
+   * @param margin at least 0
+   * @param radius at least 0 and not NaN; may be infinite
+   */
   public Certificate {
     if (!(radius >= 0)) {
       throw new IllegalArgumentException(

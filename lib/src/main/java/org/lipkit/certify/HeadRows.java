@@ -14,6 +14,12 @@ import org.lipkit.tensor.Tensors;
  */
 public record HeadRows(double[] lengths, double[][] distances) {
 
+  /**
+   * Reads the lengths from a head.
+   *
+   * @param classifier an initialised classifier
+   * @return the lengths and distances, each at least the true one
+   */
   public static HeadRows of(Classifier classifier) {
     double[][] rows = Tensors.scoped(() -> rows(classifier));
     double[] zero = new double[rows[0].length];

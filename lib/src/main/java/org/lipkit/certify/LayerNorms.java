@@ -27,7 +27,13 @@ public record LayerNorms(String layer, List<Bound> norms) {
   public static final List<NormMethod> METHODS =
       List.of(PowerIteration.PUBLISHED, SoundNorm.TIGHT, new FullSpectrum());
 
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param layer the layer's path, as files name its weights, for example {@code
+   *     01body_01Convolution}
+   * @param norms one per method, in their order; copied
+   */
   public LayerNorms {
     norms = List.copyOf(norms);
   }

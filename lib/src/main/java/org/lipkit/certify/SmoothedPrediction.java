@@ -18,7 +18,15 @@ public record SmoothedPrediction(
   /** In place of a class, when the draws do not tell which class is the likeliest. */
   public static final int ABSTAIN = -1;
 
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param index the sample's place in its split
+   * @param label the true class
+   * @param prediction from 0, or {@link #ABSTAIN}
+   * @param counts how many draws went to each class; copied
+   * @param alpha in (0, 1)
+   */
   public SmoothedPrediction {
     counts = List.copyOf(counts);
   }

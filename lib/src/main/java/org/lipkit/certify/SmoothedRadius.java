@@ -14,7 +14,13 @@ import java.util.List;
  */
 public record SmoothedRadius(SmoothedPrediction smoothed, double lowerProbability, double radius) {
 
-  /** Checks that nothing is claimed where the classifier abstains. */
+  /**
+   * Checks that nothing is claimed where the classifier abstains.
+   *
+   * @param smoothed a prediction or an abstention
+   * @param lowerProbability in [0, 1]
+   * @param radius at least 0; 0 when the classifier abstains
+   */
   public SmoothedRadius {
     boolean abstains = smoothed.prediction() == SmoothedPrediction.ABSTAIN;
     if (!(radius >= 0) || abstains && radius != 0) {

@@ -13,7 +13,15 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  */
 public record Smoothing(double sigma, double alpha, int selection, int draws, int batchSize) {
 
-  /** Checks the numbers. */
+  /**
+   * Checks the numbers.
+   *
+   * @param sigma above 0, in pixels of [0, 1]
+   * @param alpha in (0, 1)
+   * @param selection at least 1
+   * @param draws at least 1
+   * @param batchSize at least 1
+   */
   public Smoothing {
     if (!(sigma > 0 && sigma < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(

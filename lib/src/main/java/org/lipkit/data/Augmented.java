@@ -13,7 +13,13 @@ import java.util.random.RandomGenerator;
  */
 public record Augmented(Images images, int padding, boolean flip) implements ImagesView {
 
-  /** Checks that the padding is not negative. */
+  /**
+   * Checks that the padding is not negative.
+   *
+   * @param images the split to draw from
+   * @param padding at least 0
+   * @param flip whether to mirror half of the images
+   */
   public Augmented {
     if (padding < 0) {
       throw new IllegalArgumentException("padding " + padding + ": it must not be negative");

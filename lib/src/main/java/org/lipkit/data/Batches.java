@@ -66,8 +66,12 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
    * The training view: shuffled, augmented where the split augments, all batches full; images left
    * over at the end are dropped (others the next epoch).
    *
+   * @param images the split, at least one batch long
+   * @param batchSize images per batch
+   * @param seed decides the order and the augmentation, together with the epoch
    * @param epoch from 0; another epoch, another order
    * @param first the batch to begin with, from 0: a resumed run skips those it has seen
+   * @return the batches from {@code first} on; close them
    * @throws IllegalArgumentException if the split does not fill one batch
    */
   public static Batches training(Images images, int batchSize, long seed, int epoch, int first) {
@@ -86,6 +90,10 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
 
   /**
    * The evaluation view: every image once, in order, without augmentation; the last may be small.
+   *
+   * @param images the split
+   * @param batchSize images per batch, at least 1
+   * @return the batches, to be closed
    */
   public static Batches evaluation(Images images, int batchSize) {
     if (batchSize < 1) {
@@ -96,7 +104,7 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
         images, batchSize, IntStream.range(0, images.size()).toArray(), count, 0, 0, 0, false);
   }
 
-  /** How many batches the whole pass has. */
+  /** {@return the number of batches of the whole pass, those left out at its beginning included} */
   public int count() {
     return count;
   }

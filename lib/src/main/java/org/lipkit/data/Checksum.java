@@ -39,7 +39,13 @@ public final class Checksum {
     return text(digest);
   }
 
-  /** The sum that the data sets' publishers give; guards against accidents, not against forgery. */
+  /**
+   * The sum that the data sets' publishers give; guards against accidents, not against forgery.
+   *
+   * @param file the file to read
+   * @return the MD5 sum, 32 hexadecimal digits
+   * @throws IOException if the file cannot be read
+   */
   public static String md5(Path file) throws IOException {
     MessageDigest digest = digest("MD5");
     byte[] buffer = new byte[1 << 16];

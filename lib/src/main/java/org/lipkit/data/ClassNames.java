@@ -9,14 +9,18 @@ import java.util.Map;
 /** Names of the classes, in the order of the official labels. */
 public final class ClassNames {
 
+  /** MNIST and SVHN: the digits. */
   public static final List<String> DIGITS = words("0 1 2 3 4 5 6 7 8 9");
 
+  /** Fashion-MNIST: ten kinds of clothing. */
   public static final List<String> FASHION =
       words("T-shirt/top trouser pullover dress coat sandal shirt sneaker bag ankle_boot");
 
+  /** CIFAR-10: ten kinds of animals and vehicles. */
   public static final List<String> CIFAR_10 =
       words("airplane automobile bird cat deer dog frog horse ship truck");
 
+  /** CIFAR-100: the hundred fine classes, in alphabetical order. */
   public static final List<String> CIFAR_100 =
       words(
           """

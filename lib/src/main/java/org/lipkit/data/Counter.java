@@ -8,7 +8,11 @@ public final class Counter {
 
   private Counter() {}
 
-  /** A fresh generator that depends on these numbers, and their order, alone. */
+  /**
+   * {@return a fresh generator that depends on these numbers, and their order, alone}
+   *
+   * @param numbers such as a seed, an epoch and an index
+   */
   public static RandomGenerator random(long... numbers) {
     long key = 0;
     for (long number : numbers) {

@@ -5,7 +5,11 @@ import java.nio.file.Path;
 /** A data file is missing, damaged or not what it should be; the message is one sentence. */
 public class DataException extends RuntimeException {
 
-  /** A sentence of its own. */
+  /**
+   * An exception with a message of its own.
+   *
+   * @param sentence says what is wrong and what to do
+   */
   public DataException(String sentence) {
     super(sentence);
   }

@@ -10,8 +10,9 @@ public final class DataHome {
   private DataHome() {}
 
   /**
-   * The folder that holds the data sets: the system property {@code lipkit.data} if set, else the
-   * environment variable {@code LIPKIT_DATA}, else {@code lipkit/data} in the user's cache folder.
+   * {@return the folder that holds the data sets: the system property {@code lipkit.data} if set,
+   * else the environment variable {@code LIPKIT_DATA}, else {@code lipkit/data} in the user's cache
+   * folder}
    */
   public static Path path() {
     return path(System::getProperty, System::getenv);

@@ -30,7 +30,17 @@ public record Dataset(
   /** Of each class, one image in so many is held out for testing where there is no test split. */
   private static final int HELD_OUT = 5;
 
-  /** Copies the list and the map. */
+  /**
+   * Copies the list and the map.
+   *
+   * @param name the id that it was asked for by, such as {@code cifar-10}
+   * @param madeUp true when the kit drew the images itself; whatever is shown of it must say so,
+   *     and {@link #title()} does
+   * @param classNames one name for each class, in the order of the labels; copied
+   * @param train images of the size of {@code test}
+   * @param test images of the size of {@code train}
+   * @param checksums SHA-256 by file name; copied
+   */
   public Dataset {
     classNames = List.copyOf(classNames);
     checksums = Map.copyOf(checksums);
@@ -39,6 +49,8 @@ public record Dataset(
   /**
    * The pictures of a folder, all of one size; see {@link #ofFolder(Path, int)}.
    *
+   * @param folder holds one folder per class, or {@code train} and {@code val} (or {@code test})
+   * @return the data set, named after the folder
    * @throws DataException if their sizes differ, and as {@link #ofFolder(Path, int)}
    */
   public static Dataset ofFolder(Path folder) {
@@ -51,7 +63,9 @@ public record Dataset(
    * class is held out for testing, drawn with seed 0, and the name says so. Pictures are grey if
    * all are grey; they are decoded when they are asked for.
    *
+   * @param folder holds one folder per class, or {@code train} and {@code val} (or {@code test})
    * @param side height and width in pixels that pictures are scaled to, cut in the centre
+   * @return the data set, named after the folder
    * @throws DataException if there are no class folders, or one holds no pictures
    */
   public static Dataset ofFolder(Path folder, int side) {
@@ -66,7 +80,10 @@ public record Dataset(
    * "dog")}. A fifth of each class is held out for testing, drawn with seed 0, and the name says
    * so.
    *
+   * @param name what the data set is called
+   * @param images all images, to be split into training and test images
    * @param classNames one name for each class, or none to name the classes by their labels
+   * @return the data set
    * @throws IllegalArgumentException if a label is no class
    */
   public static Dataset of(String name, Images images, String... classNames) {
@@ -77,7 +94,11 @@ public record Dataset(
   /**
    * Images of one's own with a test split.
    *
+   * @param name what the data set is called
+   * @param train the images to train on
+   * @param test the images to report results on
    * @param classNames one name for each class, or none to name the classes by their labels
+   * @return the data set
    * @throws IllegalArgumentException if a label is no class, or the splits' sizes differ
    */
   public static Dataset of(String name, Images train, Images test, String... classNames) {
@@ -151,23 +172,33 @@ public record Dataset(
     return IntStream.range(0, all.size()).filter(kept).toArray();
   }
 
-  /** The name to show to people, marked when the data are made up. */
+  /** {@return the name to show to people, followed by "(made up)" when the kit drew the images} */
   public String title() {
     return madeUp ? name + " (made up)" : name;
   }
 
-  /** Number of classes. */
+  /** {@return the number of classes} */
   public int classes() {
     return classNames.size();
   }
 
-  /** The same data set with at most so many images per split; see {@link Images#evenlySpaced}. */
+  /**
+   * {@return the same data set with at most so many images per split; see {@link
+   * Images#evenlySpaced}}
+   *
+   * @param trainImages the most training images, at least 1
+   * @param testImages the most test images, at least 1
+   */
   public Dataset evenlySpaced(int trainImages, int testImages) {
     Images fewer = test.evenlySpaced(testImages);
     return new Dataset(name, madeUp, classNames, train.evenlySpaced(trainImages), fewer, checksums);
   }
 
-  /** The same data set with another training split, for instance an {@link Augmented} one. */
+  /**
+   * {@return the same data set with another training split, for instance an {@link Augmented} one}
+   *
+   * @param other takes the place of the training split
+   */
   public Dataset withTrain(Images other) {
     return new Dataset(name, madeUp, classNames, other, test, checksums);
   }

@@ -27,6 +27,8 @@ public final class Datasets {
   /**
    * Loads a data set from {@link DataHome#path()}, or draws it.
    *
+   * @param id such as {@code mnist}, {@code tiny-imagenet/10@224} or {@code textures-64/200}
+   * @return the data set
    * @throws DataException if a file is missing or damaged
    * @throws IllegalArgumentException if no data set has this id
    */
@@ -34,7 +36,13 @@ public final class Datasets {
     return load(id, DataHome.path());
   }
 
-  /** Like {@link #load(String)}, from another folder. */
+  /**
+   * Like {@link #load(String)}, from another folder.
+   *
+   * @param id as in {@link #load(String)}
+   * @param home the folder that holds one folder per data set
+   * @return the data set
+   */
   public static Dataset load(String id, Path home) {
     Matcher part = TINY_PART.matcher(id);
     if (part.matches()) {
@@ -53,6 +61,8 @@ public final class Datasets {
    * Loads a data set, or, if none of its files is there, draws one with images of the same shape
    * and equally many classes. Files that are incomplete or damaged are an error all the same.
    *
+   * @param id as in {@link #load(String)}
+   * @return the data set; {@link Dataset#madeUp} says which of the two it is
    * @throws DataException if a file is missing or damaged
    * @throws IllegalArgumentException if no data set has this id
    */
@@ -60,7 +70,13 @@ public final class Datasets {
     return loadOrMadeUp(id, DataHome.path());
   }
 
-  /** Like {@link #loadOrMadeUp(String)}, from another folder. */
+  /**
+   * Like {@link #loadOrMadeUp(String)}, from another folder.
+   *
+   * @param id as in {@link #load(String)}
+   * @param home the folder that holds one folder per data set
+   * @return the data set
+   */
   public static Dataset loadOrMadeUp(String id, Path home) {
     boolean absent =
         OfficialSet.of(TINY_PART.matcher(id).matches() ? OfficialSet.TINY_IMAGENET.id() : id)
@@ -74,6 +90,8 @@ public final class Datasets {
    * shape and equally many classes, each drawn when it is read. A data set that the kit draws is
    * its own stand-in.
    *
+   * @param id as in {@link #load(String)}
+   * @return the made-up data set
    * @throws IllegalArgumentException if no data set has this id
    */
   public static Dataset standIn(String id) {
@@ -84,8 +102,10 @@ public final class Datasets {
   }
 
   /**
-   * Returns how many training images the official files of a data set hold, or nothing where a
-   * reader may have only some of them or the kit draws them.
+   * {@return how many training images the official files of a data set hold, or nothing where a
+   * reader may have only some of them or the kit draws them}
+   *
+   * @param id as in {@link #load(String)}
    */
   public static OptionalInt officialTrainImages(String id) {
     return OfficialSet.of(id)

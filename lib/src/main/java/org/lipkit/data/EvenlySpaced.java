@@ -6,8 +6,8 @@ public final class EvenlySpaced {
   private EvenlySpaced() {}
 
   /**
-   * The place in the whole split of one sample of an evenly spaced subset, {@code floor(n size /
-   * count)}.
+   * {@return the place in the whole split of one sample of an evenly spaced subset, {@code floor(n
+   * size / count)}}
    *
    * @param n the sample's place in the subset, 0 to count - 1
    * @param count how many samples the subset has, at most size

@@ -23,7 +23,12 @@ public final class Folders {
     return names(folder, id, Folders::isPicture);
   }
 
-  /** Whether a folder does not exist or holds nothing but unfinished downloads. */
+  /**
+   * {@return whether a folder does not exist or holds nothing but unfinished downloads}
+   *
+   * @param folder the folder of a data set
+   * @param id the data set's id, for the message if the folder cannot be read
+   */
   public static boolean isAbsent(Path folder, String id) {
     return Files.notExists(folder)
         || names(folder, id, path -> !path.toString().endsWith(".part")).isEmpty();

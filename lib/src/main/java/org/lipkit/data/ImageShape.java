@@ -9,7 +9,13 @@ package org.lipkit.data;
  */
 public record ImageShape(int channels, int height, int width) {
 
-  /** Checks that no side is empty. */
+  /**
+   * Checks that no side is empty.
+   *
+   * @param channels at least 1
+   * @param height at least 1
+   * @param width at least 1
+   */
   public ImageShape {
     if (channels < 1 || height < 1 || width < 1) {
       throw new IllegalArgumentException(
@@ -19,7 +25,7 @@ public record ImageShape(int channels, int height, int width) {
     }
   }
 
-  /** Values in one image: channels * height * width. */
+  /** {@return the number of values in one image, channels * height * width} */
   public int values() {
     return Math.multiplyExact(channels, Math.multiplyExact(height, width));
   }

@@ -11,13 +11,17 @@ public interface Images {
   /** The label of an image whose class is not known; no prediction agrees with it. */
   int UNKNOWN = -1;
 
-  /** How many images there are. */
+  /** {@return the number of images} */
   int size();
 
-  /** The size that every image has. */
+  /** {@return the size that every image has} */
   ImageShape shape();
 
-  /** The class of image {@code index}, from 0, or {@link #UNKNOWN}. */
+  /**
+   * {@return the class of image {@code index}, from 0, or {@link #UNKNOWN}}
+   *
+   * @param index the image's place in the split, from 0
+   */
   int label(int index);
 
   /**
@@ -25,43 +29,51 @@ public interface Images {
    * starting at {@code offset}; rows of one channel follow each other. May be called from several
    * threads.
    *
+   * @param index the image's place in the split, from 0
    * @param random null for the evaluation view, which is always the same; otherwise the source of
    *     the training view's augmentation, ignored by splits that have none
+   * @param into holds at least {@code offset} + {@link #values()} entries
+   * @param offset where the first value goes
    * @throws DataException if the image's file is missing or cannot be decoded
    */
   void read(int index, RandomGenerator random, float[] into, int offset);
 
-  /** A new array with image {@code index} in its evaluation view; see {@link #read}. */
+  /**
+   * {@return a new array with image {@code index} in its evaluation view; see {@link #read}}
+   *
+   * @param index the image's place in the split, from 0
+   */
   default float[] image(int index) {
     float[] image = new float[values()];
     read(index, null, image, 0);
     return image;
   }
 
-  /** Colour planes of an image; see {@link ImageShape}. */
+  /** {@return the number of colour channels; see {@link ImageShape}} */
   default int channels() {
     return shape().channels();
   }
 
-  /** Rows of an image. */
+  /** {@return the number of rows} */
   default int height() {
     return shape().height();
   }
 
-  /** Columns of an image. */
+  /** {@return the number of columns} */
   default int width() {
     return shape().width();
   }
 
-  /** Values in one image: channels * height * width. */
+  /** {@return the number of values in one image, channels * height * width} */
   default int values() {
     return shape().values();
   }
 
   /**
-   * At most {@code count} of these images, evenly spaced over the split, so that every class of a
-   * sorted file keeps its share.
+   * {@return at most {@code count} of these images, evenly spaced over the split, so that every
+   * class of a sorted file keeps its share}
    *
+   * @param count the most images, at least 1
    * @throws IllegalArgumentException if {@code count} is not positive
    */
   default Images evenlySpaced(int count) {
@@ -75,7 +87,11 @@ public interface Images {
         : subset(IntStream.range(0, count).map(n -> EvenlySpaced.index(n, count, size)).toArray());
   }
 
-  /** Some of these images, in the order of their places. */
+  /**
+   * {@return some of these images, in the order of their places}
+   *
+   * @param places indices of this split, from 0
+   */
   default Images subset(int... places) {
     return of(
         shape(),
@@ -87,17 +103,30 @@ public interface Images {
   @FunctionalInterface
   interface Pixels {
 
-    /** As {@link Images#read}. */
+    /**
+     * As {@link Images#read}.
+     *
+     * @param index the image's place in the split, from 0
+     * @param random null for the evaluation view
+     * @param into where the values go
+     * @param offset where the first value goes
+     */
     void read(int index, RandomGenerator random, float[] into, int offset);
   }
 
-  /** Images with values from a function, which may be called from several threads. */
+  /**
+   * {@return images with values from a function, which may be called from several threads}
+   *
+   * @param shape the size of an image
+   * @param labels the class of each image, from 0, or {@link #UNKNOWN}
+   * @param pixels writes the values of one image
+   */
   static Images of(ImageShape shape, int[] labels, Pixels pixels) {
     return new LabelledImages(shape, labels, pixels);
   }
 
   /**
-   * Points as images of one pixel, with one channel for each coordinate.
+   * {@return points as images of one pixel, with one channel for each coordinate}
    *
    * @param points one row per point, values in [0, 1]
    * @param labels the class of each, from 0
@@ -109,7 +138,7 @@ public interface Images {
   }
 
   /**
-   * Images from arrays.
+   * {@return images from arrays}
    *
    * @param pictures [image][channel][row][column], values in [0, 1], all images of one size
    * @param labels the class of each, from 0
@@ -120,7 +149,7 @@ public interface Images {
   }
 
   /**
-   * Images from bytes, of which 255 stands for 1.
+   * {@return images from bytes, of which 255 stands for 1}
    *
    * @param bytes image after image, each channel after channel, each row by row
    * @param labels the class of each, from 0
@@ -144,8 +173,10 @@ public interface Images {
   }
 
   /**
-   * Images from pictures of one size. They are grey if all pictures are.
+   * {@return images from pictures of one size} They are grey if all pictures are.
    *
+   * @param pictures grey or in colour, of one size
+   * @param labels the class of each, from 0
    * @throws IllegalArgumentException if there are none, their sizes differ, or the number of labels
    *     is another
    */
@@ -160,7 +191,7 @@ public interface Images {
   }
 
   /**
-   * Images whose classes are not known, for prediction and certification.
+   * {@return images whose classes are not known, for prediction and certification}
    *
    * @param pictures [channel][row][column] each, values in [0, 1], all of one size
    * @throws IllegalArgumentException as {@link #of(float[][], int...)}

@@ -13,11 +13,13 @@ public interface Loader {
   /**
    * Reads the files.
    *
+   * @param folder the folder that holds the data set's files
+   * @return the data set
    * @throws DataException if one is missing or not what it should be
    */
   Dataset load(Path folder);
 
-  /** Returns how many training images there must be, or 0 where a part of them will do. */
+  /** {@return how many training images there must be, or 0 where a part of them will do} */
   default int trainImages() {
     return 0;
   }

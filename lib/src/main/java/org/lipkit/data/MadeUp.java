@@ -22,8 +22,10 @@ public final class MadeUp {
   private MadeUp() {}
 
   /**
-   * Two interlocking half moons in the unit square, one for each class, as images of two channels
-   * (x and y) and a single pixel. 2000 points to train on, 1000 to test on.
+   * {@return two interlocking half moons in the unit square, one for each class, as images of two
+   * channels (x and y) and a single pixel} 2000 points to train on, 1000 to test on.
+   *
+   * @param seed decides where the points lie
    */
   public static Dataset twoMoons(long seed) {
     List<String> names = List.of("upper moon", "lower moon");
@@ -31,18 +33,23 @@ public final class MadeUp {
         "two-moons", names, new ImageShape(2, 1, 1), 2_000, 1_000, seed, MadeUp::drawMoon);
   }
 
-  /** Digits drawn with strokes, 28 x 28 and grey like MNIST; 10,000 and 2,000 of them. */
+  /**
+   * {@return digits drawn with strokes, 28 x 28 and grey like MNIST; 10,000 and 2,000 of them}
+   *
+   * @param seed decides how the digits are drawn
+   */
   public static Dataset strokes(long seed) {
     ImageShape shape = new ImageShape(1, Strokes.SIDE, Strokes.SIDE);
     return dataset("strokes", ClassNames.DIGITS, shape, 10_000, 2_000, seed, Strokes::draw);
   }
 
   /**
-   * Textured colour shapes before a background. Ten classes have 500 training and 100 test images
-   * each; more than 50 classes have 100 and 20 each.
+   * {@return textured colour shapes before a background} Ten classes have 500 training and 100 test
+   * images each; more than 50 classes have 100 and 20 each.
    *
    * @param side width and height in pixels, at least 8
    * @param classes how many classes, 2 to 1000
+   * @param seed decides how the images are drawn
    */
   public static Dataset textures(int side, int classes, long seed) {
     if (side < 8) {

@@ -12,7 +12,12 @@ import java.util.random.RandomGenerator;
  */
 public record Noisy(Images images, double sigma) implements ImagesView {
 
-  /** Checks the deviation. */
+  /**
+   * Checks the deviation.
+   *
+   * @param images the split to draw from; its own augmentation comes first
+   * @param sigma finite and at least 0
+   */
   public Noisy {
     if (!(sigma >= 0 && sigma < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("sigma " + sigma + ": it must be finite and at least 0");

@@ -11,18 +11,25 @@ import java.util.stream.IntStream;
  * the side and the number of classes of what stands in for them.
  */
 public enum OfficialSet {
+  /** Handwritten digits, 28 x 28 and grey (LeCun, Cortes and Burges). */
   MNIST("mnist", "mnist", new IdxLoader("mnist", ClassNames.DIGITS, 60_000, 10_000), 28, 10),
+  /** Clothing, 28 x 28 and grey (Xiao, Rasul and Vollgraf 2017). */
   FASHION_MNIST(
       "fashion-mnist",
       "fashion-mnist",
       new IdxLoader("fashion-mnist", ClassNames.FASHION, 60_000, 10_000),
       28,
       10),
+  /** Animals and vehicles, 32 x 32 in colour (Krizhevsky 2009). */
   CIFAR_10("cifar-10", "cifar-10-batches-bin", cifar10(), 32, 10),
+  /** A hundred classes, 32 x 32 in colour (Krizhevsky 2009). */
   CIFAR_100("cifar-100", "cifar-100-binary", cifar100(), 32, 100),
+  /** Street view house numbers, 32 x 32 in colour (Netzer et al. 2011). */
   SVHN("svhn", "svhn", new SvhnLoader("svhn", 73_257, 26_032), 32, 10),
+  /** Two hundred classes of ImageNet, 64 x 64 in colour. */
   TINY_IMAGENET(
       "tiny-imagenet", "tiny-imagenet-200", new TinyImageNetLoader("tiny-imagenet"), 64, 200),
+  /** A thousand classes of photographs of any size, cut to 224 x 224 (Russakovsky et al. 2015). */
   IMAGENET("imagenet", "imagenet", new FolderLoader("imagenet", 224, true), 224, 1000);
 
   private final String id;
@@ -51,22 +58,30 @@ public enum OfficialSet {
     return new CifarLoader("cifar-100", ClassNames.CIFAR_100, 2, train, 50_000, "test.bin", 10_000);
   }
 
-  /** The set with an id. */
+  /**
+   * {@return the set with an id}
+   *
+   * @param id such as {@code mnist}
+   */
   public static Optional<OfficialSet> of(String id) {
     return Arrays.stream(values()).filter(set -> set.id.equals(id)).findFirst();
   }
 
-  /** What the set is called. */
+  /** {@return the set's id, such as {@code mnist}} */
   public String id() {
     return id;
   }
 
-  /** Reads the set's folder. */
+  /** {@return what reads the set's folder} */
   public Loader loader() {
     return loader;
   }
 
-  /** Where the set's files lie. */
+  /**
+   * {@return the folder of the set's files}
+   *
+   * @param home the folder that holds one folder per data set
+   */
   public Path folder(Path home) {
     return home.resolve(folder);
   }

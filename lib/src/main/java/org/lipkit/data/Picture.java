@@ -36,13 +36,20 @@ public record Picture(int width, int height, int bands, int[] samples) {
   /**
    * Reads a JPEG, PNG, GIF or BMP file.
    *
+   * @param file the file
+   * @return the decoded picture
    * @throws DataException if it is missing, truncated, or of a kind that Java does not decode
    */
   public static Picture read(Path file) {
     return decode(new SourceFile(file, ""));
   }
 
-  /** Copies a picture that is in memory. */
+  /**
+   * Copies a picture that is in memory.
+   *
+   * @param image a picture of any colour model
+   * @return the copy
+   */
   public static Picture of(BufferedImage image) {
     // The raster holds the values as stored; getRGB would convert grey to another brightness scale.
     if (!(image.getColorModel() instanceof IndexColorModel)) {
@@ -182,7 +189,7 @@ public record Picture(int width, int height, int bands, int[] samples) {
     return new Picture(width, height, 3, colours);
   }
 
-  /** Whether the picture has no colour channels. */
+  /** {@return whether the picture has no colour channels} */
   public boolean isGrey() {
     return bands < 3;
   }
@@ -193,6 +200,8 @@ public record Picture(int width, int height, int bands, int[] samples) {
    * channels from a grey picture.
    *
    * @param channels 1 or 3
+   * @param height rows of the result
+   * @param width columns of the result
    * @return [channel][row][column], values in [0, 1]
    */
   public float[][][] fit(int channels, int height, int width) {
@@ -206,7 +215,11 @@ public record Picture(int width, int height, int bands, int[] samples) {
     return fitted;
   }
 
-  /** This picture alone, unlabelled, of the size of other images; see {@link #fit}. */
+  /**
+   * {@return this picture alone, unlabelled, of the size of other images; see {@link #fit}}
+   *
+   * @param images give the size and the number of channels
+   */
   public Images like(Images images) {
     return Images.unlabelled(fit(images.channels(), images.height(), images.width()));
   }

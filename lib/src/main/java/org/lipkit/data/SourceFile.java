@@ -15,7 +15,7 @@ import java.nio.file.Path;
 public record SourceFile(Path path, String id) {
 
   /**
-   * The whole file.
+   * {@return the whole file}
    *
    * @throws DataException if it is missing or cannot be read
    */
@@ -35,7 +35,12 @@ public record SourceFile(Path path, String id) {
     return wrong("cannot be read (" + e.getClass().getSimpleName() + reason + ")");
   }
 
-  /** The exception to throw, with a phrase that continues the file's name: "has two headers". */
+  /**
+   * {@return the exception to throw, with a phrase that continues the file's name: "has two
+   * headers"}
+   *
+   * @param problem such as "has two headers"
+   */
   public DataException wrong(String problem) {
     return new DataException(path, problem, id);
   }
@@ -47,7 +52,9 @@ public record SourceFile(Path path, String id) {
   /**
    * Refuses labels that are no class.
    *
+   * @param label the number to check
    * @param image the image's place in the file, for the message
+   * @param classes the number of classes
    * @return the label
    * @throws DataException if it does not lie in 0 to classes - 1
    */

@@ -48,22 +48,52 @@ public sealed interface Form {
    */
   interface Reader<R> {
 
-    /** Reads a rearrangement. */
+    /**
+     * Reads a rearrangement.
+     *
+     * @param form the rearrangement
+     * @return what this interpreter makes of it
+     */
     R exact(Exact form);
 
-    /** Reads a linear map with an offset. */
+    /**
+     * Reads a linear map with an offset.
+     *
+     * @param form the linear map with its offset
+     * @return what this interpreter makes of it
+     */
     R linear(Linear form);
 
-    /** Reads a map that rounds. */
+    /**
+     * Reads a map that rounds.
+     *
+     * @param form the map that rounds
+     * @return what this interpreter makes of it
+     */
     R rounded(Rounded form);
 
-    /** Reads maps one after another. */
+    /**
+     * Reads maps one after another.
+     *
+     * @param form the chain
+     * @return what this interpreter makes of it
+     */
     R chain(Chain form);
 
-    /** Reads a sum. */
+    /**
+     * Reads a sum.
+     *
+     * @param form the sum
+     * @return what this interpreter makes of it
+     */
     R sum(Sum form);
 
-    /** Reads a map with a better constant than its parts tell. */
+    /**
+     * Reads a map with a better constant than its parts tell.
+     *
+     * @param form the map with its better constant
+     * @return what this interpreter makes of it
+     */
     R bounded(Bounded form);
   }
 
@@ -143,7 +173,11 @@ public sealed interface Form {
    */
   record Chain(List<Form> parts) implements Form {
 
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param parts in order; none for the identity; copied
+     */
     public Chain {
       parts = List.copyOf(parts);
     }

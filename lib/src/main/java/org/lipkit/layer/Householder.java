@@ -33,7 +33,8 @@ import org.lipkit.tensor.Tensors;
  *
  * One of w's entries at most is subnormal. If it is taken as 0, an entry of y changes by at most
  * {@code 3 e ||z||}, where e is the smallest normal number; entries of z that are, and products and
- * sums that are flushed to 0, cost at most {@code 16 e}. {@link Affine#underflow} counts more.
+ * sums that are flushed to 0, cost at most {@code 16 e}. {@link SummationModel#underflow} counts
+ * more.
  *
  * <ul>
  *   <li>x and y: (N, C, ...) with C even; theta: (C / 2), pi / 2 at first

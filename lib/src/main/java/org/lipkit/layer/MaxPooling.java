@@ -7,7 +7,7 @@ import ai.djl.nn.pooling.Pool;
  * The largest entry of every k x k window. Its Lipschitz constant is {@code sqrt(n)}, n the number
  * of windows that one entry can lie in ({@link Pooling}), and no less: where all entries are equal,
  * raising such an entry raises n outputs. Padding counts as minus infinity, so it is never the
- * largest entry; every window holds a pixel because p < k. Exact in floating point.
+ * largest entry; every window holds a pixel because {@code p < k}. Exact in floating point.
  *
  * <ul>
  *   <li>x: (N, C, H, W); y: (N, C, floor((H + 2p - k) / s) + 1, likewise)

@@ -18,9 +18,10 @@ import ai.djl.ndarray.types.Shape;
  * <p><b>Why.</b> Windows begin at the multiples of s in {@code [0, h + 2p - k]}; those that contain
  * the padded axis's place q begin in {@code [q - k + 1, q]} too. Both intervals together hold at
  * most {@code m = min(k, h + 2p - k + 1)} consecutive integers, of which at most {@code ceil(m /
- * s)} are multiples of s. The number is attained because p < k: place {@code q = min(k, h + p) - 1}
- * is an entry, not padding; with {@code k <= h + p} its windows begin in {@code [0, m - 1]}, and
- * with {@code k > h + p} it lies in all windows, as {@code h + 2p - k <= h + p - 1 = q < k}.
+ * s)} are multiples of s. The number is attained because {@code p < k}: place {@code q = min(k, h +
+ * p) - 1} is an entry, not padding; with {@code k <= h + p} its windows begin in {@code [0, m -
+ * 1]}, and with {@code k > h + p} it lies in all windows, as {@code h + 2p - k <= h + p - 1 = q <
+ * k}.
  *
  * <ul>
  *   <li>x: (N, C, H, W); y: (N, C, floor((H + 2p - k) / s) + 1, likewise)

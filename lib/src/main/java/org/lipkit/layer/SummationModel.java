@@ -56,7 +56,18 @@ public record SummationModel(
 
   private static final long MOST_ROUNDINGS = 1 << 22;
 
-  /** Checks that rounding can be bounded. */
+  /**
+   * Checks that rounding can be bounded.
+   *
+   * @param layer the layer's name, for messages
+   * @param norm finite
+   * @param absoluteNorm finite
+   * @param largestRow finite
+   * @param roundings at most 2^22
+   * @param terms at most 2^22
+   * @param value {@code A x + b} in FLOAT64, with g roundings at most, from x in FLOAT64
+   * @param magnitude {@code |A| x + |b|} in FLOAT64 likewise, from x >= 0
+   */
   public SummationModel {
     requireFewRoundings(layer, Math.max(roundings, terms));
     if (!(norm.value() < Double.POSITIVE_INFINITY

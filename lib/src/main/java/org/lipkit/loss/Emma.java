@@ -19,7 +19,11 @@ public record Emma(double floor) implements MarginLoss {
     this(PUBLISHED_FLOOR);
   }
 
-  /** Checks the floor. */
+  /**
+   * Checks the floor.
+   *
+   * @param floor in [0, 1]
+   */
   public Emma {
     if (!(floor >= 0 && floor <= 1)) {
       throw new IllegalArgumentException("EMMA's floor must lie in [0, 1], not " + floor + ".");

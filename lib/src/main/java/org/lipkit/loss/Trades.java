@@ -19,7 +19,11 @@ public record Trades(double lambda) implements Loss {
 
   private static final Loss PLAIN = new CrossEntropy();
 
-  /** Checks lambda. */
+  /**
+   * Checks lambda.
+   *
+   * @param lambda finite and at least 0
+   */
   public Trades {
     if (!(lambda >= 0 && lambda < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("TRADES' lambda must be at least 0, not " + lambda + ".");

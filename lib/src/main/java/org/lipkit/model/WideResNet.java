@@ -47,6 +47,12 @@ public record WideResNet(int depth, int width, boolean averaging, boolean convex
   /**
    * Describes the network.
    *
+   * @param depth 10, 16, 22 or another 6 n + 4
+   * @param width at least 1
+   * @param averaging whether shortcuts with stride 2 take the mean of 2x2 pixels before the 1x1
+   *     convolution, instead of every second pixel; its constant is half that of the convolution
+   * @param convex whether sums are convex with learned weights that begin at 1/2, as Parseval
+   *     networks have them ({@link SumOfBranches#convex})
    * @throws IllegalArgumentException if depth or width is impossible
    */
   public WideResNet {

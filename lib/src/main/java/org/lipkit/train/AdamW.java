@@ -16,7 +16,11 @@ import org.lipkit.tensor.Tensors;
  */
 public record AdamW(double decay) implements Optimizer {
 
-  /** Checks the decay. */
+  /**
+   * Checks the decay.
+   *
+   * @param decay at least 0
+   */
   public AdamW {
     Optimizer.requireDecay(decay);
   }

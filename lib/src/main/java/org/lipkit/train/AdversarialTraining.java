@@ -19,7 +19,12 @@ import org.lipkit.layer.Classifier;
  */
 public record AdversarialTraining(double radius, int steps) implements Regularizer {
 
-  /** Checks the numbers. */
+  /**
+   * Checks the numbers.
+   *
+   * @param radius above 0, in pixels of [0, 1] (l2)
+   * @param steps at least 1
+   */
   public AdversarialTraining {
     attack(radius, steps);
   }

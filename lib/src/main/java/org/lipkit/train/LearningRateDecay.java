@@ -35,7 +35,11 @@ public interface LearningRateDecay {
    */
   record Cosine(double last) implements LearningRateDecay {
 
-    /** Checks the number. */
+    /**
+     * Checks the number.
+     *
+     * @param last in [0, 1]
+     */
     public Cosine {
       require(last >= 0 && last <= 1, "cosine", last);
     }
@@ -55,7 +59,12 @@ public interface LearningRateDecay {
    */
   record Steps(double factor, List<Double> shares) implements LearningRateDecay {
 
-    /** Checks the factor. */
+    /**
+     * Checks the factor.
+     *
+     * @param factor in (0, 1]
+     * @param shares when, as shares of training: 0.5 and 0.75 there; copied
+     */
     public Steps {
       require(factor > 0 && factor <= 1, "stepwise", factor);
       shares = List.copyOf(shares);
@@ -75,7 +84,11 @@ public interface LearningRateDecay {
    */
   record AfterHalf(double last) implements LearningRateDecay {
 
-    /** Checks the number. */
+    /**
+     * Checks the number.
+     *
+     * @param last in (0, 1]
+     */
     public AfterHalf {
       require(last > 0 && last <= 1, "half-time", last);
     }

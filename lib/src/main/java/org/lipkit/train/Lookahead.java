@@ -17,7 +17,13 @@ import org.lipkit.tensor.Tensors;
  */
 public record Lookahead(int steps, double share, Optimizer inner) implements Optimizer {
 
-  /** Checks the numbers. */
+  /**
+   * Checks the numbers.
+   *
+   * @param steps at least 1
+   * @param share in (0, 1]
+   * @param inner changes the same weights
+   */
   public Lookahead {
     if (!(steps >= 1 && share > 0 && share <= 1)) {
       throw new IllegalArgumentException(

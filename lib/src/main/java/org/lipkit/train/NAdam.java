@@ -14,7 +14,11 @@ import org.lipkit.tensor.Tensors;
  */
 public record NAdam(double decay) implements Optimizer {
 
-  /** Checks the decay. */
+  /**
+   * Checks the decay.
+   *
+   * @param decay at least 0
+   */
   public NAdam {
     Optimizer.requireDecay(decay);
   }

@@ -20,7 +20,11 @@ import org.lipkit.tensor.Tensors;
  */
 public record Parseval(double rate) implements Regularizer {
 
-  /** Checks the rate. */
+  /**
+   * Checks the rate.
+   *
+   * @param rate in (0, 1)
+   */
   public Parseval {
     if (!(rate > 0 && rate < 1)) {
       throw new IllegalArgumentException(

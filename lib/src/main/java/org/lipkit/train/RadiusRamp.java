@@ -22,7 +22,11 @@ public interface RadiusRamp {
    */
   record Constant(double radius) implements RadiusRamp {
 
-    /** Checks the radius. */
+    /**
+     * Checks the radius.
+     *
+     * @param radius at least 0, in pixels of [0, 1] (l2)
+     */
     public Constant {
       requireRamp(radius, radius, 0);
     }
@@ -42,7 +46,13 @@ public interface RadiusRamp {
    */
   record Linear(double first, double last, double share) implements RadiusRamp {
 
-    /** Checks the numbers. */
+    /**
+     * Checks the numbers.
+     *
+     * @param first at least 0, in pixels of [0, 1] (l2)
+     * @param last likewise
+     * @param share in [0, 1]
+     */
     public Linear {
       requireRamp(first, last, share);
     }
@@ -65,7 +75,13 @@ public interface RadiusRamp {
    */
   record Logarithmic(double first, double last, double share) implements RadiusRamp {
 
-    /** Checks the numbers. */
+    /**
+     * Checks the numbers.
+     *
+     * @param first at least 0, in pixels of [0, 1] (l2)
+     * @param last likewise
+     * @param share in [0, 1]
+     */
     public Logarithmic {
       requireRamp(first, last, share);
     }

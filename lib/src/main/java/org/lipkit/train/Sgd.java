@@ -17,7 +17,13 @@ import org.lipkit.tensor.Tensors;
  */
 public record Sgd(double momentum, boolean nesterov, double decay) implements Optimizer {
 
-  /** Checks the numbers. */
+  /**
+   * Checks the numbers.
+   *
+   * @param momentum in [0, 1)
+   * @param nesterov whether to look ahead along the velocity
+   * @param decay at least 0
+   */
   public Sgd {
     if (!(momentum >= 0 && momentum < 1)) {
       throw new IllegalArgumentException(

@@ -20,7 +20,11 @@ import org.lipkit.tensor.Tensors;
  */
 public record SpectralNorm(double rate) implements Regularizer {
 
-  /** Checks the weight. */
+  /**
+   * Checks the weight.
+   *
+   * @param rate at least 0
+   */
   public SpectralNorm {
     if (!(rate >= 0)) {
       throw new IllegalArgumentException(

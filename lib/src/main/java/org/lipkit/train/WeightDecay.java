@@ -13,7 +13,11 @@ import org.lipkit.tensor.Tensors;
  */
 public record WeightDecay(double rate) implements Regularizer {
 
-  /** Checks the weight. */
+  /**
+   * Checks the weight.
+   *
+   * @param rate at least 0
+   */
   public WeightDecay {
     if (!(rate >= 0)) {
       throw new IllegalArgumentException(

@@ -131,7 +131,8 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
   }
 
   /**
-   * An evenly spaced subset of the test samples, those of {@link Images#take} of the test split.
+   * An evenly spaced subset of the test samples, those of {@link Images#evenlySpaced} of the test
+   * split.
    *
    * @param count how many, at most all
    * @return the samples, in order
