@@ -53,7 +53,7 @@ public final class ImageNetExperiments {
             .evaluateEvery(10));
   }
 
-  /** The paper's training, with activations in bfloat16. */
+  /** {@return the paper's training, with activations in bfloat16} */
   public static Recipe published() {
     return published(recipe(LiResNetExperiments.RADIUS));
   }

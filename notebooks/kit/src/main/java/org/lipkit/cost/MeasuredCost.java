@@ -84,6 +84,7 @@ public record MeasuredCost(
    * @param model the architecture's name
    * @param folder where its file lies or goes
    * @param progress told in a few words what is being done
+   * @return the measurement
    * @throws IllegalArgumentException if the folder holds another model's
    */
   public static MeasuredCost of(String model, Path folder, Consumer<String> progress) {

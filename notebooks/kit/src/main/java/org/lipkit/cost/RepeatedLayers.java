@@ -13,7 +13,12 @@ import org.lipkit.model.LayerCost;
  */
 public record RepeatedLayers(String name, int times, List<LayerCost> layers) {
 
-  /** Puts repeated pairs of layers together. */
+  /**
+   * Puts repeated pairs of layers together.
+   *
+   * @param layers in the order in which an image passes them
+   * @return one entry for each layer or repeated pair, in the same order
+   */
   public static List<RepeatedLayers> of(List<LayerCost> layers) {
     List<RepeatedLayers> found = new ArrayList<>();
     for (int from = 0; from < layers.size(); ) {
@@ -35,17 +40,17 @@ public record RepeatedLayers(String name, int times, List<LayerCost> layers) {
         && layers.subList(to, to + 2).equals(layers.subList(from, from + 2));
   }
 
-  /** The values that all of them put out for one image. */
+  /** {@return the values that all of them put out for one image} */
   public long outputs() {
     return layers.stream().mapToLong(LayerCost::outputs).sum();
   }
 
-  /** The parameters of all of them. */
+  /** {@return the parameters of all of them} */
   public long parameters() {
     return layers.stream().mapToLong(LayerCost::parameters).sum();
   }
 
-  /** The multiply-adds of all of them for one image. */
+  /** {@return the multiply-adds of all of them for one image} */
   public long multiplyAdds() {
     return LayerCost.multiplyAdds(layers);
   }

@@ -35,7 +35,7 @@ public record SpeedRecord(Machine machine, List<Measurement> rows) {
   public record Machine(Map<String, String> environment, String gitCommit, String finished) {}
 
   /**
-   * Measurements made on this machine now.
+   * {@return measurements made on this machine now}
    *
    * @param rows the measurements
    */

@@ -22,6 +22,7 @@ public final class TrainingCompute {
    * The multiply-adds of a published training. It is known where the {@link Catalogue} repeats it
    * at paper scale: the same data set, network, method and radius.
    *
+   * @param result a published result
    * @return their number, or nothing where the catalogue has no such experiment
    */
   public OptionalDouble of(PublishedResult result) {

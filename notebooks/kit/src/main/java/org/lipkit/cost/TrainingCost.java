@@ -22,14 +22,14 @@ public record TrainingCost(List<LayerCost> layers, Recipe recipe, long images) {
 
   private static final long BYTES_A_BFLOAT16 = 2;
 
-  /** Multiply-adds of one image's forward pass. */
+  /** {@return multiply-adds of one image's forward pass} */
   public long multiplyAdds() {
     return LayerCost.multiplyAdds(layers);
   }
 
   /**
-   * Operations of one step: a batch forward and backward, and the bound, whose last application
-   * carries gradients.
+   * {@return operations of one step: a batch forward and backward, and the bound, whose last
+   * application carries gradients}
    */
   public double operationsAStep() {
     double batch = (double) FORWARD_AND_BACKWARD * recipe.batch();
@@ -49,24 +49,24 @@ public record TrainingCost(List<LayerCost> layers, Recipe recipe, long images) {
     return 2 * multiplyAdds() * boundPasses() / operationsAStep();
   }
 
-  /** Steps of the whole training. */
+  /** {@return steps of the whole training} */
   public long steps() {
     return recipe.epochs() * (images / recipe.batch());
   }
 
-  /** Operations of the whole training. */
+  /** {@return operations of the whole training} */
   public double operations() {
     return steps() * operationsAStep();
   }
 
-  /** Bytes of weights, gradients and the optimizer's moments. */
+  /** {@return bytes of weights, gradients and the optimizer's moments} */
   public long stateBytes() {
     return BYTES_A_PARAMETER * layers.stream().mapToLong(LayerCost::parameters).sum();
   }
 
   /**
-   * Bytes of the activations that the backward pass needs, if every layer's output is kept once in
-   * bfloat16; engines keep more.
+   * {@return bytes of the activations that the backward pass needs, if every layer's output is kept
+   * once in bfloat16; engines keep more}
    */
   public long activationBytes() {
     return BYTES_A_BFLOAT16 * recipe.batch() * layers.stream().mapToLong(LayerCost::outputs).sum();

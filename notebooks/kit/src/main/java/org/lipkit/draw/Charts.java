@@ -37,7 +37,13 @@ public final class Charts {
    */
   public record Curve(String name, double[] x, double[] y) {
 
-    /** Checks that there are as many x as y, and at least one. */
+    /**
+     * Checks that there are as many x as y, and at least one.
+     *
+     * @param name its entry in the legend
+     * @param x at least one number
+     * @param y as many numbers as {@code x}
+     */
     public Curve {
       if (x.length != y.length || x.length == 0) {
         throw new IllegalArgumentException(
@@ -46,7 +52,13 @@ public final class Charts {
       }
     }
 
-    /** Returns a curve of shares of [0, 1] in percent. */
+    /**
+     * {@return a curve of shares of [0, 1] in percent}
+     *
+     * @param name for the legend
+     * @param x where the share is asked for
+     * @param share the share at each x, in [0, 1]
+     */
     public static Curve percent(String name, double[] x, DoubleUnaryOperator share) {
       return new Curve(
           name, x, Arrays.stream(x).map(at -> 100 * share.applyAsDouble(at)).toArray());
@@ -79,7 +91,13 @@ public final class Charts {
    */
   public record Bars(String name, double[] values, double[] errors) {}
 
-  /** Draws curves over the epochs of a training, the panels side by side. */
+  /**
+   * Draws curves over the epochs of a training, the panels side by side.
+   *
+   * @param title above the picture
+   * @param panels what each of them shows, from left to right
+   * @return the picture
+   */
   public static BufferedImage training(Title title, List<Panel> panels) {
     return Figure.draw(title, panels.stream().map(Charts::overEpochs).toList());
   }
@@ -98,9 +116,11 @@ public final class Charts {
   /**
    * Draws curves in one panel.
    *
+   * @param title above the picture
    * @param xTitle what is along the axis and in what unit
    * @param yTitle what is measured and in what unit
    * @param curves one line per curve, with markers to tell them apart
+   * @return the picture
    */
   public static BufferedImage lines(Title title, String xTitle, String yTitle, List<Curve> curves) {
     LineChart chart = LineChart.of(xTitle, yTitle);
@@ -111,9 +131,11 @@ public final class Charts {
   /**
    * Draws the share of test images that are classified correctly and certified, over the radius.
    *
+   * @param title above the picture
    * @param models one curve per model: radius in pixels of [0, 1], l2, against percent
    * @param published other people's numbers, one mark each; marks with the same label have the same
    *     shape; may be empty
+   * @return the picture
    */
   public static BufferedImage certifiedAccuracy(
       Title title, List<Curve> models, List<Mark> published) {
@@ -135,9 +157,11 @@ public final class Charts {
   /**
    * Draws histograms of radii, as outlines over the same bins.
    *
+   * @param title above the picture
    * @param names one name per outline
    * @param radii one list of radii per outline, in pixels of [0, 1]
    * @param bins how many bins there may be at most; their width is a round number
+   * @return the picture
    */
   public static BufferedImage radii(
       Title title, List<String> names, List<double[]> radii, int bins) {
@@ -190,9 +214,11 @@ public final class Charts {
   /**
    * Draws bars in groups.
    *
+   * @param title above the picture
    * @param yTitle what is measured and in what unit
    * @param groups a name for each group along the axis
    * @param bars the bars of each colour
+   * @return the picture
    */
   public static BufferedImage bars(
       Title title, String yTitle, List<String> groups, List<Bars> bars) {
@@ -238,11 +264,13 @@ public final class Charts {
    * Draws what margin and Lipschitz constant mean along a line: the margin, the cone that it cannot
    * fall below, and the distance at which the cone meets zero, which is the certified radius.
    *
+   * @param title above the picture
    * @param margin the margin as a function of the position along the line
    * @param from left end of the line
    * @param to right end
    * @param at the position that is certified; its margin must be positive
    * @param lipschitz bound K on the margin's slope
+   * @return the picture
    * @throws IllegalArgumentException if the margin at that position or the bound is not positive
    */
   public static BufferedImage cone(

@@ -62,7 +62,16 @@ public final class ImageGrid {
   public record Tile(
       float[] pixels, int channels, int height, int width, String caption, Verdict verdict) {
 
-    /** Checks that the shape fits the pixels. */
+    /**
+     * Checks that the shape fits the pixels.
+     *
+     * @param pixels channels * height * width values in [0, 1]
+     * @param channels 1 or 3
+     * @param height rows
+     * @param width columns
+     * @param caption the line below, such as {@code 7 -> 7, r = 0.83}
+     * @param verdict the frame
+     */
     public Tile {
       if ((channels != 1 && channels != 3) || pixels.length != channels * height * width) {
         throw new IllegalArgumentException(
@@ -72,10 +81,12 @@ public final class ImageGrid {
     }
 
     /**
-     * Returns an image of a data set as a tile.
+     * {@return an image of a data set as a tile}
      *
+     * @param images the split, with 1 or 3 channels
      * @param index its place among the images
      * @param caption the line below
+     * @param verdict decides the frame
      */
     public static Tile of(Images images, int index, String caption, Verdict verdict) {
       float[] pixels = new float[images.values()];
@@ -117,7 +128,10 @@ public final class ImageGrid {
   /**
    * Draws the images row by row, with a legend of the frames that occur.
    *
+   * @param title above the picture
+   * @param tiles the images, in order
    * @param columns images in a row
+   * @return the picture
    * @throws IllegalArgumentException if there is no image or no column
    */
   public static BufferedImage draw(Title title, List<Tile> tiles, int columns) {

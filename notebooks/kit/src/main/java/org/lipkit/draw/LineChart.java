@@ -68,7 +68,7 @@ public final class LineChart {
   }
 
   /**
-   * Returns a chart without curves.
+   * {@return a chart without curves}
    *
    * @param xTitle what is along the axis and in what unit
    * @param yTitle what is measured and in what unit
@@ -77,7 +77,13 @@ public final class LineChart {
     return new LineChart(WIDTH, xTitle, yTitle);
   }
 
-  /** Fixes the ends of the horizontal axis. */
+  /**
+   * Fixes the ends of the horizontal axis.
+   *
+   * @param from the left end
+   * @param to the right end
+   * @return this chart
+   */
   public LineChart xRange(double from, double to) {
     ends = new double[] {from, to};
     styler().setXAxisMin(from).setXAxisMax(to);
@@ -88,6 +94,7 @@ public final class LineChart {
    * Makes the horizontal axis logarithmic, from a power of ten to a power of ten around the values.
    *
    * @param values what the axis has to hold, all positive, at least one
+   * @return this chart
    */
   public LineChart logarithmicX(double... values) {
     double least = Arrays.stream(values).min().orElseThrow();
@@ -105,7 +112,14 @@ public final class LineChart {
     return new Figure(chart, legend);
   }
 
-  /** Adds a curve in the next colour, with a few markers of the next shape. */
+  /**
+   * Adds a curve in the next colour, with a few markers of the next shape.
+   *
+   * @param name for the legend
+   * @param x where the curve's points are
+   * @param y as many numbers as {@code x}
+   * @return this chart
+   */
   public LineChart curve(String name, double[] x, double[] y) {
     // The markers come first: XChart labels the axis at the data, not at round numbers, if the
     // first series is equally spaced.
@@ -129,7 +143,14 @@ public final class LineChart {
     return this;
   }
 
-  /** Adds points in the next colour and shape. */
+  /**
+   * Adds points in the next colour and shape.
+   *
+   * @param name for the legend
+   * @param x where the points are
+   * @param y as many numbers as {@code x}
+   * @return this chart
+   */
   public LineChart points(String name, double[] x, double[] y) {
     Color colour = Canvas.colour(curves);
     int again = curves / MARKERS.size();
@@ -148,6 +169,10 @@ public final class LineChart {
   /**
    * Adds a thin grey line across the whole chart, whose ends must have been fixed before by {@link
    * #xRange} or {@link #logarithmicX}.
+   *
+   * @param name for the legend
+   * @param y the height of the line
+   * @return this chart
    */
   public LineChart level(String name, double y) {
     line(name, ends, new double[] {y, y}, Canvas.GREY, 1);
@@ -176,7 +201,14 @@ public final class LineChart {
         });
   }
 
-  /** Adds a black mark of the next shape. */
+  /**
+   * Adds a black mark of the next shape.
+   *
+   * @param name for the legend; marks of one name have one shape
+   * @param x where the mark is
+   * @param y its height
+   * @return this chart
+   */
   public LineChart mark(String name, double x, double y) {
     mark(name, new double[] {x}, new double[] {y});
     return this;
@@ -195,7 +227,12 @@ public final class LineChart {
     marks++;
   }
 
-  /** Returns the picture. */
+  /**
+   * Returns the picture.
+   *
+   * @param title above the picture
+   * @return the picture
+   */
   public BufferedImage draw(Title title) {
     return Figure.draw(title, List.of(figure()));
   }

@@ -26,7 +26,7 @@ public final class LiveDisplay implements AutoCloseable {
     this.millis = millis;
   }
 
-  /** Returns an empty display; its place is where the first update appears. */
+  /** {@return an empty display; its place is where the first update appears} */
   public static LiveDisplay create() {
     return create(() -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
   }

@@ -17,6 +17,7 @@ public final class Pictures {
    * @param className the predicted class
    * @param estimatedRadius the certified radius by power-iteration estimates, in pixels of [0, 1]
    * @param provedRadius the radius that is proved for the float32 program, 0 if none
+   * @return the picture
    */
   public static BufferedImage certificate(
       Images image, String className, double estimatedRadius, double provedRadius) {

@@ -65,8 +65,12 @@ public final class PlanePicture {
   }
 
   /**
-   * Returns an empty picture of a rectangle of the plane.
+   * {@return an empty picture of a rectangle of the plane}
    *
+   * @param xMin left end
+   * @param xMax right end
+   * @param yMin lower end
+   * @param yMax upper end
    * @param classNames a name for each class 0, 1, 2 and so on, for the legend
    * @throws IllegalArgumentException if the rectangle is empty
    */
@@ -79,6 +83,7 @@ public final class PlanePicture {
    * Colours each point of the plane by its class.
    *
    * @param classifier from points (n, 2) to n classes; asked for some thousand points at a time
+   * @return this picture
    */
   public PlanePicture regions(Function<double[][], int[]> classifier) {
     this.classifier = classifier;
@@ -89,13 +94,20 @@ public final class PlanePicture {
    * Shades the regions in steps, darker where the certified radius is larger.
    *
    * @param radius from points (n, 2) to n radii in the unit of the plane, 0 where nothing is proved
+   * @return this picture
    */
   public PlanePicture radii(Function<double[][], double[]> radius) {
     this.radius = radius;
     return this;
   }
 
-  /** Draws data points (n, 2) with their n labels, one colour and shape per class. */
+  /**
+   * Draws data points (n, 2) with their n labels, one colour and shape per class.
+   *
+   * @param points one row per point
+   * @param labels the class of each point
+   * @return this picture
+   */
   public PlanePicture points(double[][] points, int[] labels) {
     requireSame("labels", points.length, labels.length);
     for (int i = 0; i < points.length; i++) {
@@ -106,12 +118,23 @@ public final class PlanePicture {
 
   /**
    * Draws a certified disc around each of the centres (n, 2); a radius of 0 or less is left out.
+   *
+   * @param centres one row per disc
+   * @param radii in the unit of the plane
+   * @return this picture
    */
   public PlanePicture discs(double[][] centres, double[] radii) {
     return discs("certified disc: no other class inside", centres, radii);
   }
 
-  /** The same with other words in the legend; the last words hold for all discs. */
+  /**
+   * The same with other words in the legend; the last words hold for all discs.
+   *
+   * @param meaning the words in the legend
+   * @param centres one row per disc
+   * @param radii in the unit of the plane
+   * @return this picture
+   */
   public PlanePicture discs(String meaning, double[][] centres, double[] radii) {
     discMeaning = meaning;
     requireSame("radii", centres.length, radii.length);
@@ -123,7 +146,13 @@ public final class PlanePicture {
     return this;
   }
 
-  /** Draws an arrow from a point to the adversarial point that an attack found. */
+  /**
+   * Draws an arrow from a point to the adversarial point that an attack found.
+   *
+   * @param from the point's two coordinates
+   * @param to the adversarial point's two coordinates
+   * @return this picture
+   */
   public PlanePicture attack(double[] from, double[] to) {
     arrows.add(new Arrow(from, to));
     return this;
@@ -138,7 +167,12 @@ public final class PlanePicture {
     }
   }
 
-  /** Returns the picture, with axes, title and a legend of what was added. */
+  /**
+   * Returns the picture, with axes, title and a legend of what was added.
+   *
+   * @param title above the picture
+   * @return the picture
+   */
   public BufferedImage draw(Title title) {
     PlaneRegions regions =
         classifier == null

@@ -12,35 +12,55 @@ public final class Show {
 
   private Show() {}
 
-  /** Shows a piece of HTML; outside a notebook its text without the tags. */
+  /**
+   * Shows a piece of HTML; outside a notebook its text without the tags.
+   *
+   * @param html a piece of HTML
+   */
   public static void html(String html) {
     if (Kernel.show(html, "text/html").isEmpty()) {
       System.out.println(text(html));
     }
   }
 
-  /** Shows a picture; outside a notebook a line with its size. */
+  /**
+   * Shows a picture; outside a notebook a line with its size.
+   *
+   * @param image the picture
+   */
   public static void image(BufferedImage image) {
     if (Kernel.show(image, "image/png").isEmpty()) {
       System.out.printf("[picture of %d x %d pixels]%n", image.getWidth(), image.getHeight());
     }
   }
 
-  /** Shows a table as {@link Tables#html} writes it; outside a notebook as aligned text. */
+  /**
+   * Shows a table as {@link Tables#html} writes it; outside a notebook as aligned text.
+   *
+   * @param table the table
+   */
   public static void table(Table table) {
     if (Kernel.show(Tables.html(table), "text/html").isEmpty()) {
       System.out.println(table.printAll());
     }
   }
 
-  /** Shows any XChart chart, as sharp as those of {@link Charts}. */
+  /**
+   * Shows any XChart chart, as sharp as those of {@link Charts}.
+   *
+   * @param chart of any kind
+   */
   public static void chart(Chart<?, ?> chart) {
     int width = chart.getWidth();
     int height = chart.getHeight();
     image(Canvas.paint(width, height, g -> chart.paint(g, width, height)));
   }
 
-  /** Returns the readable text of a piece of HTML. */
+  /**
+   * {@return the readable text of a piece of HTML}
+   *
+   * @param html a piece of HTML
+   */
   public static String text(String html) {
     return html.replaceAll("(?is)<(style|script)\\b.*?</\\1>", "")
         .replaceAll("(?i)<br\\s*/?>|</(p|div|tr|li|h[1-6]|caption|table)>", "\n")

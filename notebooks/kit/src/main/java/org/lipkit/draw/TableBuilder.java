@@ -32,8 +32,9 @@ public final class TableBuilder<T> {
   }
 
   /**
-   * Returns a table without columns.
+   * {@return a table without columns}
    *
+   * @param <T> what a row is about
    * @param rows one thing per row, in order
    */
   public static <T> TableBuilder<T> of(List<? extends T> rows) {
@@ -46,13 +47,20 @@ public final class TableBuilder<T> {
    * @param name its heading
    * @param cell the cell of a row: a number stays a number, null and NaN are missing values,
    *     anything else becomes its text
+   * @return this table
    */
   public TableBuilder<T> column(String name, Function<? super T, ?> cell) {
     columns.add(new Column<>(name, false, cell));
     return this;
   }
 
-  /** Adds a column that is left out where all rows have the same cell. */
+  /**
+   * Adds a column that is left out where all rows have the same cell.
+   *
+   * @param name its heading
+   * @param cell the cell of a row, as in {@link #column}
+   * @return this table
+   */
   public TableBuilder<T> columnIfDifferent(String name, Function<? super T, ?> cell) {
     columns.add(new Column<>(name, true, cell));
     return this;
@@ -61,8 +69,10 @@ public final class TableBuilder<T> {
   /**
    * Adds a column of numbers.
    *
+   * @param name its heading
    * @param decimals the number of decimals that values are rounded to
    * @param value the number of a row; NaN is a missing value
+   * @return this table
    */
   public TableBuilder<T> number(String name, int decimals, ToDoubleFunction<? super T> value) {
     return column(name, row -> rounded(value.applyAsDouble(row), decimals));
@@ -71,21 +81,31 @@ public final class TableBuilder<T> {
   /**
    * Adds a column of percentages with two decimals.
    *
+   * @param name its heading
    * @param share the share of a row, in [0, 1]; NaN is a missing value
+   * @return this table
    */
   public TableBuilder<T> percent(String name, ToDoubleFunction<? super T> share) {
     return number(name, 2, row -> 100 * share.applyAsDouble(row));
   }
 
   /**
-   * Returns the value rounded to this number of decimals; infinite values and NaN stay as they are.
+   * {@return the value rounded to this number of decimals; infinite values and NaN stay as they
+   * are}
+   *
+   * @param value any number
+   * @param decimals at least 0
    */
   public static double rounded(double value, int decimals) {
     double steps = Math.pow(10, decimals);
     return Double.isFinite(value) ? Math.round(value * steps) / steps : value;
   }
 
-  /** Returns the table with all columns added so far. */
+  /**
+   * {@return the table with all columns added so far}
+   *
+   * @param title above the table
+   */
   public Table table(Title title) {
     List<String> header = new ArrayList<>();
     List<List<Object>> cells = new ArrayList<>();

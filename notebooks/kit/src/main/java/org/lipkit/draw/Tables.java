@@ -32,7 +32,7 @@ public final class Tables {
   private Tables() {}
 
   /**
-   * Returns a table with one row per record and one column per component. A component {@code
+   * {@return a table with one row per record and one column per component} A component {@code
    * vraPct} becomes the column "vra %".
    *
    * @param title becomes the table's name, shown above it
@@ -53,7 +53,7 @@ public final class Tables {
   }
 
   /**
-   * Returns a table of rows.
+   * {@return a table of rows}
    *
    * @param title becomes the table's name, shown above it
    * @param header a name for each column
@@ -79,8 +79,8 @@ public final class Tables {
   }
 
   /**
-   * Returns a table with one row per map and one column per key that any of them has, in the order
-   * met. A key {@code vra_pct} becomes the column "vra %", a list its members with slashes between.
+   * {@return a table with one row per map and one column per key that any of them has, in the order
+   * met} A key {@code vra_pct} becomes the column "vra %", a list its members with slashes between.
    *
    * @param title becomes the table's name, shown above it
    * @param rows the cells of each row by column; an absent key is a missing value
@@ -153,10 +153,12 @@ public final class Tables {
   }
 
   /**
-   * Returns a table as HTML: its name above it, numbers to the right with as many decimals as the
-   * column needs (four at most), an en dash for a missing value. Longer texts take more lines where
+   * {@return a table as HTML: its name above it, numbers to the right with as many decimals as the
+   * column needs (four at most), an en dash for a missing value} Longer texts take more lines where
    * the page is too narrow. A text such as {@code wrn-lmt/laptop} is a link to {@code
    * results/wrn-lmt/laptop/run.json}. On a narrow screen the table scrolls sideways by itself.
+   *
+   * @param table any table
    */
   public static String html(Table table) {
     StringBuilder html = new StringBuilder();

@@ -15,6 +15,7 @@ public record EpochCurve(double[] epochs, double[] values) {
   /**
    * The mean over several runs.
    *
+   * @param runs the runs of several seeds
    * @param value the number of an epoch, or null where it is not known
    * @return the mean at the epochs where every run has a value; empty if there is no such epoch
    */
@@ -36,7 +37,7 @@ public record EpochCurve(double[] epochs, double[] values) {
             .toArray());
   }
 
-  /** Whether the number is known at no epoch. */
+  /** {@return whether the number is known at no epoch} */
   public boolean isEmpty() {
     return epochs.length == 0;
   }

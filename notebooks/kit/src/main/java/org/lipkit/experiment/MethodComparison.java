@@ -23,6 +23,7 @@ public record MethodComparison(
    * @param runs one data set, several seeds
    * @param first a method's name
    * @param second another method's name
+   * @return the comparison
    */
   public static MethodComparison of(List<Run> runs, String first, String second) {
     SeedGroup a = SeedGroup.withMethod(runs, first);

@@ -32,7 +32,12 @@ public record Provenance(Map<String, String> environment, String gitCommit) {
     return new Provenance(machine(), commit());
   }
 
-  /** The same with one more fact about the environment. */
+  /**
+   * {@return the same with one more fact about the environment}
+   *
+   * @param name such as {@code bfloat16}
+   * @param value what is to be said of it
+   */
   public Provenance with(String name, String value) {
     Map<String, String> more = new TreeMap<>(environment);
     more.put(name, value);

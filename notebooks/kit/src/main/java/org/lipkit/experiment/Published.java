@@ -38,7 +38,7 @@ public final class Published {
     this.findings = findings;
   }
 
-  /** Returns all published numbers that come with the library. */
+  /** {@return all published numbers that come with the library} */
   public static Published load() {
     try (InputStream in = Published.class.getResourceAsStream(RESOURCE)) {
       return parse(RESOURCE, in.readAllBytes());
@@ -48,7 +48,7 @@ public final class Published {
   }
 
   /**
-   * Returns the numbers of a file of the same format as the library's own.
+   * {@return the numbers of a file of the same format as the library's own}
    *
    * @param file a JSON file with the fields {@code about}, {@code vra} and {@code findings}
    * @throws IOException if the file cannot be read
@@ -89,18 +89,26 @@ public final class Published {
         .collect(Collectors.joining(",", ",", ","));
   }
 
-  /** Returns the results on the data set of this name, upper and lower case alike. */
+  /**
+   * {@return the results on the data set of this name, upper and lower case alike}
+   *
+   * @param name such as {@code MNIST}
+   */
   public Published dataset(String name) {
     return narrow(r -> r.dataset().equalsIgnoreCase(name));
   }
 
-  /** Returns the results of the system of this name, upper and lower case alike. */
+  /**
+   * {@return the results of the system of this name, upper and lower case alike}
+   *
+   * @param name such as {@code GloRo}
+   */
   public Published system(String name) {
     return narrow(r -> r.system().equalsIgnoreCase(name));
   }
 
   /**
-   * Returns the results at this radius.
+   * {@return the results at this radius}
    *
    * @param eps l2 radius in pixels of [0, 1]; 36/255 and 0.1412 are the same radius
    * @throws IllegalArgumentException if eps is not positive
@@ -133,14 +141,14 @@ public final class Published {
             .values());
   }
 
-  /** Returns the selected results in the order of the file. */
+  /** {@return the selected results in the order of the file} */
   public List<PublishedResult> results() {
     return results;
   }
 
   /**
-   * Returns a published finding that is no verified accuracy, with its source, as it stands in the
-   * file.
+   * {@return a published finding that is no verified accuracy, with its source, as it stands in the
+   * file}
    *
    * @param name such as {@code lipschitz_tightness}
    * @throws IllegalArgumentException if there is no finding of this name

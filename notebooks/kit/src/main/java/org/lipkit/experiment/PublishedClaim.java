@@ -16,6 +16,7 @@ public record PublishedClaim(List<PublishedResult> results) {
   /**
    * Puts the results of one system and one source on one data set together.
    *
+   * @param published any results
    * @return the claims, each where its first result stood
    */
   public static List<PublishedClaim> of(List<PublishedResult> published) {
@@ -33,6 +34,7 @@ public record PublishedClaim(List<PublishedResult> results) {
    * Makes one claim of each result.
    *
    * @param published any results; equal ones count once
+   * @return one claim per result, in the same order
    */
   public static List<PublishedClaim> each(List<PublishedResult> published) {
     return published.stream()
@@ -41,7 +43,7 @@ public record PublishedClaim(List<PublishedResult> results) {
         .toList();
   }
 
-  /** The first result, for what all results have in common. */
+  /** {@return the first result, for what all results have in common} */
   public PublishedResult first() {
     return results.get(0);
   }
@@ -58,6 +60,7 @@ public record PublishedClaim(List<PublishedResult> results) {
   /**
    * The system and the network of a result.
    *
+   * @param result a published result
    * @return the network alone where its name begins with the system's
    */
   public static String name(PublishedResult result) {
@@ -85,7 +88,7 @@ public record PublishedClaim(List<PublishedResult> results) {
   }
 
   /**
-   * Whether there is a result at one of several radii.
+   * {@return whether there is a result at one of several radii}
    *
    * @param radii in pixels of [0, 1]
    */

@@ -35,6 +35,17 @@ public record PublishedResult(
   /**
    * Checks that the numbers can be what they claim to be.
    *
+   * @param system not empty
+   * @param dataset not empty
+   * @param architecture the network, or null where the source does not name it
+   * @param eps above 0
+   * @param cleanPct null, or from {@code vraPct} to 100
+   * @param vraPct above 0
+   * @param paramsMillions number of parameters in millions, or null where not given
+   * @param note what a reader must know to compare, or null
+   * @param source not empty
+   * @param evidence {@code primary} for the authors' own words, {@code secondary} for somebody
+   *     else's
    * @throws IllegalArgumentException if a name or the source is missing, if {@code eps} is not
    *     positive, or unless 0 &lt; vra &lt;= clean &lt;= 100
    */
@@ -73,7 +84,7 @@ public record PublishedResult(
   }
 
   /**
-   * Whether the claim is for this radius, which papers round.
+   * {@return whether the claim is for this radius, which papers round}
    *
    * @param radius l2 radius in pixels of [0, 1]; 36/255 and 0.1412 are the same
    */

@@ -14,6 +14,7 @@ public final class Radii {
   /**
    * Writes a radius as papers do.
    *
+   * @param radius in pixels of [0, 1]
    * @return a short decimal such as 0.3, or pixel values such as 36/255
    */
   public static String name(double radius) {
@@ -29,6 +30,8 @@ public final class Radii {
   /**
    * The radii that runs or published results report.
    *
+   * @param runs our runs
+   * @param published other people's results
    * @return the radii by name in rising order; of those with the same name the largest
    */
   public static Map<String, Double> reported(List<Run> runs, List<PublishedResult> published) {

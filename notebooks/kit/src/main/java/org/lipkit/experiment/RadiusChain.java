@@ -44,6 +44,11 @@ public record RadiusChain(int index, double certified, double global, double loc
    * Checks {@code A <= B <= C} and {@code A <= D}, with a thousandth for rounding where A is
    * compared.
    *
+   * @param index the sample's place in its split
+   * @param certified A
+   * @param global B
+   * @param local C
+   * @param attack D
    * @throws IllegalStateException if the order is violated
    */
   public RadiusChain {

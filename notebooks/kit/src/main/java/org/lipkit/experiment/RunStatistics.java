@@ -14,6 +14,7 @@ public final class RunStatistics {
   /**
    * The clean accuracy.
    *
+   * @param run any run
    * @return the share of test images that are classified correctly
    */
   public static double clean(Run run) {
@@ -23,13 +24,19 @@ public final class RunStatistics {
   /**
    * The VRA by the papers' protocol.
    *
+   * @param run any run
+   * @param radius in pixels of [0, 1]
    * @return the share of test images that are correct with an estimated radius of at least this
    */
   public static double estimatedVra(Run run, double radius) {
     return diverged(run) ? Double.NaN : run.estimated().at(radius);
   }
 
-  /** The estimated VRA at the radius of the run's experiment. */
+  /**
+   * {@return the estimated VRA at the radius of the run's experiment}
+   *
+   * @param run any run
+   */
   public static double estimatedVra(Run run) {
     return estimatedVra(run, run.experiment().radius());
   }
@@ -37,6 +44,8 @@ public final class RunStatistics {
   /**
    * The VRA of the float32 program.
    *
+   * @param run any run
+   * @param radius in pixels of [0, 1]
    * @return the share of test images that are correct with a proved radius of at least this
    */
   public static double certifiedVra(Run run, double radius) {
@@ -44,9 +53,10 @@ public final class RunStatistics {
   }
 
   /**
-   * The radius by the papers' protocol that a share of all test images reaches; wrong images count
-   * as 0.
+   * {@return the radius by the papers' protocol that a share of all test images reaches; wrong
+   * images count as 0}
    *
+   * @param run any run
    * @param share in (0, 1]; 0.5 gives the median
    */
   public static double estimatedRadius(Run run, double share) {
@@ -54,8 +64,9 @@ public final class RunStatistics {
   }
 
   /**
-   * The proved radius that a share of all test images reaches; wrong images count as 0.
+   * {@return the proved radius that a share of all test images reaches; wrong images count as 0}
    *
+   * @param run any run
    * @param share in (0, 1]; 0.75, 0.5 and 0.25 give the lower quartile, the median and the upper
    *     quartile
    * @see CertifiedAccuracy#radiusReachedBy

@@ -41,9 +41,10 @@ public final class PitfallViews {
   }
 
   /**
-   * The neighbourhood of a sample of two pixels: the classes that float32 computes, the claimed
-   * disc and an arrow to the counterexample.
+   * {@return the neighbourhood of a sample of two pixels: the classes that float32 computes, the
+   * claimed disc and an arrow to the counterexample}
    *
+   * @param title above the picture, followed by "(made-up data)"
    * @param pitfall one whose images are (2, 1, 1)
    */
   public static BufferedImage plane(String title, Pitfall pitfall) {

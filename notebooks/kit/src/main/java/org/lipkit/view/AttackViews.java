@@ -35,10 +35,11 @@ public final class AttackViews {
   }
 
   /**
-   * Accuracy at several radii, in percent of the attacked samples. Each run has one row for what is
-   * certified for the float32 program, and one row per attack. What an attack leaves standing is
-   * not proved.
+   * {@return accuracy at several radii, in percent of the attacked samples} Each run has one row
+   * for what is certified for the float32 program, and one row per attack. What an attack leaves
+   * standing is not proved.
    *
+   * @param title above the table; it says so where data were made up
    * @param runs attacked runs, whose attacks may have been added by {@link AttackedRun#with}
    * @param radii one column each, in pixels of [0, 1]
    */
@@ -56,9 +57,10 @@ public final class AttackViews {
   }
 
   /**
-   * The same over all radii for one run: the truth lies between the certified curve and the lowest
-   * of the attacks' curves.
+   * {@return the same over all radii for one run: the truth lies between the certified curve and
+   * the lowest of the attacks' curves}
    *
+   * @param title above the picture; it says so where data were made up
    * @param attacked an attacked run
    * @param largest the right end of the axis, in pixels of [0, 1]
    */
@@ -73,9 +75,10 @@ public final class AttackViews {
   }
 
   /**
-   * How much each step of the chain of four radii loses, as medians over the samples, one row per
-   * run; below them published quotients of the same steps.
+   * {@return how much each step of the chain of four radii loses, as medians over the samples, one
+   * row per run; below them published quotients of the same steps}
    *
+   * @param title above the table; it says so where data were made up
    * @param runs attacked runs
    * @param published a finding whose {@code rows} of three {@code values} are B/A, C/B and D/C
    */

@@ -28,8 +28,11 @@ public final class CostViews {
   private record Quantity<T>(String name, ToDoubleFunction<T> of) {}
 
   /**
-   * One row per layer, or per layer and activation that stand several times in succession, then the
-   * whole network: multiply-adds for one image, in millions.
+   * {@return one row per layer, or per layer and activation that stand several times in succession,
+   * then the whole network: multiply-adds for one image, in millions}
+   *
+   * @param title above the table
+   * @param layers in the order in which an image passes them
    */
   public static Table layers(String title, List<LayerCost> layers) {
     List<RepeatedLayers> rows = new ArrayList<>(RepeatedLayers.of(layers));
@@ -44,8 +47,9 @@ public final class CostViews {
   }
 
   /**
-   * Counted costs of trainings, one column each.
+   * {@return counted costs of trainings, one column each}
    *
+   * @param title above the table
    * @param costs the trainings by name
    */
   public static Table training(String title, Map<String, TrainingCost> costs) {
@@ -67,7 +71,7 @@ public final class CostViews {
   }
 
   /**
-   * Extrapolated hours of trainings: one row per device, one column per training.
+   * {@return extrapolated hours of trainings: one row per device, one column per training}
    *
    * @param title above the table, which adds what is assumed
    * @param costs the trainings by name
@@ -94,8 +98,9 @@ public final class CostViews {
   }
 
   /**
-   * What was measured on one machine, one row per quantity, in core-seconds.
+   * {@return what was measured on one machine, one row per quantity, in core-seconds}
    *
+   * @param title above the table, followed by the network's name
    * @param cost the measurement
    * @param batch the paper's batch size, which the step is extrapolated to
    */

@@ -44,6 +44,7 @@ public final class Lab {
    * keeps what was trained; running it again goes on there.
    *
    * @param name the experiment
+   * @return the finished run
    */
   public static Run run(String name) {
     return run(Catalogue.get(name, scale()));
@@ -53,6 +54,7 @@ public final class Lab {
    * Loads or makes the run of any experiment, such as one that the catalogue does not have.
    *
    * @param experiment the experiment
+   * @return the finished run
    */
   public static Run run(Experiment experiment) {
     Path folder = Results.folder(experiment, again());
@@ -150,8 +152,10 @@ public final class Lab {
   /**
    * Loads or makes the randomized smoothing of a run's model.
    *
+   * @param run a finished run with weights
    * @param settings the noise and the numbers of draws
    * @param images how many test images
+   * @return what smoothing gives on these images
    */
   public static SmoothedRun smoothed(Run run, Smoothing settings, int images) {
     try (NotebookProgress progress = new NotebookProgress("smoothing")) {
@@ -162,6 +166,8 @@ public final class Lab {
   /**
    * Loads or makes the measurement of what the ImageNet network costs on a machine: LiResNet L12
    * W588, or a tiny one at smoke scale. Making it takes minutes and several GB of memory.
+   *
+   * @return the measurement
    */
   public static MeasuredCost cost() {
     RunScale scale = scale();

@@ -34,10 +34,11 @@ public final class ModelViews {
   private ModelViews() {}
 
   /**
-   * One row per layer: the shape of its output, its parameters and its Lipschitz constant. The
-   * parts of a layer stand indented below it, with their role. The last row is the whole network,
-   * whose constant is at most the product of those that are not indented.
+   * {@return one row per layer: the shape of its output, its parameters and its Lipschitz constant}
+   * The parts of a layer stand indented below it, with their role. The last row is the whole
+   * network, whose constant is at most the product of those that are not indented.
    *
+   * @param title above the table
    * @param classifier an initialised classifier
    * @param method how to find norms that have no closed form
    */
@@ -53,8 +54,9 @@ public final class ModelViews {
   }
 
   /**
-   * One row per linear layer: its norm by each of several methods.
+   * {@return one row per linear layer: its norm by each of several methods}
    *
+   * @param title above the table
    * @param classifier an initialised classifier
    * @param methods one column each
    */
@@ -71,12 +73,15 @@ public final class ModelViews {
   }
 
   /**
-   * What is known of trained networks' Lipschitz constants from both sides, one row per run: the
-   * steepest pair of images that a search found, starting from an evenly spaced subset of the test
-   * images, and the proved bound. The title says where other images stand in for the recorded ones.
+   * {@return what is known of trained networks' Lipschitz constants from both sides, one row per
+   * run: the steepest pair of images that a search found, starting from an evenly spaced subset of
+   * the test images, and the proved bound} The title says where other images stand in for the
+   * recorded ones.
    *
+   * @param title above the table
    * @param runs runs with weights
    * @param starts how many pairs are searched
+   * @param manager owns the networks' parameters
    */
   public static Table brackets(String title, List<Run> runs, int starts, NDManager manager) {
     Map<Run, LipschitzBracket> brackets = new LinkedHashMap<>();
@@ -99,9 +104,10 @@ public final class ModelViews {
   }
 
   /**
-   * One row per layer: its constant, and the steepest slope that a search for pairs of images
-   * finds. Where the two meet the constant cannot be improved.
+   * {@return one row per layer: its constant, and the steepest slope that a search for pairs of
+   * images finds} Where the two meet the constant cannot be improved.
    *
+   * @param title above the table
    * @param layers uninitialised layers by the names to show
    * @param image the size of the images, which are drawn at random
    * @param manager owns the layers' parameters

@@ -15,8 +15,8 @@ public final class PublishedViews {
   private PublishedViews() {}
 
   /**
-   * A published finding that is no verified accuracy: one row for each of its {@code rows}, one
-   * column for each field that any of them has.
+   * {@return a published finding that is no verified accuracy: one row for each of its {@code
+   * rows}, one column for each field that any of them has}
    *
    * @param title above the table, followed by the source
    * @param finding such as {@code Published.load().finding("lipschitz_tightness")}

@@ -38,7 +38,7 @@ public final class RunChart {
   }
 
   /**
-   * Makes a chart without axes.
+   * {@return a chart without axes}
    *
    * @param runs the runs; those that diverged are left out
    */
@@ -50,6 +50,7 @@ public final class RunChart {
    * Gives runs of the same name the same colour.
    *
    * @param group the name of a run, for the legend; without it every run has its label
+   * @return this chart
    */
   public RunChart by(Function<Run, String> group) {
     name = group;
@@ -61,6 +62,7 @@ public final class RunChart {
    *
    * @param title what it is and in what unit
    * @param ofRun the number of a run; a run with NaN is left out
+   * @return this chart
    */
   public RunChart x(String title, ToDoubleFunction<Run> ofRun) {
     xTitle = title;
@@ -73,6 +75,7 @@ public final class RunChart {
    *
    * @param title what it is and in what unit
    * @param ofRun the number of a run; a run with NaN is left out
+   * @return this chart
    */
   public RunChart y(String title, ToDoubleFunction<Run> ofRun) {
     yTitle = title;
@@ -84,6 +87,7 @@ public final class RunChart {
    * Draws one line per name through the points of its runs, in the order of the runs.
    *
    * @param title above the picture; it says so where data were made up
+   * @return the picture
    */
   public BufferedImage lines(String title) {
     LineChart chart = LineChart.of(xTitle, yTitle);
@@ -95,6 +99,7 @@ public final class RunChart {
    * Draws one point per run.
    *
    * @param title above the picture; it says so where data were made up
+   * @return the picture
    */
   public BufferedImage points(String title) {
     LineChart chart = LineChart.of(xTitle, yTitle);

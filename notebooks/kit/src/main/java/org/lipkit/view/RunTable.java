@@ -44,19 +44,29 @@ public final class RunTable {
     this.builder = TableBuilder.of(rows);
   }
 
-  /** Makes a table with one row per run. */
+  /**
+   * {@return a table with one row per run, without columns}
+   *
+   * @param runs in the order of the rows
+   */
   public static RunTable of(List<Run> runs) {
     return of(runs, List.of());
   }
 
-  /** Makes a table with one row per run, and below them one row per published claim. */
+  /**
+   * {@return a table with one row per run, and below them one row per published claim, without
+   * columns}
+   *
+   * @param runs in the order of the rows
+   * @param published claims, in the order of their rows
+   */
   public static RunTable of(List<Run> runs, List<PublishedClaim> published) {
     List<SeedGroup> rows = runs.stream().map(run -> new SeedGroup(List.of(run))).toList();
     return new RunTable(runs, rows, published);
   }
 
   /**
-   * Makes a table with one row per variant.
+   * {@return a table with one row per variant, without columns}
    *
    * @param runs the runs of all seeds, in any order
    */
@@ -65,9 +75,9 @@ public final class RunTable {
   }
 
   /**
-   * Names a run.
+   * {@return the network and method of a run, and whether it diverged}
    *
-   * @return its network and method, and whether it diverged
+   * @param run any run
    */
   public static String label(Run run) {
     String name = label(run.experiment());
@@ -83,8 +93,10 @@ public final class RunTable {
   /**
    * Adds a column.
    *
+   * @param name its heading
    * @param ofRun the cell of a run: a number stays a number, null is a missing value, anything else
    *     becomes its text
+   * @return this table
    */
   public RunTable column(String name, Function<Run, ?> ofRun) {
     return column(name, ofRun, claim -> null);
@@ -93,8 +105,10 @@ public final class RunTable {
   /**
    * Adds a column that published results have too.
    *
+   * @param name its heading
    * @param ofRun the cell of a run
    * @param ofPublished the cell of a published claim
+   * @return this table
    */
   public RunTable column(
       String name, Function<Run, ?> ofRun, Function<PublishedClaim, ?> ofPublished) {
@@ -105,7 +119,9 @@ public final class RunTable {
   /**
    * Adds a column that is left out where all rows have the same cell.
    *
+   * @param name its heading
    * @param ofRun the cell of a run
+   * @return this table
    */
   public RunTable columnIfDifferent(String name, Function<Run, ?> ofRun) {
     builder.columnIfDifferent(name, cell(first(ofRun), claim -> null));
@@ -115,8 +131,10 @@ public final class RunTable {
   /**
    * Adds a column of numbers.
    *
+   * @param name its heading
    * @param decimals the number of decimals that values are rounded to
    * @param ofRun the number of a run; NaN where it has none
+   * @return this table
    */
   public RunTable number(String name, int decimals, ToDoubleFunction<Run> ofRun) {
     return ofGroup(name, group -> TableBuilder.rounded(group.mean(ofRun), decimals));
@@ -125,7 +143,9 @@ public final class RunTable {
   /**
    * Adds a column of percentages with two decimals.
    *
+   * @param name its heading
    * @param ofRun the share of a run, in [0, 1]; NaN where it has none
+   * @return this table
    */
   public RunTable percent(String name, ToDoubleFunction<Run> ofRun) {
     return percent(name, ofRun, claim -> null);
@@ -134,8 +154,10 @@ public final class RunTable {
   /**
    * Adds a column of percentages that published results have too.
    *
+   * @param name its heading
    * @param ofRun the share of a run, in [0, 1]; NaN where it has none
    * @param ofPublished the percentage of a published claim, or null
+   * @return this table
    */
   public RunTable percent(
       String name, ToDoubleFunction<Run> ofRun, Function<PublishedClaim, Double> ofPublished) {
@@ -149,6 +171,7 @@ public final class RunTable {
    * where published results stand too, and "cert." for the float32 program.
    *
    * @param radius in pixels of [0, 1]
+   * @return this table
    */
   public RunTable vra(double radius) {
     return vra(Radii.name(radius), run -> radius, claim -> claim.vraPct(radius));
@@ -173,6 +196,9 @@ public final class RunTable {
   /**
    * Adds a column with the name of the run's record, which is a link to it in a notebook; published
    * results have their source there.
+   *
+   * @param name its heading
+   * @return this table
    */
   public RunTable record(String name) {
     return column(

@@ -30,9 +30,10 @@ public final class RunViews {
   private RunViews() {}
 
   /**
-   * Curves over the epochs: training loss, and estimated VRA on the test split. A run that diverged
-   * before it had a value has no curve.
+   * {@return curves over the epochs: training loss, and estimated VRA on the test split} A run that
+   * diverged before it had a value has no curve.
    *
+   * @param title above the picture; it says so where data were made up
    * @param runs the runs to compare
    * @throws IllegalArgumentException if no run finished an epoch
    */
@@ -64,9 +65,10 @@ public final class RunViews {
   }
 
   /**
-   * The share of test images that are correct and certified, over the radius, by the papers'
-   * protocol (power-iteration estimates); published numbers as marks.
+   * {@return the share of test images that are correct and certified, over the radius, by the
+   * papers' protocol (power-iteration estimates); published numbers as marks}
    *
+   * @param title above the picture; it says so where data were made up
    * @param runs the runs to compare; those that diverged are left out
    * @param published other people's results on the same data
    * @param largest the right end of the axis, in pixels of [0, 1]
@@ -90,11 +92,12 @@ public final class RunViews {
   }
 
   /**
-   * One row per run, and one row per published system of a source. Accuracies are in percent;
-   * "est." uses power-iteration estimates, "cert." holds for the float32 program and is empty where
-   * it was not computed; "minutes" are those of training. Published numbers stand under "est.":
-   * none of them counts rounding.
+   * {@return one row per run, and one row per published system of a source} Accuracies are in
+   * percent; "est." uses power-iteration estimates, "cert." holds for the float32 program and is
+   * empty where it was not computed; "minutes" are those of training. Published numbers stand under
+   * "est.": none of them counts rounding.
    *
+   * @param title above the table; it says so where data were made up
    * @param runs our runs
    * @param published other people's results; those at none of the radii are left out
    * @param radii two columns each, "est." and "cert.", in pixels of [0, 1], such as {@code 36 /
@@ -140,10 +143,11 @@ public final class RunViews {
   }
 
   /**
-   * What the guarantee costs each run: VRA by the papers' estimates and for the float32 program, in
-   * percent, where the difference comes from, in points, and the Lipschitz constant common to all
-   * margins, estimated and as an upper bound.
+   * {@return what the guarantee costs each run: VRA by the papers' estimates and for the float32
+   * program, in percent, where the difference comes from, in points, and the Lipschitz constant
+   * common to all margins, estimated and as an upper bound}
    *
+   * @param title above the table; it says so where data were made up
    * @param runs the runs; those without certificates are left out
    */
   public static Table gaps(String title, List<Run> runs) {
@@ -161,8 +165,11 @@ public final class RunViews {
   }
 
   /**
-   * Clean accuracy in percent and the quartiles of the certified radius of the float32 program;
-   * wrong samples count as 0.
+   * {@return clean accuracy in percent and the quartiles of the certified radius of the float32
+   * program; wrong samples count as 0}
+   *
+   * @param title above the table; it says so where data were made up
+   * @param runs one row each
    */
   public static Table quartiles(String title, List<Run> runs) {
     return RunTable.of(runs)
@@ -175,11 +182,13 @@ public final class RunViews {
   }
 
   /**
-   * Test images with what is certified for each: label, prediction and the radius that holds for
-   * the float32 program, or the estimated one where none was computed, and then the title says so.
-   * The title also says where other images stand in for the recorded ones, which are not on this
-   * machine.
+   * {@return test images with what is certified for each: label, prediction and the radius that
+   * holds for the float32 program, or the estimated one where none was computed, and then the title
+   * says so} The title also says where other images stand in for the recorded ones, which are not
+   * on this machine.
    *
+   * @param title above the picture
+   * @param run a finished run
    * @param count how many images, an evenly spaced subset of the test split
    * @param columns how many images per row
    */

@@ -50,6 +50,7 @@ public final class Scoreboard {
    * anybody reports on its data set. Accuracies are in percent; "train MACs" are the multiply-adds
    * of the training by {@link Operations}.
    *
+   * @param title above the table
    * @return the table, to be filtered and sorted
    */
   public Table table(String title) {
@@ -110,6 +111,7 @@ public final class Scoreboard {
    * The same table with menus above it for the data set, the system, the scale and the radius.
    * Where no script runs it is a plain table.
    *
+   * @param title above the table
    * @return HTML for {@link Show#html}
    */
   public String html(String title) {
@@ -121,9 +123,10 @@ public final class Scoreboard {
   }
 
   /**
-   * Estimated VRA against the multiply-adds of the training, one point per run. A published number
-   * is a mark where the catalogue describes its training, elsewhere a line across.
+   * {@return estimated VRA against the multiply-adds of the training, one point per run} A
+   * published number is a mark where the catalogue describes its training, elsewhere a line across.
    *
+   * @param title above the picture; it says so where data were made up
    * @param dataset the data set's id
    * @param radius in pixels of [0, 1]
    * @param beside the published results to draw; those of other data sets or radii are left out

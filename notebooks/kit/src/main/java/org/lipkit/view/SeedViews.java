@@ -26,14 +26,16 @@ public final class SeedViews {
   }
 
   /**
-   * One row per variant: means over its seeds, and the spread of the VRA at the experiment's
-   * radius, which is the largest minus the smallest, if two seeds were trained to the end. "trained
-   * from" and "trained at" are the first and the last training radius in pixels of [0, 1]. These
-   * two, the data set, the power iterations per step, the precision and the number of test images
-   * are shown where rows differ in them. Accuracies are in percent, the spread in points; "est."
-   * uses power-iteration estimates, "cert." holds for the float32 program and is empty unless every
-   * seed has certificates. A variant that diverged with every seed has no numbers.
+   * {@return one row per variant: means over its seeds, and the spread of the VRA at the
+   * experiment's radius, which is the largest minus the smallest, if two seeds were trained to the
+   * end} "trained from" and "trained at" are the first and the last training radius in pixels of
+   * [0, 1]. These two, the data set, the power iterations per step, the precision and the number of
+   * test images are shown where rows differ in them. Accuracies are in percent, the spread in
+   * points; "est." uses power-iteration estimates, "cert." holds for the float32 program and is
+   * empty unless every seed has certificates. A variant that diverged with every seed has no
+   * numbers.
    *
+   * @param title above the table; it says so where data were made up
    * @param runs the runs, in any order
    * @param radii two columns each, in pixels of [0, 1]
    */
@@ -84,10 +86,11 @@ public final class SeedViews {
   }
 
   /**
-   * Bars of the mean estimated VRA at the experiments' radius, one group per data set and one
-   * colour per method; the error bars are as long as the seeds' spread. A method without runs has
-   * no bar.
+   * {@return bars of the mean estimated VRA at the experiments' radius, one group per data set and
+   * one colour per method; the error bars are as long as the seeds' spread} A method without runs
+   * has no bar.
    *
+   * @param title above the picture; it says so where data were made up
    * @param families the runs of each data set, under its name; those of one method differ in the
    *     seed
    */
@@ -108,9 +111,10 @@ public final class SeedViews {
   }
 
   /**
-   * Lines of estimated VRA at the experiments' radius over the number of blocks, one line per kind
-   * of block; a run that diverged is left out of its line.
+   * {@return lines of estimated VRA at the experiments' radius over the number of blocks, one line
+   * per kind of block; a run that diverged is left out of its line}
    *
+   * @param title above the picture; it says so where data were made up
    * @param runs runs of networks named like "LiResNet L6 W64"
    */
   public static BufferedImage overDepth(String title, List<Run> runs) {
@@ -129,7 +133,9 @@ public final class SeedViews {
    * How often the threatening class rotates: the share of training samples whose strongest rival is
    * another class than one epoch before, over the epochs, as means over the seeds.
    *
+   * @param title above the picture; it says so where data were made up
    * @param runs the runs to compare; those that diverged are left out
+   * @return the picture
    */
   public static BufferedImage rotation(String title, List<Run> runs) {
     List<Charts.Curve> curves = new ArrayList<>();

@@ -53,9 +53,10 @@ public final class SmoothingViews {
   }
 
   /**
-   * The share of images that are correct within the radius: proved by a run's certificates, and by
-   * smoothing, which may be wrong about each image with a small probability.
+   * {@return the share of images that are correct within the radius: proved by a run's
+   * certificates, and by smoothing, which may be wrong about each image with a small probability}
    *
+   * @param title above the picture; it says so where data were made up
    * @param run a certified run
    * @param smoothed smoothed models, on images of the same split
    * @param names one name in the legend for each of them
@@ -72,8 +73,10 @@ public final class SmoothingViews {
   }
 
   /**
-   * What each way costs and claims, one row each: accuracies in percent on the same images.
+   * {@return what each way costs and claims, one row each: accuracies in percent on the same
+   * images}
    *
+   * @param title above the table; it says so where data were made up
    * @param run a certified run
    * @param smoothed smoothed models, on images of the same split
    * @param names one name for each of them

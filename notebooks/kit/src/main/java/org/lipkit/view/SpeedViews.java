@@ -29,7 +29,11 @@ public final class SpeedViews {
     this.speed = speed;
   }
 
-  /** Loads the benchmark and prints which machine it was run on. */
+  /**
+   * Loads the benchmark and prints which machine it was run on.
+   *
+   * @return the recorded benchmark, or one without rows where none is recorded
+   */
   public static SpeedViews recorded() {
     SpeedViews views = new SpeedViews(SpeedRecord.load(Results.benchmark()));
     System.out.println(views.machine());
@@ -56,7 +60,11 @@ public final class SpeedViews {
         machine.gitCommit());
   }
 
-  /** Bars: how many plain steps a certified one costs, by network, iterations and precision. */
+  /**
+   * Bars: how many plain steps a certified one costs, by network, iterations and precision.
+   *
+   * @param title above the picture
+   */
   public void certifiedSteps(String title) {
     bars(
         title,
@@ -65,7 +73,11 @@ public final class SpeedViews {
         Measurement::toPlain);
   }
 
-  /** Bars: how many times the bare products a plain and a certified step cost. */
+  /**
+   * Bars: how many times the bare products a plain and a certified step cost.
+   *
+   * @param title above the picture
+   */
   public void overFloor(String title) {
     bars(
         title,
@@ -114,6 +126,7 @@ public final class SpeedViews {
    * One row per measurement: its time in ms, with half the 99.9 % confidence interval, its
    * multiples of the plain work and of the products alone, and the process's peak memory in MiB.
    *
+   * @param title above the table
    * @param works what to list
    */
   public void table(String title, Work... works) {
@@ -133,7 +146,11 @@ public final class SpeedViews {
                 row -> row.peakMebibytes() == null ? null : Math.round(row.peakMebibytes())));
   }
 
-  /** Certified steps beside {@link Measurement#predictedToPlain}, in plain steps. */
+  /**
+   * Certified steps beside {@link Measurement#predictedToPlain}, in plain steps.
+   *
+   * @param title above the table
+   */
   public void prediction(String title) {
     show(
         title,
@@ -148,6 +165,8 @@ public final class SpeedViews {
   /**
    * One row per network and piece of work: its time in both precisions and what mixed precision
    * saves.
+   *
+   * @param title above the table
    */
   public void precisions(String title) {
     show(
