@@ -18,9 +18,9 @@ public record TrainingCost(List<LayerCost> layers, Recipe recipe, long images) {
   private static final int FORWARD_AND_BACKWARD = 3;
 
   /** Weights, gradients and AdamW's two moments, in float32. */
-  private static final long BYTES_A_PARAMETER = 4 * Float.BYTES;
+  private static final long BYTES_PER_PARAMETER = 4 * Float.BYTES;
 
-  private static final long BYTES_A_BFLOAT16 = 2;
+  private static final long BYTES_PER_BFLOAT16 = 2;
 
   /** {@return multiply-adds of one image's forward pass} */
   public long multiplyAdds() {
@@ -31,7 +31,7 @@ public record TrainingCost(List<LayerCost> layers, Recipe recipe, long images) {
    * {@return operations of one step: a batch forward and backward, and the bound, whose last
    * application carries gradients}
    */
-  public double operationsAStep() {
+  public double operationsPerStep() {
     double batch = (double) FORWARD_AND_BACKWARD * recipe.batch();
     return 2 * multiplyAdds() * (batch + boundPasses());
   }
@@ -46,7 +46,7 @@ public record TrainingCost(List<LayerCost> layers, Recipe recipe, long images) {
    * @return in (0, 1)
    */
   public double boundShare() {
-    return 2 * multiplyAdds() * boundPasses() / operationsAStep();
+    return 2 * multiplyAdds() * boundPasses() / operationsPerStep();
   }
 
   /** {@return steps of the whole training} */
@@ -56,12 +56,12 @@ public record TrainingCost(List<LayerCost> layers, Recipe recipe, long images) {
 
   /** {@return operations of the whole training} */
   public double operations() {
-    return steps() * operationsAStep();
+    return steps() * operationsPerStep();
   }
 
   /** {@return bytes of weights, gradients and the optimizer's moments} */
   public long stateBytes() {
-    return BYTES_A_PARAMETER * layers.stream().mapToLong(LayerCost::parameters).sum();
+    return BYTES_PER_PARAMETER * layers.stream().mapToLong(LayerCost::parameters).sum();
   }
 
   /**
@@ -69,7 +69,7 @@ public record TrainingCost(List<LayerCost> layers, Recipe recipe, long images) {
    * once in bfloat16; engines keep more}
    */
   public long activationBytes() {
-    return BYTES_A_BFLOAT16 * recipe.batch() * layers.stream().mapToLong(LayerCost::outputs).sum();
+    return BYTES_PER_BFLOAT16 * recipe.batch() * layers.stream().mapToLong(LayerCost::outputs).sum();
   }
 
   /**

@@ -36,7 +36,7 @@ public final class LineChart {
 
   private static final float STROKE = 2.2f;
   private static final int CURVE_MARK_SIZE = 8;
-  private static final int MARKS_A_CURVE = 8;
+  private static final int MARKS_PER_CURVE = 8;
   private static final List<Marker> MARKERS =
       List.of(
           SeriesMarkers.CIRCLE,
@@ -261,7 +261,7 @@ public final class LineChart {
 
   /** Returns a few indices of a curve, shifted from curve to curve so that markers seldom meet. */
   private static int[] sparse(int length, int curve) {
-    int step = (length + MARKS_A_CURVE - 1) / MARKS_A_CURVE;
+    int step = (length + MARKS_PER_CURVE - 1) / MARKS_PER_CURVE;
     int first = curve * step / 4 % step;
     return IntStream.iterate(first, i -> i < length, i -> i + step).toArray();
   }

@@ -58,7 +58,7 @@ public final class CostViews {
                 List.of(
                     new Quantity<>(
                         "billion multiply-adds per image, forward", c -> c.multiplyAdds() / GIGA),
-                    new Quantity<>("operations per step, 1e12", c -> c.operationsAStep() / TERA),
+                    new Quantity<>("operations per step, 1e12", c -> c.operationsPerStep() / TERA),
                     new Quantity<>("of these for the bound, %", c -> 100 * c.boundShare()),
                     new Quantity<>("thousand steps", c -> c.steps() / 1e3),
                     new Quantity<>("operations in all, 1e18", c -> c.operations() / EXA),
