@@ -19,9 +19,11 @@ import org.lipkit.tensor.WholeFile;
 /**
  * Norms that are computed once and kept in a file beside the model. A norm is found again by a
  * SHA-256 of everything that it depends on (the method, the map's kind and geometry, every weight),
- * so that one of other weights is never taken for it, and a model that changes only adds lines.
+ * so that the norm of other weights is never taken for it. A model that changes adds lines to the
+ * file.
  *
- * <p>Whoever certifies from a file that others could write trusts them, as with the weights.
+ * <p>The file is trusted as the weights are: if others can write it, the certificates depend on
+ * them.
  *
  * @param method finds norms that are not in the file; its {@code toString} must tell all of its
  *     settings, as a record's does

@@ -7,8 +7,8 @@ import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
 
 /**
- * The largest eigenvalue to four digits, proved after the fact. For any number mu and any matrix L
- * whatever,
+ * The largest eigenvalue to four digits, proved after it was computed. For any number mu and any
+ * matrix L whatever,
  *
  * <pre>  y^T G y  =  mu - ||L^T y||^2 - y^T E y  &lt;=  mu + ||E||_F,   E = mu I - G - L L^T,</pre>
  *
@@ -60,8 +60,8 @@ final class CholeskyBound {
   }
 
   /**
-   * One matrix's smallest mu is found, the matrices for which it is large enough are done with, and
-   * so on: in random order about as often as a random sequence has a new maximum.
+   * Finds the smallest mu of one matrix, drops all matrices for which it is large enough, and goes
+   * on with the next: in random order about as often as a random sequence has a new maximum.
    */
   private static double smallestDefinite(NDArray batch, double known) {
     double mu = smallestDefiniteOfOne(batch.get("0:1"), known);

@@ -7,7 +7,7 @@ package org.lipkit.bound;
  * <p><b>Stride.</b> Write the input index as {@code stride i + r} with a phase r in [0, stride):
  * then tap a of phase r lies {@code b} pixels away from output o, {@code a = stride b + r +
  * padding}, so a strided convolution is exactly one of stride 1 with stride times as many input
- * channels, one a phase, each {@code ceil(length / stride)} long (shorter phases are extended by
+ * channels, one per phase, each {@code ceil(length / stride)} long (shorter phases are extended by
  * zeros, which cannot lower the norm; input that no window reaches is left out first).
  *
  * <p><b>Padding.</b> Output o now reads pixels {@code o + b}, {@code first <= b <= last}. On a
@@ -50,7 +50,7 @@ public record ConvolutionAxis(int length, int kernel, int stride, int padding) {
     return Math.min((kernel + stride - 1) / stride, outputs());
   }
 
-  /** How many pixels the circle needs; 1 if a single tap leaves nothing for it to mix. */
+  /** How many pixels the circle needs; 1 for a single tap, which mixes no pixels. */
   int circle() {
     if (first() == last()) {
       return 1;

@@ -49,7 +49,7 @@ public record ConvolutionMap(NDArray weight, int stride, int padding, int groups
   /**
    * The blocks of the block-diagonal operator; its norm is the largest of theirs.
    *
-   * @return one convolution a group, each of one group
+   * @return one convolution per group, each of one group
    */
   List<ConvolutionMap> blocks() {
     Shape image = new Shape(inputChannels(), inputShape.get(1), inputShape.get(2));

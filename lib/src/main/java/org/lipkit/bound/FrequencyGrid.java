@@ -21,11 +21,12 @@ import java.util.Random;
  * <pre>  A(f1, f2) = sum_b w[b] exp(i (f1 b1 + f2 b2)),   f = 2 pi j / N + t,  0 &lt;= j &lt; N,
  * </pre>
  *
- * and the smallest of these bounds may be taken. With t = pi / N the grid stands astride frequency
- * 0, where smooth kernels peak and a zero-padded image cannot follow: the kernel (1, 1, 1) has norm
- * {@code 1 + 2 cos(pi / (n + 1))} on n pixels, which is what this grid gives, while t = 0 gives 3.
- * A finer grid is no better: it comes closer to the supremum over all frequencies. Phases 0 and pi
- * / N keep real kernels' symmetry {@code A(-f) = conj(A(f))}, so half of the frequencies do.
+ * and the smallest of these bounds may be taken. With t = pi / N the grid has points on both sides
+ * of frequency 0 and none at it; there smooth kernels peak, but no zero-padded image has this
+ * frequency alone: the kernel (1, 1, 1) has norm {@code 1 + 2 cos(pi / (n + 1))} on n pixels, which
+ * is what this grid gives, while t = 0 gives 3. A finer grid is no better: it comes closer to the
+ * supremum over all frequencies. Phases 0 and pi / N keep real kernels' symmetry {@code A(-f) =
+ * conj(A(f))}, so half of the frequencies do.
  *
  * <p><b>Real arithmetic.</b> {@code A = X + i Y} has the singular values of {@code S = [X -Y; Y
  * X]}, where each occurs twice.

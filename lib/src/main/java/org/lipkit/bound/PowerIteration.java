@@ -52,8 +52,8 @@ public record PowerIteration(int iterations, double tolerance) implements NormMe
 
   /**
    * One step from {@code v} to {@code (A^T A + 1e-15 I) v}, normalised. The shift changes no
-   * eigenvector; it keeps v alive where {@code A^T A v} is zero or underflows, so that weights
-   * which pass through zero do not stop the iteration for good.
+   * eigenvector; it keeps v away from 0 where {@code A^T A v} is zero or underflows, so that
+   * weights which pass through zero do not stop the iteration for good.
    *
    * @param map the linear map A
    * @param v one vector of length 1, (1, inputShape)

@@ -17,9 +17,9 @@ import org.lipkit.tensor.Tensors;
  * <pre>  ||A||^2 = max y^T A A^T y  &lt;=  max y^T G y + gamma_n ||A||_F^2 + underflow.</pre>
  *
  * <p><b>Larger convolutions.</b> The same for the matrices of a {@link FrequencyGrid}, for the
- * first of its grids that no other betters by more than 0.3 %. The grid overestimates the norm of
- * the zero-padded operator: on images of 16 x 16 pixels by a few tenths of a per cent for most
- * kernels, less on larger images, but by several per cent on 4 x 4.
+ * first of its grids that no other grid improves by more than 0.3 %. The grid overestimates the
+ * norm of the zero-padded operator: on images of 16 x 16 pixels by a few tenths of a per cent for
+ * most kernels, less on larger images, but by several per cent on 4 x 4.
  *
  * <p><b>Groups.</b> A grouped convolution is block-diagonal: its norm is the largest of its
  * blocks'.
@@ -32,7 +32,10 @@ import org.lipkit.tensor.Tensors;
  */
 public record SoundNorm(int largestMatrix) implements NormMethod {
 
-  /** Tells where to start and when to stop; a poor one costs time or tightness, never soundness. */
+  /**
+   * Tells where to start and when to stop; a poor estimate costs time or tightness, never
+   * soundness.
+   */
   private static final PowerIteration ESTIMATE = new PowerIteration(50, 1e-5);
 
   /** Another grid is not tried for less than this factor. */

@@ -72,9 +72,10 @@ public final class MarginConstants {
   }
 
   /**
-   * The factor common to all pairs: K_sub with pairwise margins, K_net with the network's constant.
+   * The constant common to all pairs: K_sub with pairwise margins, K_net with the network's
+   * constant.
    *
-   * @return the factor with its kind; the margins' constants are of the same kind
+   * @return the constant with its kind; the margins' constants are of the same kind
    */
   public Bound scale() {
     return scale;

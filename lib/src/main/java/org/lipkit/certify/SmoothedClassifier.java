@@ -24,8 +24,8 @@ import org.lipkit.tensor.Tensors;
  * {@code sigma Phi^-1(p)} (theorem 1 with {@code p_B = 1 - p}).
  *
  * <p>The probability is estimated from draws, so what is said of a sample is wrong with probability
- * up to alpha: to compare with certificates, not one of them. The theorem is about real numbers;
- * the rounding of the noise and of the classifier is not counted.
+ * up to alpha: it may stand beside certificates but is none. The theorem is about real numbers; the
+ * rounding of the noise and of the classifier is not counted.
  *
  * <p>A sample's noise depends on the seed and the sample's index alone.
  */
@@ -68,7 +68,7 @@ public final class SmoothedClassifier {
    *
    * @param images the split, in its evaluation view
    * @param done told the number of samples finished so far
-   * @return one prediction a sample, in order
+   * @return one prediction per sample, in order
    * @throws IllegalArgumentException if the base classifier's logits are not finite or not (N,
    *     classes)
    */
@@ -92,7 +92,7 @@ public final class SmoothedClassifier {
    *
    * @param images the split, in its evaluation view
    * @param done told the number of samples finished so far
-   * @return one radius a sample, in order
+   * @return one radius per sample, in order
    * @throws IllegalArgumentException if the base classifier's logits are not finite or not (N,
    *     classes)
    */

@@ -53,7 +53,7 @@ public record SmoothedRadius(SmoothedPrediction smoothed, double lowerProbabilit
    * smoothed classifier's robust accuracy. Each sample's radius may be wrong with probability
    * alpha.
    *
-   * @param radii one a sample, at least one
+   * @param radii one per sample, at least one
    * @param eps a radius in pixels of [0, 1], at least 0
    * @return the share, in [0, 1]; abstentions count as wrong
    */

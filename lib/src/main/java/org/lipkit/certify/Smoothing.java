@@ -9,7 +9,7 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  * @param alpha how often a statement about a sample may be wrong, in (0, 1)
  * @param selection n0, draws to choose the class whose probability is then estimated
  * @param draws n, draws to predict or to estimate a probability with
- * @param batchSize draws a forward pass
+ * @param batchSize draws per forward pass
  */
 public record Smoothing(double sigma, double alpha, int selection, int draws, int batchSize) {
 

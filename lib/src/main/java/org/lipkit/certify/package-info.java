@@ -1,2 +1,2 @@
-/** Certified radii a sample and the curves made of them. */
+/** Certified radii of samples, and the curves made of them. */
 package org.lipkit.certify;

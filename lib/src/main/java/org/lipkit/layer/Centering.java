@@ -8,8 +8,8 @@ import org.lipkit.tensor.BFloat16;
  * gradients through it, and the running one in evaluation (LiResNet++, Hu et al. 2024). Its
  * Lipschitz constant is 1 in both. In evaluation it is a translation. In training the map of the
  * whole batch is an orthogonal projection, and that of one sample with the others held fixed is
- * {@code I - J / n} a channel, where J has ones everywhere and the batch has n numbers in the
- * channel, at least as many as the sample: its eigenvalues lie in [0, 1].
+ * {@code I - J / n} for each channel, where J has ones everywhere and the batch has n numbers in
+ * the channel, at least as many as the sample: its eigenvalues lie in [0, 1].
  *
  * <ul>
  *   <li>x and y: (N, C, ...)

@@ -3,8 +3,8 @@ package org.lipkit.layer;
 import ai.djl.nn.Parameter;
 
 /**
- * A learned scale and shift a channel, {@code y_c = scale_c x_c + shift_c}; its Lipschitz constant
- * is {@code max_c |scale_c|} (Tsuzuku et al. 2018, section 4).
+ * A learned scale and shift per channel, {@code y_c = scale_c x_c + shift_c}; its Lipschitz
+ * constant is {@code max_c |scale_c|} (Tsuzuku et al. 2018, section 4).
  *
  * <ul>
  *   <li>x and y: (N, C, ...)

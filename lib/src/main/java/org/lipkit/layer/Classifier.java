@@ -296,7 +296,7 @@ public final class Classifier extends Layer {
   /**
    * Writes {@link #state()} as an {@code .npz} file.
    *
-   * @param file where to
+   * @param file the file to write; its folder is created
    */
   public void save(Path file) {
     Npz.save(file, state());

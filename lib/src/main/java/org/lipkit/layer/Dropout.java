@@ -7,9 +7,10 @@ import org.lipkit.tensor.Tensors;
  * evaluation it does nothing (Srivastava et al. 2014, with the scaling moved to training).
  *
  * <p>So there are two Lipschitz constants. That of evaluation, for certificates, is 1. That of
- * training is {@code 1 / (1 - p)}, the norm of the diagonal matrix that a draw is, unless it drops
- * everything: the losses compare it with margins of the very pass that was scaled. (The code of the
- * LMT paper leaves that number out, so that its penalty at the same c is weaker.)
+ * training is {@code 1 / (1 - p)}, the norm of the diagonal matrix that one draw multiplies with,
+ * unless it drops every entry: the losses compare the constant with margins of the same scaled
+ * pass. (The code of the LMT paper leaves that number out, so that its penalty at the same c is
+ * weaker.)
  *
  * <p>Draws come from the engine's generator; seed it by {@link Tensors#seedEngine} to repeat them.
  *

@@ -89,7 +89,7 @@ public sealed interface Form {
     R sum(Sum form);
 
     /**
-     * Reads a map with a better constant than its parts tell.
+     * Reads a map with a better constant than follows from its parts.
      *
      * @param form the map with its better constant
      * @return what this interpreter makes of it
@@ -204,7 +204,7 @@ public sealed interface Form {
   }
 
   /**
-   * A map of which a better Lipschitz constant is known than its parts tell.
+   * A map of which a better Lipschitz constant is known than follows from its parts.
    *
    * @param inner the map
    * @param constant its constant

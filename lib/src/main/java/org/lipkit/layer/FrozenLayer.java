@@ -6,10 +6,10 @@ import ai.djl.nn.Parameter;
 import org.lipkit.tensor.Tensors;
 
 /**
- * A layer with constant weights, named weight, bias and constant and numbered from the second on:
- * those that another layer multiplied with in evaluation when it was frozen. Two processes that
- * load the same file run the same layer, whatever library, threads or instruction set would have
- * derived.
+ * A layer with constant weights: those that another layer multiplied with in evaluation when it was
+ * frozen. They are named weight, bias and constant, and numbered from the second on. Two processes
+ * that load the same file run the same layer; no library, number of threads or instruction set can
+ * change its weights.
  */
 final class FrozenLayer extends Layer {
 
@@ -68,7 +68,7 @@ final class FrozenLayer extends Layer {
     return form;
   }
 
-  /** Those of the layer that was frozen. */
+  /** {@return the number of trained values of the layer that was frozen} */
   @Override
   public long trainedNumbers() {
     return trainedNumbers;

@@ -24,17 +24,17 @@ import org.lipkit.tensor.Tensors;
  * w w^T}, whose eigenvalues are 1 and {@code 1 - 2 ||w||^2}. For unit vectors w the constant is 1;
  * for the rounded ones that the forward pass multiplies with it is {@code max(1, |1 - 2 ||w||^2|)}.
  *
- * <p><b>Rounding.</b> With w taken as exact, {@code <w, z>} takes two roundings a term, the maximum
- * with 0 moves no two numbers apart, doubling w is exact, and a product and a sum follow. With
- * {@code M = I + 2 |w| |w|^T}, a matrix of norm {@code 1 + 2 ||w||^2} whose rows add up to at most
- * {@code 1 + 3 ||w||^2}, that is
+ * <p><b>Rounding.</b> With w taken as exact, {@code <w, z>} takes two roundings per term, the
+ * maximum with 0 moves no two numbers apart, doubling w is exact, and a product and a sum follow.
+ * With {@code M = I + 2 |w| |w|^T}, a matrix of norm {@code 1 + 2 ||w||^2} whose rows add up to at
+ * most {@code 1 + 3 ||w||^2}, that is
  *
  * <pre>  |fl(y) - y|  &lt;=  gamma_4 M |z|  +  underflow.</pre>
  *
- * One of w's entries at most is subnormal. If it is taken as 0, an entry of y changes by at most
- * {@code 3 e ||z||}, where e is the smallest normal number; entries of z that are, and products and
- * sums that are flushed to 0, cost at most {@code 16 e}. {@link SummationModel#underflow} counts
- * more.
+ * At most one of w's entries is subnormal. If it is taken as 0, an entry of y changes by at most
+ * {@code 3 e ||z||}, where e is the smallest normal number; subnormal entries of z, and products
+ * and sums that are flushed to 0, cost at most {@code 16 e}. {@link SummationModel#underflow}
+ * counts more.
  *
  * <ul>
  *   <li>x and y: (N, C, ...) with C even; theta: (C / 2), pi / 2 at first

@@ -1,6 +1,6 @@
 package org.lipkit.layer;
 
-/** Gives back what it gets; the shortcut of a residual sum. */
+/** Returns its input unchanged; the shortcut of a residual sum. */
 public final class Identity extends Layer {
 
   /** Creates the layer. */

@@ -354,7 +354,7 @@ public abstract class Layer extends AbstractBlock {
   }
 
   /**
-   * Hears that the first weights are drawn.
+   * Called when the first weights have been drawn; does nothing unless a layer overrides it.
    *
    * @param manager owns them
    * @param type their type

@@ -8,9 +8,9 @@ import org.lipkit.tensor.Tensors;
 
 /**
  * Batch normalisation as the affine map that it is once the statistics are given, {@code y = scale
- * x + shift} a channel with {@code scale = gamma / sqrt(variance + 2e-5)} and {@code shift = beta -
- * mean scale} (Ioffe and Szegedy 2015; the small number is that of the LMT code). The running
- * variance follows the unbiased estimate, the batch's own divides by the full count.
+ * x + shift} for each channel, with {@code scale = gamma / sqrt(variance + 2e-5)} and {@code shift
+ * = beta - mean scale} (Ioffe and Szegedy 2015; the small number is that of the LMT code). The
+ * running variance follows the unbiased estimate, the batch's own divides by the full count.
  */
 final class Normalization {
 
@@ -63,7 +63,9 @@ final class Normalization {
     return batch;
   }
 
-  /** With the statistics of the pass's batch if it has come by, else with the running ones. */
+  /**
+   * With the statistics of the pass's batch if the layer has seen it, else with the running ones.
+   */
   Folded of(Pass pass) {
     Folded batch = pass.kept(this, Folded.class);
     return batch != null ? batch : folded(mean.get(), variance.get());

@@ -9,7 +9,7 @@ import org.lipkit.bound.PowerIteration;
 import org.lipkit.tensor.Tensors;
 
 /**
- * One way of a batch through a network. A training pass holds what belongs to that batch: its
+ * One pass of a batch through a network. A training pass holds what belongs to that batch: its
  * statistics, and how far power iteration and running statistics have come with it. The layers
  * remember that only when the pass is {@link #finish finished}, so a pass that is thrown away
  * leaves no trace. {@link #EVALUATION} holds nothing.
@@ -44,7 +44,7 @@ public final class Pass {
   }
 
   /**
-   * Whether layers that behave differently in training should.
+   * Whether this is a training pass, in which some layers behave differently.
    *
    * @return true in training
    */
@@ -120,7 +120,7 @@ public final class Pass {
    * @param owner whose statistic it is
    * @param type its type
    * @param <T> its type
-   * @return what the owner has kept, or null if the batch has not come by
+   * @return what the owner has kept, or null if it has kept none
    */
   public <T> T kept(Object owner, Class<T> type) {
     return type.cast(statistics.get(owner));

@@ -7,8 +7,8 @@ import org.lipkit.tensor.BFloat16;
 
 /**
  * One learned factor, {@code y = s x}; its Lipschitz constant is |s|. At the end of a residual
- * branch, from 0 on, it makes the conventional block that the LiResNet paper compares with: {@code
- * x + s conv( MinMax(conv(x)))} (Hu et al. 2023, section 5).
+ * branch, and 0 at first, it makes the conventional block that the LiResNet paper compares with:
+ * {@code x + s conv(MinMax(conv(x)))} (Hu et al. 2023, section 5).
  *
  * <ul>
  *   <li>x and y: (N, ...)

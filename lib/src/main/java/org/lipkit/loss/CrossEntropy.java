@@ -2,7 +2,7 @@ package org.lipkit.loss;
 
 import ai.djl.ndarray.NDArray;
 
-/** Plain cross entropy: a_i = 0, blind to the Lipschitz constants. */
+/** Plain cross entropy: a_i = 0, without the Lipschitz constants. */
 public record CrossEntropy() implements MarginLoss {
 
   @Override

@@ -39,7 +39,7 @@ public record LayerCost(String layer, long outputs, long parameters, long multip
   }
 
   /**
-   * Multiply-adds of one image's way through a network.
+   * Multiply-adds of one image's pass through a network.
    *
    * @param layers the network's layers
    * @return their sum

@@ -24,9 +24,10 @@ import org.lipkit.layer.orthogonal.ResidualDense;
 import org.lipkit.layer.orthogonal.Sll;
 
 /**
- * LiResNet(L, W) of Hu et al. 2023, figure 2, with the rivals that its ablation puts in its place
- * and its successor: stem, L blocks of width W, neck, head with normalised rows, MinMax after every
- * block and every linear layer but the last. Up to {@link #SLL} the block is the only difference.
+ * LiResNet(L, W) of Hu et al. 2023, figure 2, with the baselines that its ablation puts in its
+ * place and its successor: stem, L blocks of width W, neck, head with normalised rows, MinMax after
+ * every block and every linear layer but the last. Up to {@link #SLL} the block is the only
+ * difference.
  *
  * <ul>
  *   <li>stem by image side: 5x5/2 below 64, 7x7/4 below 224, else patches of side sqrt(W / 3)

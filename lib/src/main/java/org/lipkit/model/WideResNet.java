@@ -77,7 +77,7 @@ public record WideResNet(int depth, int width, boolean averaging, boolean convex
   public Classifier create(int side, int classes, long seed) {
     if (averaging && side % 4 != 0) {
       throw new IllegalArgumentException(
-          "A WRN that averages in its shortcuts needs images with a multiple of 4 pixels a side, not "
+          "A WRN that averages in its shortcuts needs images whose side is a multiple of 4 pixels, not "
               + side
               + "; crop or pad them.");
     }
@@ -98,7 +98,7 @@ public record WideResNet(int depth, int width, boolean averaging, boolean convex
     return new Classifier(new Sequential(layers), head, MarginRule.NETWORK).seed(seed);
   }
 
-  /** Of inputs that are normalised and rectified already. */
+  /** The first block of a group, whose inputs are normalised and rectified already. */
   private Layer firstBlock(int channels, int stride) {
     boolean mean = averaging && stride == 2;
     Layer project = unbiased(channels, 1, mean ? 1 : stride);
@@ -117,7 +117,7 @@ public record WideResNet(int depth, int width, boolean averaging, boolean convex
         normalized(channels, stride), new Relu(), new Dropout(DROPOUT), unbiased(channels, 3, 1));
   }
 
-  /** The next batch normalisation would take a bias away again. */
+  /** A convolution without bias, which the next batch normalisation would take away again. */
   private static Layer unbiased(int channels, int kernel, int stride) {
     Layer convolution = new Convolution(channels, kernel, stride, kernel / 2, WeightInit.HE);
     convolution.freezeParameters(true, parameter -> parameter.getType() == Parameter.Type.BIAS);

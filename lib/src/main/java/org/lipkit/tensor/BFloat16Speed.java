@@ -12,12 +12,12 @@ import java.util.SplittableRandom;
  * Whether this machine trains faster in bfloat16, by trying: a 3x3 convolution of 64 channels,
  * forward and backward, in both types.
  *
- * <p>It is timed and not looked up. The processor's flags have a place and a name of their own on
- * every system, and say nothing of whether the engine's build uses those units; what decides is
- * which type ends first. With the units bfloat16 takes about half of float32's time, and without
- * them, where the engine emulates it, a multiple: the answer is far from the line, and the best of
- * several turns by turns stays the same on a busy machine. Whoever starts a run must still record
- * the answer and keep to it, since it may differ elsewhere.
+ * <p>It is timed and not looked up: every system lists the processor's flags in another place and
+ * under other names, and they do not say whether the engine's build uses those units. With the
+ * units bfloat16 takes about half of float32's time, and without them, where the engine emulates
+ * it, a multiple. The times differ so much that the best of several alternating trials gives the
+ * same answer on a busy machine. A run must record the answer and keep to it, since another machine
+ * may give another one.
  *
  * @param float32Millis the best time in float32
  * @param bfloat16Millis the best time in bfloat16

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Checks that the engine convolves rightly on this processor. oneDNN 3.7.1 was seen to read numbers
- * that nobody wrote on a virtual machine with AVX-512: forward and backward, where the number of
- * channels is no multiple of a vector's length. With {@code ONEDNN_MAX_CPU_ISA=SSE41} in the
- * environment it computes rightly there.
+ * Checks that the engine computes convolutions correctly on this processor. oneDNN 3.7.1 was seen
+ * to read memory that was never written on a virtual machine with AVX-512: forward and backward,
+ * where the number of channels is no multiple of a vector's length. With {@code
+ * ONEDNN_MAX_CPU_ISA=SSE41} in the environment it computes correctly there.
  */
 public final class EngineCheck {
 

@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** Writes files that appear whole or not at all: beside their place first, and then moved there. */
+/**
+ * Writes files that appear whole or not at all: each is written under another name and then moved.
+ */
 public final class WholeFile {
 
   private WholeFile() {}
@@ -20,7 +22,7 @@ public final class WholeFile {
     /**
      * Writes it.
      *
-     * @param out where to; closed by {@link WholeFile#write}
+     * @param out takes the bytes; closed by {@link WholeFile#write}
      * @throws IOException if it cannot be written
      */
     void writeTo(OutputStream out) throws IOException;
@@ -29,8 +31,8 @@ public final class WholeFile {
   /**
    * Writes a file.
    *
-   * @param file where; its folder is created
-   * @param content what
+   * @param file the file to write; its folder is created
+   * @param content writes the bytes that the file is to hold
    * @throws UncheckedIOException if it cannot be written; what was there before stays
    */
   public static void write(Path file, Content content) {

@@ -9,7 +9,7 @@ import org.lipkit.tensor.Tensors;
 /**
  * Spectral-norm regularisation (Yoshida and Miyato 2017, eq. 3): {@code + rate / 2 * sum of
  * sigma(A)^2} over the linear parts A of all linear layers, the head included, by one power
- * iteration a step from the vector that each layer keeps.
+ * iteration per step from the vector that each layer keeps.
  *
  * <p>A convolution counts with the norm of its operator on its input size. The paper, and the LMT
  * paper's comparison, take the norm of the reshaped kernel (out, in k k) instead. Where a batch

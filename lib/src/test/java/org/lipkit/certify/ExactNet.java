@@ -382,7 +382,7 @@ final class ExactNet {
     return sum;
   }
 
-  /** With one factor a channel, or one in all. */
+  /** With one factor per channel, or one in all. */
   private static BigDecimal[][][] diagonal(DiagonalLayer layer, BigDecimal[][][] x) {
     Form.Linear form = (Form.Linear) layer.form(Pass.EVALUATION);
     double[] factors = Tensors.toDoubles(form.weight());

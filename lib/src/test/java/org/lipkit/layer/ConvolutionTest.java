@@ -108,7 +108,7 @@ class ConvolutionTest {
     assertTrue(norm(Numerics.initialized(everywhere, MANAGER, 1, 9, 9)) > 6);
   }
 
-  /** One 1 x 1 kernel a channel: the operator is diagonal. */
+  /** One 1 x 1 kernel per channel: the operator is diagonal. */
   @Example
   void theNormOfGroupsIsTheLargestOfTheirs() {
     Convolution layer = grouped(3, 1, 1, 0, 3, Numerics.values(2, -5, 3));

@@ -470,7 +470,7 @@ class ModelsTest {
         assertThrows(
             IllegalArgumentException.class, () -> Models.create("WRN-10-1 avg", 30, 10, 1));
     assertEquals(
-        "A WRN that averages in its shortcuts needs images with a multiple of 4 pixels a side, not"
+        "A WRN that averages in its shortcuts needs images whose side is a multiple of 4 pixels, not"
             + " 30; crop or pad them.",
         e.getMessage());
     Classifier plain = Models.create("WRN-10-1", 30, 10, 1);

@@ -9,7 +9,7 @@ import org.lipkit.benchmark.Schedule.Task;
 import org.lipkit.cost.Measurement;
 import org.openjdk.jmh.util.ListStatistics;
 
-/** Turns the times of a schedule's measured tasks into one row a task. */
+/** Turns the times of a schedule's measured tasks into one row per task. */
 final class Summary {
 
   private static final double CONFIDENCE = 0.999;
@@ -30,7 +30,7 @@ final class Summary {
    * A row for each task.
    *
    * @param network what was timed
-   * @param batch images a step
+   * @param batch images per step
    * @param tasks the measured tasks in order
    * @param millis their times
    * @param peaks their peak memory in MiB, or null where it was not measured

@@ -14,13 +14,13 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * The tasks of a network, one an iteration, in the order of its {@link Schedule}.
+ * The tasks of a network, one per iteration, in the order of its {@link Schedule}.
  *
  * <p>What matters here are ratios, and the speed of a machine wanders by more than they differ from
  * 1. JMH would measure one task to its end in a process of its own and then the next, minutes
- * apart. So the tasks take turns instead: JMH starts one process a network and times single calls,
- * and each iteration's call is another task, until all have had their turn and the next round
- * begins. A round's times are seconds apart, and a ratio is formed within a round.
+ * apart. So the tasks take turns instead: JMH starts one process per network and times single
+ * calls, and each iteration's call is another task, until all have had their turn and the next
+ * round begins. A round's times are seconds apart, and a ratio is formed within a round.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SingleShotTime)

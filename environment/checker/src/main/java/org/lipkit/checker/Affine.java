@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
  *
  * @param name the layer's name, for the report
  * @param matrix A
- * @param bias b, one entry a channel; channels alternate fastest in the output
+ * @param bias b, one entry per channel; channels alternate fastest in the output
  * @param terms the most products that an output entry sums, without the bias
  * @param roundings how many of the program's roundings a product goes through, see {@link
  *     #roundings(int, int)}

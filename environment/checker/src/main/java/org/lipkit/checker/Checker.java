@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * Derives certificates for a small network anew from its saved weights: bounds on all norms once,
- * and one {@link Evaluation} for each sample.
+ * and one {@link Evaluation} per sample.
  */
 public final class Checker {
 

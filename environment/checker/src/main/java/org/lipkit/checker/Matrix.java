@@ -42,7 +42,7 @@ final class Matrix {
   /**
    * The matrix of a zero-padded convolution on square images.
    *
-   * @param kernels one row an output channel, each (inputs, kernel, kernel)
+   * @param kernels one row per output channel, each (inputs, kernel, kernel)
    */
   static Matrix convolution(
       double[][] kernels, int inputs, int kernel, int stride, int padding, int side) {

@@ -26,7 +26,7 @@ final class NormBound {
   /** The share by which s may be too large. */
   private static final double SLACK = 1e-6;
 
-  /** More than underflow can cost one entry of R: 2^-1074 a product, and products are few. */
+  /** More than underflow can cost one entry of R: 2^-1074 per product, and products are few. */
   private static final double UNDERFLOW = 0x1p-1000;
 
   private final Matrix rows;

@@ -52,8 +52,8 @@ final class Up {
 
   /**
    * By what share of the sum of its terms' absolute values a sum can be off, if each of its terms
-   * takes part in at most n operations: each multiplies it by 1 + e with {@code |e| <= u}, and {@code (1 +
-   * u)^n - 1 <= n u / (1 - n u)}.
+   * takes part in at most n operations: each multiplies it by 1 + e with {@code |e| <= u}, and
+   * {@code (1 + u)^n - 1 <= n u / (1 - n u)}.
    */
   static double gamma(long n, double unit) {
     double share = n * unit;

@@ -42,7 +42,7 @@ import org.lipkit.tensor.Tensors;
 public abstract class ConvexPotential extends Layer {
 
   /**
-   * U is computed in float64 with two roundings an entry, so that {@code ||fl(U) - U|| <= 2^-51 ||
+   * U is computed in float64 with two roundings per entry, so that {@code ||fl(U) - U|| <= 2^-51 ||
    * |U| || <= 2^-51 ||U||_F <= 2^-51 sqrt(inputs) ||U||}, and there are fewer than 2^32 inputs.
    */
   private static final double ROUNDED = 1 + 0x1p-34;

@@ -13,10 +13,10 @@ import org.lipkit.tensor.Tensors;
 
 /**
  * Checks that the engine computes a linear layer by multiplying and adding in full float32. The
- * layer gets weights of which one an output is not zero, an odd number of 12 bits, and inputs that
- * are such numbers too: every product has at most 24 bits, so multiplication is exact. TF32 and
- * bfloat16 lose bits of the operands; Winograd's and Fourier's algorithms combine inputs before
- * they multiply, which needs more bits than float32 has.
+ * layer gets weights of which one per output is not zero. That one and all inputs are odd numbers
+ * of 12 bits, so every product has at most 24 bits and multiplication is exact. TF32 and bfloat16
+ * lose bits of the operands; Winograd's and Fourier's algorithms combine inputs before they
+ * multiply, which needs more bits than float32 has.
  */
 final class EngineProbe {
 

@@ -69,7 +69,9 @@ public record TrainingCost(List<LayerCost> layers, Recipe recipe, long images) {
    * once in bfloat16; engines keep more}
    */
   public long activationBytes() {
-    return BYTES_PER_BFLOAT16 * recipe.batch() * layers.stream().mapToLong(LayerCost::outputs).sum();
+    return BYTES_PER_BFLOAT16
+        * recipe.batch()
+        * layers.stream().mapToLong(LayerCost::outputs).sum();
   }
 
   /**
