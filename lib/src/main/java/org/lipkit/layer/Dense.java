@@ -45,7 +45,7 @@ public class Dense extends LinearLayer {
 
   @Override
   public Shape outputShape(Shape input) {
-    Shapes.requireRank(name(), input, 1, "(inputs); put a Flatten before it");
+    Shapes.requireRank(name(), input, 1, "(inputs)", "put a Flatten before it");
     return new Shape(outputs);
   }
 

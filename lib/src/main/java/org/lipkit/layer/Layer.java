@@ -73,7 +73,8 @@ public abstract class Layer extends AbstractBlock {
   }
 
   /**
-   * A form of this layer that only copies, compares and rearranges entries; 1-Lipschitz.
+   * A form of this layer that only copies, compares and rearranges entries; 1-Lipschitz. A proof
+   * tries both statements on its samples and refuses a map that breaks one.
    *
    * @param map from inputs (N, ...) to outputs, in FLOAT64 as in FLOAT32
    * @return the form
@@ -83,7 +84,8 @@ public abstract class Layer extends AbstractBlock {
   }
 
   /**
-   * A form of this layer that only copies, compares and rearranges entries.
+   * A form of this layer that only copies, compares and rearranges entries. A proof tries that and
+   * the constant on its samples and refuses a map that breaks one.
    *
    * @param constant at least its Lipschitz constant
    * @param map from inputs (N, ...) to outputs, in FLOAT64 as in FLOAT32

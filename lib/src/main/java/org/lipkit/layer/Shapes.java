@@ -16,11 +16,13 @@ public final class Shapes {
    * @param input the shape of one input
    * @param rank the number of axes that it must have
    * @param expected the shape that it must have, in words
+   * @param advice what to do otherwise
    */
-  public static void requireRank(String layer, Shape input, int rank, String expected) {
+  public static void requireRank(
+      String layer, Shape input, int rank, String expected, String advice) {
     if (input.dimension() != rank) {
       throw new IllegalArgumentException(
-          layer + " takes inputs of shape " + expected + ", not " + input + ".");
+          layer + " takes inputs of shape " + expected + ", not " + input + "; " + advice + ".");
     }
   }
 
@@ -31,7 +33,7 @@ public final class Shapes {
    * @param input the shape of one input
    */
   public static void requireImages(String layer, Shape input) {
-    requireRank(layer, input, 3, "(C, H, W)");
+    requireRank(layer, input, 3, "(C, H, W)", "put it before the Flatten");
   }
 
   /**

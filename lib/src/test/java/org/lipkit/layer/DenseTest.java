@@ -99,7 +99,7 @@ class DenseTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> Numerics.initialized(dense(2, WeightInit.constant(1)), MANAGER, 1, 3, 3));
-    assertTrue(e.getMessage().contains("put a Flatten before it"));
+    assertTrue(e.getMessage().contains("(inputs), not (1, 3, 3); put a Flatten before it."));
     assertThrows(IllegalArgumentException.class, () -> dense(0, WeightInit.constant(1)));
   }
 }

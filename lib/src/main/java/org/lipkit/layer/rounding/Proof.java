@@ -78,7 +78,12 @@ public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
     @Override
     public Proof exact(Form.Exact form) {
       Bound bound = Bound.upper(form.constant(), "closed form");
-      return new Proof(bound, in -> in.copied(form.map(), form.constant()));
+      return new Proof(
+          bound,
+          in -> {
+            ExactProbe.check(form, in.center());
+            return in.copied(form.map(), form.constant());
+          });
     }
 
     @Override

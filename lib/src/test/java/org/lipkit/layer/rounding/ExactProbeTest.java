@@ -1,0 +1,78 @@
+package org.lipkit.layer.rounding;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Activation;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.lipkit.certify.SoundCertifier;
+import org.lipkit.data.Images;
+import org.lipkit.data.MadeUp;
+import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Dense;
+import org.lipkit.layer.Flatten;
+import org.lipkit.layer.Form;
+import org.lipkit.layer.Layer;
+import org.lipkit.layer.Pass;
+
+/** A layer of one's own that calls itself exact is taken at its word only where that holds. */
+class ExactProbeTest {
+
+  private static final Images POINTS = MadeUp.twoMoons(1).test().evenlySpaced(20);
+
+  /** An activation that calls itself exact. */
+  private static final class Own extends Layer {
+
+    private final double constant;
+    private final UnaryOperator<NDArray> map;
+
+    Own(double constant, UnaryOperator<NDArray> map) {
+      this.constant = constant;
+      this.map = map;
+    }
+
+    @Override
+    public Form form(Pass pass) {
+      return exact(constant, map);
+    }
+  }
+
+  private static void certify(double constant, UnaryOperator<NDArray> map) {
+    Classifier network =
+        Classifier.of(new Flatten(), new Dense(16), new Own(constant, map), new Dense(2))
+            .initialize(2, 1, 1);
+    try (SoundCertifier certifier = new SoundCertifier(network)) {
+      certifier.certify(POINTS);
+    }
+  }
+
+  private static void refused(String part, double constant, UnaryOperator<NDArray> map) {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> certify(constant, map)).getMessage();
+    assertTrue(message.startsWith("Own says that") && message.contains(part), message);
+  }
+
+  @Test
+  void copiesAndComparisonsPass() {
+    assertDoesNotThrow(() -> certify(1, x -> x.clip(-0.25, 0.5)));
+    assertDoesNotThrow(() -> certify(1, x -> x.flip(1)));
+    assertDoesNotThrow(() -> certify(2, x -> x.mul(2)));
+    assertDoesNotThrow(() -> certify(7, Activation::relu));
+  }
+
+  @Test
+  void mapsThatRoundAreRefused() {
+    refused("rounded(...)", 1, NDArray::tanh);
+    refused("rounded(...)", 1, x -> x.mul(0.3));
+    refused("rounded(...)", 3, x -> x.mul(x));
+  }
+
+  @Test
+  void constantsThatAreTooSmallAreRefused() {
+    refused("constant is 1.0, but it stretches a step 2.000 times", 1, x -> x.mul(2));
+    refused("exact(constant, map)", 0.5, NDArray::abs);
+  }
+}
