@@ -260,15 +260,6 @@ public final class Classifier extends Layer {
   }
 
   /**
-   * The number of trained numbers.
-   *
-   * @return the count
-   */
-  public long parameterCount() {
-    return trainable().stream().mapToLong(NDArray::size).sum();
-  }
-
-  /**
    * A checksum of {@link #state}: two classifiers of the same architecture with the same checksum
    * compute the same.
    *

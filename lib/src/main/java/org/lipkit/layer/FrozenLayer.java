@@ -15,7 +15,7 @@ final class FrozenLayer extends Layer {
 
   private final String name;
   private final Shape output;
-  private final long trainedNumbers;
+  private final long parameterCount;
   private final long multiplyAdds;
   private final Form form;
 
@@ -23,7 +23,7 @@ final class FrozenLayer extends Layer {
   FrozenLayer(Layer origin) {
     name = origin.name();
     output = origin.outputShape(origin.inputShape());
-    trainedNumbers = origin.trainedNumbers();
+    parameterCount = origin.parameterCount();
     multiplyAdds = origin.multiplyAdds();
     form =
         Tensors.withoutGradient(
@@ -70,8 +70,8 @@ final class FrozenLayer extends Layer {
 
   /** {@return the number of trained values of the layer that was frozen} */
   @Override
-  public long trainedNumbers() {
-    return trainedNumbers;
+  public long parameterCount() {
+    return parameterCount;
   }
 
   @Override

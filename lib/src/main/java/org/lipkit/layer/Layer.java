@@ -196,13 +196,18 @@ public abstract class Layer extends AbstractBlock {
   /**
    * How many numbers training changes; known once the layer is laid out.
    *
-   * @return the sum over all trained parameters
+   * @return the sum over all trained parameters; of a frozen layer, over those of its origin
    */
-  public long trainedNumbers() {
-    return getParameters().values().stream()
-        .filter(Parameter::requiresGradient)
-        .mapToLong(parameter -> parameter.getShape().size())
-        .sum();
+  public long parameterCount() {
+    long own =
+        getDirectParameters().values().stream()
+            .filter(Parameter::requiresGradient)
+            .mapToLong(parameter -> parameter.getShape().size())
+            .sum();
+    return own
+        + getChildren().values().stream()
+            .mapToLong(child -> ((Layer) child).parameterCount())
+            .sum();
   }
 
   /**

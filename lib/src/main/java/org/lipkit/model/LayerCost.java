@@ -34,7 +34,7 @@ public record LayerCost(String layer, long outputs, long parameters, long multip
     return new LayerCost(
         layer.name(),
         layer.outputShape(layer.inputShape()).size(),
-        layer.trainedNumbers(),
+        layer.parameterCount(),
         layer.multiplyAdds());
   }
 

@@ -165,6 +165,6 @@ public final class ModelViews {
         String.join(" x ", Arrays.stream(shape.getShape()).mapToObj(Long::toString).toList());
     String kind = bound.kind() == Bound.Kind.UPPER ? "upper bound" : "estimate";
     return List.of(
-        name, output, layer.trainedNumbers(), rounded(bound.value()), kind, bound.method());
+        name, output, layer.parameterCount(), rounded(bound.value()), kind, bound.method());
   }
 }

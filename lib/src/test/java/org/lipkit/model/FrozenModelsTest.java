@@ -1,0 +1,78 @@
+package org.lipkit.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lipkit.layer.Classifier;
+import org.lipkit.tensor.Tensors;
+
+/** A frozen network computes what the network computed when it was frozen, and goes on doing so. */
+class FrozenModelsTest {
+
+  private static final Shape IMAGE = new Shape(3, 16, 16);
+
+  private final NDManager manager = Tensors.newManager();
+
+  @TempDir private Path folder;
+
+  @AfterEach
+  void free() {
+    manager.close();
+  }
+
+  private Classifier trained(String model, long seed) {
+    return Models.create(model, 16, 5, seed).initialize(manager, DataType.FLOAT32, IMAGE);
+  }
+
+  private float[] logits(Classifier classifier) {
+    NDArray x =
+        Tensors.gaussian(
+            manager, new SplittableRandom(1), new Shape(3).addAll(IMAGE), DataType.FLOAT32);
+    return Tensors.withoutGradient(() -> classifier.apply(x)).toFloatArray();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2C2F", "LiResNet L2 W4", "ResNet L2 W4", "SLL L2 W4", "WRN-10-1"})
+  void freezingChangesNoLogitAndNoCountAndIsForGood(String model) {
+    Classifier classifier = trained(model, 1);
+    Classifier frozen = classifier.frozen();
+    float[] before = logits(classifier);
+    assertArrayEquals(before, logits(frozen));
+    assertEquals(classifier.parameterCount(), frozen.parameterCount());
+    assertEquals(classifier.multiplyAdds(), frozen.multiplyAdds());
+    assertTrue(frozen.trainable().isEmpty());
+    classifier.trainable().forEach(weight -> Tensors.copy(weight.mul(2f), weight));
+    assertArrayEquals(before, logits(frozen));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2C2F", "LiResNet L2 W4", "ResNet L2 W4", "SLL L2 W4", "WRN-10-1"})
+  void aFileIsLoadedOnlyByTheKindOfNetworkThatSavedIt(String model) {
+    Classifier classifier = trained(model, 1);
+    Classifier frozen = classifier.frozen();
+    Path weights = folder.resolve("frozen.npz");
+    frozen.save(weights);
+    Classifier other = trained(model, 2).frozen();
+    other.load(weights);
+    assertEquals(frozen.sha256(), other.sha256());
+    assertArrayEquals(logits(frozen), logits(other));
+    assertThrows(IllegalArgumentException.class, () -> classifier.load(weights));
+    Path unfrozen = folder.resolve("trained.npz");
+    classifier.save(unfrozen);
+    Exception refusal = assertThrows(IllegalArgumentException.class, () -> other.load(unfrozen));
+    assertTrue(refusal.getMessage().contains("frozen"), refusal.getMessage());
+    assertEquals(frozen.sha256(), other.sha256());
+  }
+}
