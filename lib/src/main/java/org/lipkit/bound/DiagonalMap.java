@@ -12,6 +12,27 @@ import ai.djl.ndarray.types.Shape;
  */
 public record DiagonalMap(NDArray factors, Shape inputShape) implements LinearMap {
 
+  /**
+   * Describes the map.
+   *
+   * @throws IllegalArgumentException if the factors would make the output larger than the input
+   */
+  public DiagonalMap {
+    Shape shape = factors.getShape();
+    int before = inputShape.dimension() - shape.dimension();
+    for (int axis = 0; axis < shape.dimension(); axis++) {
+      long size = shape.get(axis);
+      if (size != 1 && (before + axis < 0 || size != inputShape.get(before + axis))) {
+        throw new IllegalArgumentException(
+            "Factors of shape "
+                + shape
+                + " do not spread over an input of shape "
+                + inputShape
+                + "; each of their axes must be as long as the input's or 1.");
+      }
+    }
+  }
+
   @Override
   public NDArray apply(NDArray x) {
     return x.mul(factors);

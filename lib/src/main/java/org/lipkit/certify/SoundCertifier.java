@@ -49,6 +49,7 @@ import org.lipkit.tensor.Tensors;
 public final class SoundCertifier implements AutoCloseable {
 
   private final Classifier classifier;
+  private final String sha256;
   private final NDManager manager = Tensors.newManager();
   private final Proof body;
   private final SummationModel head;
@@ -92,6 +93,7 @@ public final class SoundCertifier implements AutoCloseable {
             classifier.rule() == MarginRule.PAIRWISE
                 ? MarginConstants.pairwise(rows, body.bound())
                 : MarginConstants.network(rows, network));
+    this.sha256 = this.classifier.sha256();
   }
 
   /**
@@ -139,8 +141,14 @@ public final class SoundCertifier implements AutoCloseable {
    * @param batchSize samples per forward pass
    * @param done told the number of samples certified so far, after each batch
    * @return one certificate per sample, in order
+   * @throws IllegalStateException if the frozen weights were overwritten since they were certified
    */
   public List<SoundCertificate> certify(Images images, int batchSize, IntConsumer done) {
+    if (!classifier.sha256().equals(sha256)) {
+      throw new IllegalStateException(
+          "The weights of the frozen classifier have changed since its bounds were proved; make a"
+              + " new SoundCertifier.");
+    }
     return Split.certify(images, batchSize, done, this::certify);
   }
 

@@ -202,7 +202,14 @@ public final class Classifier extends Layer {
    * @return true for what {@link #frozen} returns
    */
   public boolean isFrozen() {
-    return head instanceof FrozenLayer;
+    return isFrozen(head) && isFrozen(body);
+  }
+
+  private static boolean isFrozen(Layer layer) {
+    boolean compound = layer instanceof Sequential || layer instanceof SumOfBranches;
+    return layer instanceof FrozenLayer
+        || compound
+            && layer.getChildren().values().stream().allMatch(child -> isFrozen((Layer) child));
   }
 
   /**

@@ -12,7 +12,7 @@ import ai.djl.ndarray.types.Shape;
  *   <li>x: (N, ...); f(x), g(x) and y: (N, ...), of one shape
  * </ul>
  */
-public class SumOfBranches extends Layer {
+public sealed class SumOfBranches extends Layer permits Residual {
 
   private final String name;
   private final Layer shortcut;

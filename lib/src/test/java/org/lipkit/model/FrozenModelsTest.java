@@ -15,6 +15,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lipkit.certify.SoundCertifier;
+import org.lipkit.data.Images;
+import org.lipkit.data.MadeUp;
 import org.lipkit.layer.Classifier;
 import org.lipkit.tensor.Tensors;
 
@@ -74,5 +77,22 @@ class FrozenModelsTest {
     Exception refusal = assertThrows(IllegalArgumentException.class, () -> other.load(unfrozen));
     assertTrue(refusal.getMessage().contains("frozen"), refusal.getMessage());
     assertEquals(frozen.sha256(), other.sha256());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SLL L2 W4"})
+  void weightsThatDoNotBelongTogetherAreNotCertified(String model) {
+    Classifier frozen = trained(model, 1).frozen();
+    try (SoundCertifier certifier = new SoundCertifier(frozen)) {
+      String name =
+          frozen.state().keySet().stream().filter(n -> n.endsWith("_weight3")).findFirst().get();
+      NDArray back = frozen.state().get(name);
+      Tensors.copy(back.mul(2f), back);
+      Images images = MadeUp.strokes(1).test().evenlySpaced(1);
+      assertThrows(IllegalStateException.class, () -> certifier.certify(images));
+    }
+    Exception refusal =
+        assertThrows(IllegalArgumentException.class, () -> new SoundCertifier(frozen));
+    assertTrue(refusal.getMessage().contains("do not belong together"), refusal.getMessage());
   }
 }

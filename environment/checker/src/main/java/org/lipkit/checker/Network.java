@@ -100,6 +100,10 @@ final class Network {
   }
 
   private void liresnet(int depth, int width) {
+    if (width < 2 || width % 2 != 0) {
+      throw new IllegalArgumentException(
+          "The width of a LiResNet is an even number of channels, not " + width + ".");
+    }
     shift();
     convolution(width, 5, 2, 2, MIN_MAX);
     for (int block = 0; block < depth; block++) {

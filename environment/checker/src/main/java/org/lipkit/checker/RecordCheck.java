@@ -74,7 +74,7 @@ public final class RecordCheck {
     if (!record.at("/experiment/model").isTextual() || !record.at("/experiment/data").isTextual()) {
       throw new IllegalArgumentException(file + " names no model or no data set.");
     }
-    if (record.path("madeUpData").asBoolean()) {
+    if (record.at("/data/madeUp").asBoolean()) {
       throw new IllegalArgumentException(
           file + " is of a run on made-up images, which the checker cannot draw.");
     }

@@ -3,9 +3,9 @@
  * and needs no engine, in plain doubles rounded outward. It is slow and meant to be read.
  *
  * <p>It proves of a small network that the float32 program predicts the same class for every
- * float32 input within a radius of a sample. Two assumptions are made of the program: a layer's
- * output entry is a sum of products and a bias in float32, in the blocks that {@code Affine}
- * counts, within them in any order, and with or without fused multiply-add, and elementwise
- * operations on weights are rounded as IEEE 754 says.
+ * float32 input within a radius of a sample. The weights are those of a frozen network. One
+ * assumption is made of the program: a layer's output entry is a sum of products and a bias in
+ * float32, in the blocks that {@code Affine} counts, within them in any order, and with or without
+ * fused multiply-add.
  */
 package org.lipkit.checker;

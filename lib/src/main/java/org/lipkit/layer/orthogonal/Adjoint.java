@@ -21,6 +21,12 @@ final class Adjoint {
     return kernels.transpose(1, 0, 2, 3).flip(2, 3);
   }
 
+  /** The weight of the adjoint of a dense map, or of a convolution with stride 1. */
+  static NDArray weight(Form.Linear form) {
+    NDArray weight = form.weight();
+    return form.map() instanceof DenseMap ? weight.transpose() : kernels(weight);
+  }
+
   /**
    * The adjoint.
    *

@@ -130,6 +130,14 @@ public abstract class ConvexPotential extends Layer {
   private static Bound constant(Form form, NormMethod method) {
     List<Form> branch = ((Form.Chain) ((Form.Sum) form).second()).parts();
     Form.Linear forward = (Form.Linear) branch.get(0);
+    Form.Linear back = (Form.Linear) branch.get(3);
+    if (!back.weight().contentEquals(Adjoint.weight(forward))) {
+      throw new IllegalArgumentException(
+          "The weights of a "
+              + ((Form.Sum) form).layer()
+              + " do not belong together, since one is not the transpose of the other; load a file"
+              + " that a frozen network saved.");
+    }
     NDArray v = forward.weight().toType(DataType.FLOAT64, true);
     NDArray steps = ((Form.Linear) branch.get(2)).weight().toType(DataType.FLOAT64, true);
     NDArray root = steps.mul(Tensors.scalar(steps, -0.5)).sqrt().flatten();

@@ -133,6 +133,14 @@ public final class Soc extends Layer {
 
     @Override
     public Bound of(Form series, NormMethod method) {
+      NDArray kernels = step(series).weight();
+      if (!kernels.contentEquals(Adjoint.kernels(kernels).neg())) {
+        throw new IllegalArgumentException(
+            "The kernels of a "
+                + name()
+                + " are not skew, so it may stretch distances; load a file that a frozen network"
+                + " saved.");
+      }
       Bound norm = FormBound.of(step(series), method);
       double rest = 1;
       for (int j = 1; j <= terms + 1; j++) {

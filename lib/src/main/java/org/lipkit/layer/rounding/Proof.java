@@ -181,7 +181,11 @@ public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
     public Proof bounded(Form.Bounded form) {
       Proof parts = form.inner().read(this);
       Bound better = FormBound.of(form, method);
-      return new Proof(better, in -> in.within(better.value(), parts.rule));
+      if (parts.bound.kind() == Bound.Kind.ESTIMATE) {
+        better = new Bound(better.value(), Bound.Kind.ESTIMATE, parts.bound.method());
+      }
+      double constant = better.value();
+      return new Proof(better, in -> in.within(constant, parts.rule));
     }
   }
 }

@@ -157,6 +157,16 @@ class RecordCheckTest {
   }
 
   @Test
+  void aRunOnMadeUpImagesIsRefused() throws IOException {
+    claim(0.9);
+    Files.writeString(
+        folder.resolve("run.json"),
+        "{\"experiment\": {\"model\": \"Wong net\", \"data\": \"mnist\"},"
+            + " \"data\": {\"madeUp\": true}}");
+    assertRefused("made-up images");
+  }
+
+  @Test
   void otherLabelsAreNoticed() throws IOException {
     claim(0.9);
     zip("t10k-labels-idx1-ubyte.gz", new byte[] {0, 0, 8, 1, 0, 0, 0, 5, 0, 0, 0, 3, 0});
