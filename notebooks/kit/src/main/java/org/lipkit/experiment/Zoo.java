@@ -50,10 +50,11 @@ public record Zoo(Run run, Classifier classifier, SoundCertifier certifier) {
   }
 
   /**
-   * Loads the model of a run from anywhere.
+   * Loads the model of a run from anywhere. The norms in its {@code norms.properties} are believed;
+   * delete that file in a folder from somebody else, and they are proved anew.
    *
-   * @param folder holds {@code run.json}, {@code history.csv}, {@code samples.csv} and {@code
-   *     weights.npz}
+   * @param folder holds {@code run.json}, {@code history.csv}, {@code samples.csv}, {@code
+   *     weights.npz} and, where they were proved before, {@code norms.properties}
    * @param manager owns the weights
    * @return the model
    * @throws IllegalArgumentException if a file is missing or damaged
