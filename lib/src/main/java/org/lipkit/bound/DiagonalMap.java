@@ -15,6 +15,8 @@ public record DiagonalMap(NDArray factors, Shape inputShape) implements LinearMa
   /**
    * Describes the map.
    *
+   * @param factors in a shape that spreads over an input
+   * @param inputShape the shape of one input
    * @throws IllegalArgumentException if the factors would make the output larger than the input
    */
   public DiagonalMap {
