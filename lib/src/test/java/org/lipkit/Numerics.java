@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -17,6 +20,7 @@ import org.lipkit.layer.Pass;
 import org.lipkit.layer.WeightInit;
 import org.lipkit.layer.rounding.Enclosure;
 import org.lipkit.layer.rounding.Proof;
+import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
 
@@ -166,5 +170,25 @@ public final class Numerics {
     for (int i = 0; i < expected.length; i++) {
       assertEquals(expected[i], actual[i], relative * largest, "entry " + i);
     }
+  }
+
+  /**
+   * Compares the gradients of {@code <weights, layer(x)>} by all trained parameters with finite
+   * differences.
+   *
+   * @return how many parameters there are
+   */
+  public static int checkParameterGradients(Layer layer, NDArray x, NDArray weights) {
+    Supplier<NDArray> value = () -> layer.apply(x).mul(weights).sum();
+    int parameters = 0;
+    for (Parameter parameter : layer.getParameters().values()) {
+      NDArray leaf = parameter.getArray();
+      if (leaf.hasGradient()) {
+        parameters++;
+        NDList result = Gradients.of(List.of(leaf), value);
+        assertClose(differences(leaf, value), result.get(1).toDoubleArray(), 1e-6);
+      }
+    }
+    return parameters;
   }
 }

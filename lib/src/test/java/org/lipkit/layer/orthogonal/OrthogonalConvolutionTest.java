@@ -5,15 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import java.util.Arrays;
-import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.Supplier;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -26,7 +23,6 @@ import org.lipkit.bound.SoundNorm;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.WeightInit;
 import org.lipkit.layer.rounding.Enclosure;
-import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
 
@@ -187,18 +183,7 @@ class OrthogonalConvolutionTest {
   private static void checkGradients(Layer layer) {
     NDArray x = Numerics.gaussian(MANAGER, 6, 2, 2, 3, 3);
     NDArray weights = Numerics.gaussian(MANAGER, 8, layer.apply(x).getShape().getShape());
-    Supplier<NDArray> value = () -> layer.apply(x).mul(weights).sum();
-    int leaves = 0;
-    for (Parameter parameter : layer.getParameters().values()) {
-      NDArray leaf = parameter.getArray();
-      if (leaf.hasGradient()) {
-        leaves++;
-        NDList result = Gradients.of(List.of(leaf), value);
-        double[] expected = Numerics.differences(leaf, value);
-        Numerics.assertClose(expected, result.get(1).toDoubleArray(), 1e-6);
-      }
-    }
-    assertEquals(2, leaves);
+    assertEquals(2, Numerics.checkParameterGradients(layer, x, weights));
   }
 
   @Example

@@ -24,7 +24,7 @@ public final class Show {
   }
 
   /**
-   * Shows a picture; outside a notebook a line with its size.
+   * Shows a picture. Outside a notebook its size is printed instead.
    *
    * @param image the picture
    */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.data.Dataset;
+import org.lipkit.data.EvenlySpaced;
 import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
 
@@ -143,7 +144,7 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
 
   static <T> List<T> evenlySpaced(List<T> all, int count) {
     return IntStream.range(0, count)
-        .mapToObj(i -> all.get((int) ((long) i * all.size() / count)))
+        .mapToObj(i -> all.get(EvenlySpaced.index(i, count, all.size())))
         .toList();
   }
 
