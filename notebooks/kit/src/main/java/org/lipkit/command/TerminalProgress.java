@@ -25,26 +25,29 @@ final class TerminalProgress implements TrainingListener, AutoCloseable {
 
   @Override
   public void stepEnded(long done, long total, double loss) {
-    show("training", done - 1, done, total);
+    show("training", done, total);
     bar.setExtraMessage(String.format("loss %.4f", loss));
   }
 
   @Override
   public void certified(int done, int total) {
-    show("certifying", 0, done, total);
+    show("certifying", done, total);
   }
 
   @Override
   public void attacked(String attack, int done, int total) {
-    show(attack, 0, done, total);
+    show(attack, done, total);
   }
 
   void checked(int done, int total) {
-    show("checking", 0, done, total);
+    show("checking", done, total);
   }
 
-  /** A part that is not the one shown, or begins again, gets a bar of its own. */
-  private void show(String now, long first, long done, long total) {
+  /**
+   * A part that is not the one shown, or begins again, gets a bar of its own. Its time left is told
+   * from what is done after this.
+   */
+  private void show(String now, long done, long total) {
     if (!now.equals(part) || done <= last) {
       close();
       part = now;
@@ -52,7 +55,7 @@ final class TerminalProgress implements TrainingListener, AutoCloseable {
           new ProgressBarBuilder()
               .setTaskName(title + ", " + part)
               .setInitialMax(total)
-              .startsFrom(first, Duration.ZERO)
+              .startsFrom(done, Duration.ZERO)
               .setUpdateIntervalMillis(2000)
               .setStyle(ProgressBarStyle.ASCII)
               .build();

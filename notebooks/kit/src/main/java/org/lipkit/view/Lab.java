@@ -3,6 +3,7 @@ package org.lipkit.view;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lipkit.attack.Attack;
@@ -59,7 +60,13 @@ public final class Lab {
   public static Run run(Experiment experiment) {
     Path folder = Results.folder(experiment, again());
     try (NotebookProgress progress = new NotebookProgress(experiment.name())) {
-      return Runner.run(experiment, folder, progress);
+      try {
+        return Runner.run(experiment, folder, progress);
+      } catch (CancellationException e) {
+        // A kernel that was interrupted does not wait for this: nobody sees what is thrown.
+        progress.say("interrupted; what was done is kept, and the cell goes on there.");
+        throw e;
+      }
     }
   }
 

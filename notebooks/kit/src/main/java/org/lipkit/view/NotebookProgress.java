@@ -2,16 +2,21 @@ package org.lipkit.view;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.LongSupplier;
+import org.lipkit.draw.Html;
 import org.lipkit.draw.LiveDisplay;
 import org.lipkit.train.TrainingListener;
 
 /** Training progress below a notebook cell: a bar with the time left and the last loss. */
 public final class NotebookProgress implements TrainingListener, AutoCloseable {
 
+  private static final double SECONDS_TO_TELL = 5;
+
   private final String name;
   private final LiveDisplay display = LiveDisplay.create();
-  private final long started = System.nanoTime();
+  private final LongSupplier nanos;
   private long first = -1;
+  private long started;
 
   /**
    * Prepares the display.
@@ -19,19 +24,32 @@ public final class NotebookProgress implements TrainingListener, AutoCloseable {
    * @param name what is being trained
    */
   public NotebookProgress(String name) {
+    this(name, System::nanoTime);
+  }
+
+  NotebookProgress(String name, LongSupplier nanos) {
     this.name = name;
+    this.nanos = nanos;
   }
 
   @Override
   public void stepEnded(long done, long total, double loss) {
     if (first < 0) {
-      first = done - 1;
+      first = done;
+      started = nanos.getAsLong();
     }
-    double seconds = (System.nanoTime() - started) / 1e9;
-    long left = Math.round(seconds / (done - first) * (total - done));
     display.update(
         done / (double) total,
-        String.format(Locale.ROOT, "%s: loss %.3f, %s left", name, loss, clock(left)));
+        String.format(Locale.ROOT, "%s: loss %.3f%s", name, loss, timeLeft(done, total)));
+  }
+
+  /** From the steps after the first, which is slow, once they took long enough to tell. */
+  private String timeLeft(long done, long total) {
+    double seconds = (nanos.getAsLong() - started) / 1e9;
+    if (seconds < SECONDS_TO_TELL) {
+      return "";
+    }
+    return ", " + clock(Math.round(seconds / (done - first) * (total - done))) + " left";
   }
 
   @Override
@@ -46,6 +64,15 @@ public final class NotebookProgress implements TrainingListener, AutoCloseable {
     display.update(
         done / (double) total,
         String.format(Locale.ROOT, "%s, %s: %,d of %,d samples", name, attack, done, total));
+  }
+
+  /**
+   * Puts a sentence in the place of the bar.
+   *
+   * @param sentence plain text
+   */
+  public void say(String sentence) {
+    display.update(Html.escape(name + ": " + sentence));
   }
 
   private static String clock(long seconds) {
