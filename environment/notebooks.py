@@ -3,11 +3,13 @@
 The notebooks themselves are left as they are. What ran before a failure is kept.
 """
 
+import fcntl
 import html
 import logging
 import os
 import pathlib
 import re
+import shutil
 import sys
 import time
 
@@ -47,10 +49,12 @@ def failure(notebook, error):
     """What to tell of a failed notebook: the kernel's own words where it has some."""
     cells = code_cells(notebook)
     if not isinstance(error, CellTimeoutError):
-        for output in (output for cell in cells for output in cell.outputs):
-            if output.output_type == "error":
-                ours = output.evalue.startswith("cell [")
-                return "\n".join(output.traceback) if ours else f"{output.ename}: {output.evalue}"
+        for number, cell in enumerate(cells, start=1):
+            for output in cell.outputs:
+                if output.output_type == "error":
+                    lines = "\n".join(output.traceback) or f"{output.ename}: {output.evalue}"
+                    text = re.sub(r"\x1b\[[0-9;]*m", "", lines)
+                    return f"cell [{number}]:\n" + re.sub(r"^-+\n", "", text).rstrip()
     number = max((cell.execution_count or 0 for cell in cells), default=0)
     if isinstance(error, CellTimeoutError):
         return f"cell [{number}]: took longer than {SMOKE_SECONDS_A_CELL} s, too long for smoke"
@@ -163,9 +167,24 @@ th, td { text-align: left; vertical-align: top; padding: .5em; border-bottom: 1p
     )
 
 
+def begin_anew(results):
+    """Deletes what earlier runs at smoke scale left; refuses while one of them goes on."""
+    results.mkdir(parents=True, exist_ok=True)
+    lock = open(results / "smoke.lock", "w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        sys.exit("environment/run: another one at smoke scale is running; let it end or stop it")
+    for folder in results.glob("*/smoke"):
+        shutil.rmtree(folder)
+    return lock
+
+
 def main(scale, folder, *notebooks):
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    lock = begin_anew(folder.parent / "results") if scale == "smoke" else None
     paths = sorted({pathlib.Path(notebook) for notebook in notebooks})
     problems = {}
     for path in paths:

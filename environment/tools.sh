@@ -1,22 +1,48 @@
 # Sourced by the scripts beside it: where things lie and which tools to use.
 
+fail() {
+  printf 'environment/%s: %s\n' "$(basename "$0")" "$*" >&2
+  exit 1
+}
+
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+case $ROOT in
+  *:*) fail "Java takes no class path with a colon in it; rename or move the folder $ROOT" ;;
+esac
 BUILD=$ROOT/build
 CLASSPATH_FILE=$BUILD/classpath.txt
+KERNEL_CLASSPATH_FILE=$BUILD/kernel-classpath.txt
 ENGINE_FILE=$BUILD/engine.env
 
+# In another locale Java cannot open files whose names are not ASCII.
+case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
+  *[Uu][Tt][Ff]8 | *[Uu][Tt][Ff]-8) ;;
+  *) export LC_ALL=C.UTF-8 ;;
+esac
+# Maven, Jupyter and the engine keep files at home.
+if [ ! -w "${HOME:-}" ]; then
+  export HOME=$BUILD/home OWN_HOME=-Duser.home=$BUILD/home
+fi
+# Java believes that a user without a name lives in a folder named "?".
+id -un >/dev/null 2>&1 || export OWN_HOME=-Duser.home=$HOME
 # The engine's threads spin while they wait for each other, which costs up to fifty times the work
 # as soon as another program wants a core; sleeping instead costs a tenth or two at most.
-export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
+# In small letters, because a Turkish locale does not take PASSIVE for passive.
+export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
 # What one training step frees serves the next: were it handed back to the system, fetching it
 # again would cost a step up to a tenth of its time.
 export GLIBC_TUNABLES=${GLIBC_TUNABLES:-glibc.malloc.arena_max=1:glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184}
 # No warnings about the engine's own internals.
 export TORCH_CPP_LOG_LEVEL=${TORCH_CPP_LOG_LEVEL:-ERROR}
 
-fail() {
-  printf 'environment/%s: %s\n' "$(basename "$0")" "$*" >&2
-  exit 1
+# Prints what a script says of itself in its first lines, if that is asked for.
+show_help() {
+  case ${1:-} in
+    -h | --help)
+      sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+      exit
+      ;;
+  esac
 }
 
 # The major version of the JDK in a directory; nothing if there is none.
@@ -34,8 +60,8 @@ find_java() {
     /usr/lib/jvm/*; do
     version=$(jdk_version "$home" || true)
     if [ -n "$version" ] && [ "$version" -ge 17 ]; then
-      export JAVA_HOME=$home
-      JVM_FLAGS=(-Djava.awt.headless=true -XX:MaxRAMPercentage=50)
+      export JAVA_HOME=$home PATH=$home/bin:$PATH
+      JVM_FLAGS=(-Djava.awt.headless=true -XX:MaxRAMPercentage=50 ${OWN_HOME:+"$OWN_HOME"})
       if [ "$version" -ge 22 ]; then
         JVM_FLAGS+=(--enable-native-access=ALL-UNNAMED)
       fi
@@ -67,9 +93,11 @@ set_up() {
   find_java
   find_jupyter
   source "$ENGINE_FILE"
-  if [ -d "$BUILD/jupyter/kernels" ]; then
-    export JUPYTER_PATH=$BUILD/jupyter${JUPYTER_PATH:+:$JUPYTER_PATH}
-  fi
-  IJAVA_CLASSPATH=$(cat "$CLASSPATH_FILE")
-  export IJAVA_CLASSPATH JJAVA_CLASSPATH=$IJAVA_CLASSPATH
+  export JUPYTER_PATH=$BUILD/jupyter${JUPYTER_PATH:+:$JUPYTER_PATH}
+}
+
+# Makes a Java kernel with LipKit known to a Jupyter that looks in a folder; prints its name.
+write_kernelspec() {
+  "$PYTHON" "$ROOT/environment/kernelspec.py" "$1" "$(cat "$KERNEL_CLASSPATH_FILE")" \
+    "${JVM_FLAGS[@]}"
 }

@@ -1,30 +1,29 @@
 package org.lipkit.draw;
 
 import java.lang.reflect.Method;
-import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The display methods of the notebook kernel that this program runs in. They are found by name, so
  * that this library depends on no kernel.
  */
 enum Kernel {
-  LIPKIT("org.lipkit.kernel.Display", "update", false, String.class),
-  IJAVA("io.github.spencerpark.ijava.runtime.Display", "updateDisplay", false, String[].class),
-  JJAVA(
-      "org.dflib.jjava.jupyter.kernel.BaseNotebookStatics", "updateDisplay", false, String[].class),
-  RAPAIO("org.rapaio.jupyter.kernel.global.Global", "updateDisplay", true, String.class);
+  IJAVA("io.github.spencerpark.ijava.runtime.Display", false),
+  JJAVA("org.dflib.jjava.jupyter.kernel.BaseNotebookStatics", false),
+  JJAVA_UP_TO_1_0_A5("org.dflib.jjava.runtime.Display", false),
+  RAPAIO("org.rapaio.jupyter.kernel.global.Global", true);
+
+  private static final AtomicBoolean WARNED = new AtomicBoolean();
 
   private final String className;
-  private final String updateMethod;
   private final boolean mimeFirst;
   private final Class<?> mimeType;
 
-  Kernel(String className, String updateMethod, boolean mimeFirst, Class<?> mimeType) {
+  Kernel(String className, boolean mimeFirst) {
     this.className = className;
-    this.updateMethod = updateMethod;
     this.mimeFirst = mimeFirst;
-    this.mimeType = mimeType;
+    mimeType = mimeFirst ? String.class : String[].class;
   }
 
   /** Something on the screen, which may be replaced by another value. */
@@ -35,8 +34,8 @@ enum Kernel {
       try {
         Method update =
             kernel.mimeFirst
-                ? kernel.method(kernel.updateMethod, String.class, kernel.mimeType, Object.class)
-                : kernel.method(kernel.updateMethod, String.class, Object.class, kernel.mimeType);
+                ? kernel.method("updateDisplay", String.class, kernel.mimeType, Object.class)
+                : kernel.method("updateDisplay", String.class, Object.class, kernel.mimeType);
         Object as = kernel.mime(mime);
         Object[] arguments =
             kernel.mimeFirst ? new Object[] {id, as, value} : new Object[] {id, value, as};
@@ -48,14 +47,27 @@ enum Kernel {
     }
   }
 
-  /** Shows a value in the first kernel that is running; empty where none is. */
+  /**
+   * Shows a value in the first kernel that is running; empty where none is. If Jupyter started this
+   * program, it runs a kernel that is not known here; then a sentence on the error stream says so,
+   * once.
+   */
   static Optional<Shown> show(Object value, String mime) {
-    for (Kernel kernel : List.of(values())) {
+    return show(value, mime, System.getenv("JPY_PARENT_PID") != null);
+  }
+
+  static Optional<Shown> show(Object value, String mime, boolean inJupyter) {
+    for (Kernel kernel : values()) {
       try {
         return Optional.of(new Shown(kernel, kernel.display(value, mime)));
-      } catch (ReflectiveOperationException e) {
+      } catch (ReflectiveOperationException | LinkageError e) {
         // Absent, or on the class path without running: the next one.
       }
+    }
+    if (inJupyter && WARNED.compareAndSet(false, true)) {
+      System.err.println(
+          "This Java kernel has no display that LipKit knows, so tables and pictures are printed as"
+              + " text; use IJava or JJava (environment/install-kernel installs IJava).");
     }
     return Optional.empty();
   }

