@@ -1,8 +1,5 @@
 package org.lipkit.bound;
 
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-
 /**
  * What is known of a Lipschitz constant: a number, what kind of knowledge it is and how it was
  * found.
@@ -78,9 +75,6 @@ public record Bound(double value, Kind kind, String method) {
   }
 
   private String methods(Bound other) {
-    return Stream.of(method, other.method)
-        .flatMap(text -> Stream.of(text.split(", ")))
-        .distinct()
-        .collect(Collectors.joining(", "));
+    return method.contains(other.method) ? method : method + ", " + other.method;
   }
 }

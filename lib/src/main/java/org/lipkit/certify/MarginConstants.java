@@ -1,6 +1,5 @@
 package org.lipkit.certify;
 
-import java.util.Arrays;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.layer.Classifier;
@@ -70,12 +69,6 @@ public final class MarginConstants {
    */
   public double of(int j, int i) {
     return Math.nextUp(scale.value() * constants[j][i]);
-  }
-
-  /** {@return the largest K_ji of two classes, rounded up} */
-  public double largest() {
-    double largest = Arrays.stream(constants).flatMapToDouble(Arrays::stream).max().orElse(0);
-    return Math.nextUp(scale.value() * largest);
   }
 
   /**
