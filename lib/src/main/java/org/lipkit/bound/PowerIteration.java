@@ -33,6 +33,8 @@ public record PowerIteration(int iterations, double tolerance) implements NormMe
 
   private static final float SHIFT = 1e-15f;
 
+  private static final int LARGEST = Float.MAX_EXPONENT - 1;
+
   /**
    * Checks the arguments.
    *
@@ -51,17 +53,41 @@ public record PowerIteration(int iterations, double tolerance) implements NormMe
   }
 
   /**
-   * One step from {@code v} to {@code (A^T A + 1e-15 I) v}, normalised. The shift changes no
-   * eigenvector; it keeps v away from 0 where {@code A^T A v} is zero or underflows, so that
-   * weights which pass through zero do not stop the iteration for good.
+   * One step from {@code v} to {@code (A^T A / c + 1e-15 I) v}, normalised. The number c brings
+   * {@code A^T A v} to the size of 1, so that no size of the weights matters. The shift changes no
+   * eigenvector; it keeps v away from 0 where {@code A^T A v} is zero, so that weights which pass
+   * through zero do not stop the iteration for good.
    *
    * @param map the linear map A
    * @param v one vector of length 1, (1, inputShape)
    * @return the next vector, (1, inputShape), of length 1
    */
   public static NDArray step(LinearMap map, NDArray v) {
-    NDArray next = map.adjoint(map.apply(v)).add(v.mul(SHIFT));
+    NDArray next = scaled(map.adjoint(scaled(map.apply(v)))).add(v.mul(SHIFT));
     return next.div(next.norm());
+  }
+
+  /** Of the size of 1, so that no square over- or underflows. */
+  private static NDArray scaled(NDArray x) {
+    return x.div(size(x));
+  }
+
+  /**
+   * A vector's length; it over- and underflows only where the entries do.
+   *
+   * @param x the vector, of any shape
+   * @return ||x||, a scalar, differentiable
+   */
+  public static NDArray length(NDArray x) {
+    NDArray size = Tensors.scalar(x, size(x));
+    return x.div(size).norm().mul(size);
+  }
+
+  /** The power of two next below the largest entry: a division by it does not round. */
+  private static float size(NDArray x) {
+    double largest = Tensors.withoutGradient(() -> Tensors.toDouble(x.abs().max()));
+    int exponent = Math.max(-LARGEST, Math.min(LARGEST, Math.getExponent(largest)));
+    return largest == 0 ? 1 : Math.scalb(1f, exponent);
   }
 
   @Override

@@ -83,7 +83,7 @@ public final class Pass {
         next.put(vector, v);
       }
     }
-    return map.apply(v).norm();
+    return PowerIteration.length(map.apply(v));
   }
 
   private static NDArray advanced(NDArray start, LinearMap map, int steps) {
@@ -99,8 +99,10 @@ public final class Pass {
    *
    * @param parameter where the layer keeps it
    * @param value its next value
+   * @throws IllegalStateException in evaluation
    */
   public void remember(Parameter parameter, NDArray value) {
+    requireTraining();
     next.put(parameter, value);
   }
 
@@ -109,8 +111,10 @@ public final class Pass {
    *
    * @param owner whose statistic it is
    * @param statistic the statistic
+   * @throws IllegalStateException in evaluation
    */
   public void keep(Object owner, Object statistic) {
+    requireTraining();
     statistics.put(owner, statistic);
   }
 
@@ -124,6 +128,14 @@ public final class Pass {
    */
   public <T> T kept(Object owner, Class<T> type) {
     return type.cast(statistics.get(owner));
+  }
+
+  private void requireTraining() {
+    if (!training) {
+      throw new IllegalStateException(
+          "Evaluation remembers nothing; let a layer keep statistics only in a training pass"
+              + " (pass.isTraining()).");
+    }
   }
 
   /** Lets the layers remember what this pass has found. */

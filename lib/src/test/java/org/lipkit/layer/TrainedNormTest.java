@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lipkit.Numerics;
 import org.lipkit.bound.FullSpectrum;
 import org.lipkit.tensor.Gradients;
@@ -96,5 +98,28 @@ class TrainedNormTest {
     trained(layer, 5);
     Tensors.copy(kept, weight);
     assertEquals(exact, trained(layer, 500), 1e-9 * exact);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-30, 1e-10, 1, 1e10, 1e18})
+  void findsTheNormOfWeightsOfAnySizeInFloat32(double size) {
+    double[] entries = {3, 1, -2, 0, 1, 1};
+    for (int i = 0; i < entries.length; i++) {
+      entries[i] *= size;
+    }
+    Dense layer = new Dense(2, Numerics.values(entries));
+    layer.initialize(MANAGER, DataType.FLOAT32, new Shape(1, 3));
+    NDArray weight = layer.weight();
+    NDList result =
+        Gradients.of(List.of(weight), () -> Numerics.estimate(layer, MANAGER.create(1f), 100));
+    double exact = exact(layer);
+    assertEquals(exact, Tensors.toDouble(result.get(0)), 1e-5 * exact);
+    // Euler's theorem for homogeneous functions: <W, gradient> is the norm itself.
+    double euler = 0;
+    float[] gradient = result.get(1).toFloatArray();
+    for (int i = 0; i < gradient.length; i++) {
+      euler += gradient[i] * weight.toFloatArray()[i];
+    }
+    assertEquals(exact, euler, 1e-5 * exact);
   }
 }
