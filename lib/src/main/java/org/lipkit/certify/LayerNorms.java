@@ -18,7 +18,7 @@ import org.lipkit.layer.Pass;
  * section 5.1).
  *
  * @param layer the layer's path, as files name its weights, for example {@code
- *     01body_01Convolution}
+ *     01body_01Convolution}, numbered from the second linear map of a layer on
  * @param norms one per method, in their order
  */
 public record LayerNorms(String layer, List<Bound> norms) {
@@ -31,7 +31,7 @@ public record LayerNorms(String layer, List<Bound> norms) {
    * Copies the list.
    *
    * @param layer the layer's path, as files name its weights, for example {@code
-   *     01body_01Convolution}
+   *     01body_01Convolution}, numbered from the second linear map of a layer on
    * @param norms one per method, in their order; copied
    */
   public LayerNorms {
@@ -55,10 +55,13 @@ public record LayerNorms(String layer, List<Bound> norms) {
   private static void collect(
       String path, Layer layer, List<NormMethod> methods, List<LayerNorms> rows) {
     if (layer.getChildren().isEmpty()) {
-      for (Form.Linear part : layer.form(Pass.EVALUATION).linearParts()) {
+      List<Form.Linear> parts = layer.form(Pass.EVALUATION).linearParts();
+      for (int i = 0; i < parts.size(); i++) {
+        Form.Linear part = parts.get(i);
         rows.add(
             new LayerNorms(
-                path, methods.stream().map(method -> FormBound.of(part, method)).toList()));
+                i == 0 ? path : path + " (" + (i + 1) + ")",
+                methods.stream().map(method -> FormBound.of(part, method)).toList()));
       }
     }
     layer

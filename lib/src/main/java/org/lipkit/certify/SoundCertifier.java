@@ -15,6 +15,7 @@ import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.Pass;
+import org.lipkit.layer.RoundingModel;
 import org.lipkit.layer.SummationModel;
 import org.lipkit.layer.rounding.Enclosure;
 import org.lipkit.layer.rounding.Proof;
@@ -81,31 +82,36 @@ public final class SoundCertifier implements AutoCloseable {
   public SoundCertifier(Classifier classifier, NormMethod method) {
     Precision.requireFull(System.getenv());
     EngineCheck.require();
-    this.classifier = classifier.frozen();
-    this.body = Proof.of(this.classifier.body().form(Pass.EVALUATION), method, manager);
-    this.head = Proof.model(this.classifier.headForm(Pass.EVALUATION), method, manager);
-    this.rows = HeadRows.of(this.classifier);
-    Bound network = body.bound().times(head.norm());
-    requireUpper(network);
-    this.exactArithmetic =
-        new Certifier(
-            this.classifier,
-            classifier.rule() == MarginRule.PAIRWISE
-                ? MarginConstants.pairwise(rows, body.bound())
-                : MarginConstants.network(rows, network));
-    this.sha256 = this.classifier.sha256();
+    try {
+      this.classifier = classifier.frozen(manager);
+      this.body = Proof.of(this.classifier.body().form(Pass.EVALUATION), method, manager);
+      this.head = Proof.model(this.classifier.headForm(Pass.EVALUATION), method, manager);
+      this.rows = HeadRows.of(this.classifier);
+      Bound network = body.bound().times(head.norm());
+      requireUpper(network);
+      this.exactArithmetic =
+          new Certifier(
+              this.classifier,
+              classifier.rule() == MarginRule.PAIRWISE
+                  ? MarginConstants.pairwise(rows, body.bound())
+                  : MarginConstants.network(rows, network));
+      this.sha256 = this.classifier.sha256();
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
   }
 
   /**
    * What is certified.
    *
-   * @return the frozen classifier
+   * @return the frozen classifier; unless it was frozen before, it lives until {@link #close}
    */
   public Classifier classifier() {
     return classifier;
   }
 
-  /** Frees the copies of the weights that the proof needs. */
+  /** Frees the frozen copy and the copies of the weights that the proof needs. */
   @Override
   public void close() {
     manager.close();
@@ -141,6 +147,8 @@ public final class SoundCertifier implements AutoCloseable {
    * @param batchSize samples per forward pass
    * @param done told the number of samples certified so far, after each batch
    * @return one certificate per sample, in order
+   * @throws IllegalArgumentException if a layer that calls itself exact rounds or stretches a
+   *     sample
    * @throws IllegalStateException if the frozen weights were overwritten since they were certified
    */
   public List<SoundCertificate> certify(Images images, int batchSize, IntConsumer done) {
@@ -157,6 +165,8 @@ public final class SoundCertifier implements AutoCloseable {
    *
    * @param images the split
    * @return one certificate per sample, in order
+   * @throws IllegalArgumentException if a layer that calls itself exact rounds or stretches a
+   *     sample
    */
   public List<SoundCertificate> certify(Images images) {
     return certify(images, Split.BATCH, done -> {});
@@ -168,6 +178,8 @@ public final class SoundCertifier implements AutoCloseable {
    * @param batch the samples
    * @param first the place of its first sample in its split
    * @return one certificate per sample, in order
+   * @throws IllegalArgumentException if a layer that calls itself exact rounds or stretches a
+   *     sample
    */
   public List<SoundCertificate> certify(Batch batch, int first) {
     return Tensors.scoped(() -> Tensors.withoutGradient(() -> certifyBatch(batch, first)));
@@ -265,8 +277,8 @@ public final class SoundCertifier implements AutoCloseable {
           Upward.plus(
               Upward.times(rows.distances()[j][i], features.centerError(n)),
               Upward.plus(
-                  Upward.times(head.gamma(SummationModel.DOUBLE), bothMagnitudes(j, i)),
-                  2 * head.underflow(SummationModel.DOUBLE, length, 1)));
+                  Upward.times(head.gamma(RoundingModel.DOUBLE), bothMagnitudes(j, i)),
+                  2 * head.underflow(RoundingModel.DOUBLE, length, 1)));
       return Math.nextDown(Math.nextDown(exact[j] - exact[i]) - error);
     }
 
@@ -277,8 +289,8 @@ public final class SoundCertifier implements AutoCloseable {
       return Upward.plus(
           Upward.plus(
               Upward.times(rows.distances()[j][i], features.error(n)),
-              Upward.times(head.gamma(SummationModel.FLOAT), magnitude)),
-          2 * head.underflow(SummationModel.FLOAT, Upward.plus(length, distance), 1));
+              Upward.times(head.gamma(RoundingModel.FLOAT), magnitude)),
+          2 * head.underflow(RoundingModel.FLOAT, Upward.plus(length, distance), 1));
     }
 
     private double roundingSlope(int j, int i) {
@@ -287,8 +299,8 @@ public final class SoundCertifier implements AutoCloseable {
       return Upward.plus(
           Upward.plus(
               Upward.times(rows.distances()[j][i], features.errorSlope()),
-              Upward.times(head.gamma(SummationModel.FLOAT), magnitude)),
-          2 * head.underflowSlope(SummationModel.FLOAT, distance, 1));
+              Upward.times(head.gamma(RoundingModel.FLOAT), magnitude)),
+          2 * head.underflowSlope(RoundingModel.FLOAT, distance, 1));
     }
 
     /** From above: float64 sums err by less than 2^-20 of themselves, and by 2^-500. */

@@ -27,17 +27,18 @@ public final class AveragePooling extends Pooling {
 
   @Override
   public Form form(Pass pass) {
-    double constant = rootOfUses() / kernel();
+    int k = window.kernel();
+    double constant = rootOfUses() / k;
     // Division by a power of two is exact; any other is correctly rounded.
-    double above = Integer.bitCount(kernel()) == 1 ? constant : Math.nextUp(constant);
-    return rounded(new MeanModel(name(), above, (long) kernel() * kernel(), this::means));
+    double above = Integer.bitCount(k) == 1 ? constant : Math.nextUp(constant);
+    return rounded(PoolingModel.means(name(), above, (long) k * k, this::means));
   }
 
   private NDArray means(NDArray x) {
     return Pool.avgPool2d(
         x,
-        new Shape(kernel(), kernel()),
-        new Shape(stride(), stride()),
+        new Shape(window.kernel(), window.kernel()),
+        new Shape(window.stride(), window.stride()),
         new Shape(0, 0),
         false,
         true);

@@ -43,8 +43,4 @@ public final class CenteredLinearResidual extends LinearResidual {
     NDArray shift = super.offset().sub(perChannel(batch));
     return x.add(change).add(BFloat16.match(shift, x));
   }
-
-  private NDArray perChannel(NDArray values) {
-    return Shapes.perChannel(values, inputShape());
-  }
 }

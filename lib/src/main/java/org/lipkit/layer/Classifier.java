@@ -65,29 +65,17 @@ public final class Classifier extends Layer {
     return new Classifier(new Sequential(all.subList(0, last)), layers[last], MarginRule.PAIRWISE);
   }
 
-  /**
-   * The part before the head.
-   *
-   * @return the body
-   */
+  /** {@return everything before the head} */
   public Sequential body() {
     return body;
   }
 
-  /**
-   * The last layer.
-   *
-   * @return the head
-   */
+  /** {@return the last layer} */
   public Layer head() {
     return head;
   }
 
-  /**
-   * How margins are bounded.
-   *
-   * @return the rule
-   */
+  /** {@return how margins are bounded} */
   public MarginRule rule() {
     return rule;
   }
@@ -156,11 +144,7 @@ public final class Classifier extends Layer {
     return head.outputShape(body.outputShape(input));
   }
 
-  /**
-   * The number of classes.
-   *
-   * @return how many logits there are
-   */
+  /** {@return the number of classes} */
   public int classes() {
     return (int) outputShape(inputShape()).get(0);
   }
@@ -173,22 +157,36 @@ public final class Classifier extends Layer {
   }
 
   @Override
-  protected NDArray train(NDArray x, Pass pass) {
+  NDArray compute(NDArray x, Pass pass) {
     return head.apply(BFloat16.widen(body.apply(x, pass)), pass);
   }
 
   /**
    * The same classifier with constant weights: every derived weight (normalised rows, batch norm,
-   * orthogonalised matrices, the kernels of {@link LinearResidual}) is computed once, now.
+   * orthogonalised matrices, the kernels of {@link LinearResidual}) is computed once, now. They
+   * belong to the manager that this classifier's weights belong to, and live as long as it does.
    *
-   * @return a classifier that computes in evaluation what this one computes now, and goes on doing
-   *     so; this one if it is frozen
+   * @return a classifier that computes in evaluation what this one computes now, up to the last
+   *     bits of a sum, and goes on doing so; this one if it is frozen
+   * @throws IllegalArgumentException if a layer computes with weights that its form does not name
+   */
+  public Classifier frozen() {
+    return frozen(headForm(Pass.EVALUATION).weight().getManager());
+  }
+
+  /**
+   * The same with constants that live as long as another manager.
+   *
+   * @param manager owns the constants
+   * @return the frozen classifier; this one, owned by whom it was, if it is frozen
+   * @throws IllegalArgumentException if a layer computes with weights that its form does not name
    */
   @Override
-  public Classifier frozen() {
+  public Classifier frozen(NDManager manager) {
     return isFrozen()
         ? this
-        : new Classifier((Sequential) body.frozen(), head.frozen(), rule).laidOut(inputShape());
+        : new Classifier((Sequential) body.frozen(manager), head.frozen(manager), rule)
+            .laidOut(inputShape());
   }
 
   private Classifier laidOut(Shape image) {
@@ -196,11 +194,7 @@ public final class Classifier extends Layer {
     return this;
   }
 
-  /**
-   * Whether the weights are constant.
-   *
-   * @return true for what {@link #frozen} returns
-   */
+  /** {@return whether the weights are constant, as {@link #frozen} makes them} */
   public boolean isFrozen() {
     return isFrozen(head) && isFrozen(body);
   }
@@ -255,9 +249,7 @@ public final class Classifier extends Layer {
   }
 
   /**
-   * The weights that training changes.
-   *
-   * @return the arrays themselves, always in the same order
+   * {@return the weights that training changes, always in the same order; the arrays themselves}
    */
   public List<NDArray> trainable() {
     return getParameters().values().stream()
@@ -267,10 +259,8 @@ public final class Classifier extends Layer {
   }
 
   /**
-   * A checksum of {@link #state}: two classifiers of the same architecture with the same checksum
-   * compute the same.
-   *
-   * @return SHA-256 over all names, shapes and entries, in hexadecimal digits
+   * {@return SHA-256 over all names, shapes and entries of {@link #state}, in hexadecimal digits:
+   * two classifiers of the same architecture with the same checksum compute the same}
    */
   public String sha256() {
     try {
@@ -280,15 +270,26 @@ public final class Classifier extends Layer {
               (name, array) -> {
                 String head = name + " " + array.getShape() + "\n";
                 digest.update(head.getBytes(StandardCharsets.UTF_8));
-                float[] entries = array.toFloatArray();
-                ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * entries.length);
-                bytes.asFloatBuffer().put(entries);
-                digest.update(bytes);
+                digest.update(bytes(array));
               });
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static ByteBuffer bytes(NDArray array) {
+    double[] entries = Tensors.toDoubles(array);
+    boolean wide = array.getDataType() == DataType.FLOAT64;
+    ByteBuffer bytes = ByteBuffer.allocate((wide ? Double.BYTES : Float.BYTES) * entries.length);
+    for (double entry : entries) {
+      if (wide) {
+        bytes.putDouble(entry);
+      } else {
+        bytes.putFloat((float) entry);
+      }
+    }
+    return bytes.flip();
   }
 
   /**
@@ -324,13 +325,13 @@ public final class Classifier extends Layer {
   }
 
   /**
-   * Overwrites the trained weights with arrays of a file from elsewhere that has other names. The
-   * power-iteration vectors stay as they were drawn.
+   * Overwrites all arrays with those of a file from elsewhere that has other names. Only the
+   * power-iteration vectors may stay as they were drawn.
    *
    * @param file an {@code .npz} file
    * @param names for each name in {@link #state()} that is to be read, the array's name in the file
-   * @throws IllegalArgumentException if the file is missing or damaged, a name is unknown, a
-   *     trained weight is not named, or an array has another shape or type
+   * @throws IllegalArgumentException if the file is missing or damaged, a name is unknown or
+   *     missing, or an array has another shape or type
    */
   public void load(Path file, Map<String, String> names) {
     Map<String, NDArray> state = state();
@@ -343,11 +344,13 @@ public final class Classifier extends Layer {
     getParameters()
         .forEach(
             entry -> {
-              if (entry.getValue().requiresGradient() && !names.containsKey(entry.getKey())) {
+              boolean vector = entry.getValue().getName().equals(LinearLayer.VECTOR);
+              if (!vector && !names.containsKey(entry.getKey())) {
                 throw new IllegalArgumentException(
                     "Say which array of "
                         + file
-                        + " is the trained weight "
+                        + " is the "
+                        + (entry.getValue().requiresGradient() ? "trained weight " : "constant ")
                         + entry.getKey()
                         + ".");
               }

@@ -97,11 +97,7 @@ public class Convolution extends LinearLayer {
     return weight.getArray();
   }
 
-  /**
-   * The bias.
-   *
-   * @return b, (channels)
-   */
+  /** {@return b, (channels)} */
   public final NDArray bias() {
     return bias.getArray();
   }

@@ -54,11 +54,7 @@ public class Dense extends LinearLayer {
     return weight.getArray();
   }
 
-  /**
-   * The bias.
-   *
-   * @return b, (outputs)
-   */
+  /** {@return b, (outputs)} */
   public final NDArray bias() {
     return bias.getArray();
   }

@@ -47,14 +47,4 @@ public abstract class DiagonalLayer extends Layer {
         a -> new DiagonalMap(a, input),
         (k, map, pass) -> k.mul(((DiagonalMap) map).factors().abs().max()));
   }
-
-  /**
-   * One number per channel in the shape that spreads over this layer's inputs.
-   *
-   * @param values (C)
-   * @return (C, 1, ...)
-   */
-  protected final NDArray perChannel(NDArray values) {
-    return Shapes.perChannel(values, inputShape());
-  }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.lipkit.bound.Bound;
+import org.lipkit.bound.DiagonalMap;
 import org.lipkit.bound.LinearMap;
 import org.lipkit.bound.NormMethod;
 
@@ -12,11 +13,12 @@ import org.lipkit.bound.NormMethod;
  * What a layer is in one pass: a term of a small closed algebra. A layer says its form once, and
  * everything else is an interpreter of forms: the forward pass ({@link Forward}), the Lipschitz
  * constant from given norms ({@link FormBound}), the differentiable estimate of training ({@link
- * TrainingEstimate}), freezing ({@link Freezing}) and the proof that counts float32 rounding
- * ({@code rounding.Proof}).
+ * TrainingEstimate}), freezing ({@link FrozenLayer}), the proof that counts float32 rounding
+ * ({@code rounding.Proof}) and the list of {@link #linearParts}.
  *
- * <p>Arrays in a form are those that the forward pass really multiplies with. Forms may share
- * parts; an interpreter that stores or proves something does it once per part.
+ * <p>Arrays in a form are those that the forward pass really multiplies with, and all of them: a
+ * map, model or constant that uses another array of the layer cannot be frozen. A form may hold one
+ * {@link Linear} several times; an interpreter that stores or proves something does it once.
  */
 public sealed interface Form {
 
@@ -32,13 +34,14 @@ public sealed interface Form {
    */
   <R> R read(Reader<R> reader);
 
-  /**
-   * The linear parts of this form; those that only scale entries are left out.
-   *
-   * @return each part once, in order
-   */
+  /** {@return what a chain, a sum or a bounded form is made of, in order} */
+  default List<Form> parts() {
+    return List.of();
+  }
+
+  /** {@return the linear parts of this form, each once, in order, without those that only scale} */
   default List<Linear> linearParts() {
-    return LinearParts.of(this);
+    return parts().stream().flatMap(part -> part.linearParts().stream()).distinct().toList();
   }
 
   /**
@@ -49,50 +52,44 @@ public sealed interface Form {
   interface Reader<R> {
 
     /**
-     * Reads a rearrangement.
+     * {@return what becomes of a rearrangement}
      *
-     * @param form the rearrangement
-     * @return what this interpreter makes of it
+     * @param form the form
      */
     R exact(Exact form);
 
     /**
-     * Reads a linear map with an offset.
+     * {@return what becomes of a linear map with an offset}
      *
-     * @param form the linear map with its offset
-     * @return what this interpreter makes of it
+     * @param form the form
      */
     R linear(Linear form);
 
     /**
-     * Reads a map that rounds.
+     * {@return what becomes of a map that rounds}
      *
-     * @param form the map that rounds
-     * @return what this interpreter makes of it
+     * @param form the form
      */
     R rounded(Rounded form);
 
     /**
-     * Reads maps one after another.
+     * {@return what becomes of maps one after another}
      *
-     * @param form the chain
-     * @return what this interpreter makes of it
+     * @param form the form
      */
     R chain(Chain form);
 
     /**
-     * Reads a sum.
+     * {@return what becomes of a sum}
      *
-     * @param form the sum
-     * @return what this interpreter makes of it
+     * @param form the form
      */
     R sum(Sum form);
 
     /**
-     * Reads a map with a better constant than follows from its parts.
+     * {@return what becomes of a map with a better constant than follows from its parts}
      *
-     * @param form the map with its better constant
-     * @return what this interpreter makes of it
+     * @param form the form
      */
     R bounded(Bounded form);
   }
@@ -130,13 +127,14 @@ public sealed interface Form {
       Estimate estimate)
       implements Form {
 
-    /**
-     * A with the weight that the forward pass multiplies with.
-     *
-     * @return the linear part
-     */
+    /** {@return A with the weight that the forward pass multiplies with} */
     public LinearMap map() {
       return geometry.apply(weight);
+    }
+
+    @Override
+    public List<Linear> linearParts() {
+      return map() instanceof DiagonalMap ? List.of() : List.of(this);
     }
 
     @Override
@@ -198,6 +196,11 @@ public sealed interface Form {
   record Sum(String layer, Form first, Form second) implements Form {
 
     @Override
+    public List<Form> parts() {
+      return List.of(first, second);
+    }
+
+    @Override
     public <R> R read(Reader<R> reader) {
       return reader.sum(this);
     }
@@ -210,6 +213,11 @@ public sealed interface Form {
    * @param constant its constant
    */
   record Bounded(Form inner, Constant constant) implements Form {
+
+    @Override
+    public List<Form> parts() {
+      return List.of(inner);
+    }
 
     @Override
     public <R> R read(Reader<R> reader) {

@@ -33,7 +33,7 @@ public final class GlobalAveragePooling extends Layer {
         root == Math.scalb(1, Math.getExponent(root))
             ? 1 / root
             : Math.nextUp(1 / Math.nextDown(root));
-    return rounded(new MeanModel(name(), constant, pixels, GlobalAveragePooling::means));
+    return rounded(PoolingModel.means(name(), constant, pixels, GlobalAveragePooling::means));
   }
 
   private static NDArray means(NDArray x) {

@@ -1,9 +1,7 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
-import java.util.function.UnaryOperator;
 import org.lipkit.bound.Bound;
-import org.lipkit.bound.Upward;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
 
@@ -46,71 +44,21 @@ public final class L2NormPooling extends Pooling {
 
   @Override
   public Form form(Pass pass) {
-    return rounded(new Norms(Bound.upper(rootOfUses(), "closed form")));
+    int k = window.kernel();
+    return rounded(
+        new PoolingModel(
+            name(),
+            Bound.upper(rootOfUses(), "closed form"),
+            (long) k * k + 1,
+            unit -> 3 * k * LEAST,
+            0x1p63,
+            this::norms));
   }
 
   private NDArray norms(NDArray x) {
-    return LinearOperators.sumWindows(x.square(), kernel(), stride(), padding())
+    return LinearOperators.sumWindows(
+            x.square(), window.kernel(), window.stride(), window.padding())
         .maximum(Tensors.scalar(x, LEAST * LEAST))
         .sqrt();
-  }
-
-  private final class Norms implements RoundingModel {
-
-    private final Bound norm;
-
-    Norms(Bound norm) {
-      SummationModel.requireFewRoundings(layer(), roundings());
-      this.norm = norm;
-    }
-
-    private long roundings() {
-      return (long) kernel() * kernel() + 1;
-    }
-
-    @Override
-    public String layer() {
-      return name();
-    }
-
-    @Override
-    public Bound norm() {
-      return norm;
-    }
-
-    @Override
-    public double absoluteNorm() {
-      return norm.value();
-    }
-
-    @Override
-    public UnaryOperator<NDArray> value() {
-      return L2NormPooling.this::norms;
-    }
-
-    @Override
-    public UnaryOperator<NDArray> magnitude() {
-      return value();
-    }
-
-    @Override
-    public double gamma(double unit) {
-      return Upward.gamma(roundings(), unit);
-    }
-
-    @Override
-    public double underflow(double unit, double length, long outputs) {
-      return Upward.times(3 * kernel() * LEAST, Upward.root(outputs));
-    }
-
-    @Override
-    public double underflowSlope(double unit, double length, long outputs) {
-      return 0;
-    }
-
-    @Override
-    public double largest() {
-      return 0x1p63;
-    }
   }
 }

@@ -62,11 +62,7 @@ public abstract class Layer extends AbstractBlock {
     return input;
   }
 
-  /**
-   * The layer's name for tables, messages and files.
-   *
-   * @return the name of its class
-   */
+  /** {@return the layer's name for tables, messages and files: that of its class} */
   public String name() {
     String own = getClass().getSimpleName();
     return own.isEmpty() ? getClass().getSuperclass().getSimpleName() : own;
@@ -134,6 +130,11 @@ public abstract class Layer extends AbstractBlock {
                   + " a network for theirs.",
               name(), input, found));
     }
+    return compute(x, pass);
+  }
+
+  /** The output, of a layer that is made of layers from theirs, so that each checks its input. */
+  NDArray compute(NDArray x, Pass pass) {
     return pass.isTraining() ? train(x, pass) : Forward.of(form(pass), x, pass);
   }
 
@@ -170,19 +171,14 @@ public abstract class Layer extends AbstractBlock {
     return TrainingEstimate.of(form(pass), k, pass);
   }
 
-  /**
-   * The same layer with constant weights.
-   *
-   * @return a layer that computes in evaluation what this one computes now, and goes on doing so
-   */
-  public Layer frozen() {
-    return new FrozenLayer(this);
+  /** The same layer with constant weights, which belong to the manager. */
+  Layer frozen(NDManager manager) {
+    return new FrozenLayer(this, manager);
   }
 
   /**
-   * The linear layers that this layer is made of, itself included.
-   *
-   * @return in the order of its blocks, at any depth
+   * {@return the linear layers that this layer is made of, itself included, at any depth and in
+   * order; a frozen layer is not trained and has none}
    */
   public final List<LinearLayer> linearLayers() {
     if (this instanceof LinearLayer linear) {
@@ -194,9 +190,8 @@ public abstract class Layer extends AbstractBlock {
   }
 
   /**
-   * How many numbers training changes; known once the layer is laid out.
-   *
-   * @return the sum over all trained parameters; of a frozen layer, over those of its origin
+   * {@return how many numbers training changes, of a frozen layer those of its origin; known once
+   * the layer is laid out}
    */
   public long parameterCount() {
     long own =
@@ -211,10 +206,8 @@ public abstract class Layer extends AbstractBlock {
   }
 
   /**
-   * How many products the linear maps add up for one input: weights times the places where each is
-   * used. Known once the layer is laid out.
-   *
-   * @return the sum over the layers that this one is made of; activations count 0
+   * {@return how many products the linear maps add up for one input: weights times the places where
+   * each is used, activations 0; known once the layer is laid out}
    */
   public long multiplyAdds() {
     return getChildren().values().stream().mapToLong(child -> ((Layer) child).multiplyAdds()).sum();
@@ -248,11 +241,17 @@ public abstract class Layer extends AbstractBlock {
               "%s is already initialised for inputs of shape %s; build another one for %s.",
               name(), input, shape));
     }
+    Shapes.requireRoom(name(), "inputs", shape);
     outputShape(shape);
     if (input == null) {
       input = shape;
       declareLast();
-      shapes.forEach((parameter, shapeOf) -> parameter.setShape(shapeOf.apply(shape)));
+      shapes.forEach(
+          (parameter, shapeOf) -> {
+            Shape size = shapeOf.apply(shape);
+            Shapes.requireRoom(name(), parameter.getName(), size);
+            parameter.setShape(size);
+          });
       layOutChildren(shape);
     }
   }
@@ -282,6 +281,16 @@ public abstract class Layer extends AbstractBlock {
   private void drawFrom(RandomGenerator generator) {
     random = generator;
     getChildren().values().forEach(child -> ((Layer) child).drawFrom(generator));
+  }
+
+  /**
+   * One number per channel in the shape that spreads over this layer's inputs.
+   *
+   * @param values (C)
+   * @return (C, 1, ...)
+   */
+  protected final NDArray perChannel(NDArray values) {
+    return Shapes.perChannel(values, inputShape());
   }
 
   /**

@@ -19,10 +19,7 @@ public final class LeakyRelu extends Layer {
    * @param slope the factor of negative entries, a finite number; rounded to float32
    */
   public LeakyRelu(double slope) {
-    this.slope = (float) slope;
-    if (!Float.isFinite(this.slope)) {
-      throw new IllegalArgumentException("slope must be a finite number, not " + slope + ".");
-    }
+    this.slope = (float) Shapes.requireFinite("slope", slope);
   }
 
   @Override

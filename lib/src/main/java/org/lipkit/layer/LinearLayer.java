@@ -14,23 +14,21 @@ import org.lipkit.bound.LinearMap;
  */
 public abstract class LinearLayer extends Layer {
 
+  /** The name of the power-iteration vector in files. */
+  static final String VECTOR = "vector";
+
   private Parameter vector;
 
   /** Creates the layer; subclasses declare their parameters. */
   protected LinearLayer() {}
 
   /**
-   * The weight that the forward pass multiplies with, differentiable in the parameters.
-   *
-   * @return the layer's matrix or kernels
+   * {@return the matrix or kernels that the forward pass multiplies with, differentiable in the
+   * parameters}
    */
   public abstract NDArray weight();
 
-  /**
-   * What is added to {@code A x}.
-   *
-   * @return the bias b, in a shape that spreads over the layer's output
-   */
+  /** {@return the bias b, in a shape that spreads over the layer's output} */
   public abstract NDArray offset();
 
   /**
@@ -64,9 +62,8 @@ public abstract class LinearLayer extends Layer {
   }
 
   /**
-   * How training estimates the norm of A.
-   *
-   * @return by power iteration, unless the layer is 1-Lipschitz by construction
+   * {@return how training estimates the norm of A: by power iteration, unless the layer is
+   * 1-Lipschitz by construction}
    */
   protected Form.Estimate estimate() {
     return (k, map, pass) -> k.mul(pass.norm(vector, map));
@@ -96,6 +93,6 @@ public abstract class LinearLayer extends Layer {
   /** Declares the power-iteration vector after the parameters of the subclass. */
   @Override
   final void declareLast() {
-    vector = remembered("vector", WeightInit.DIRECTION, input -> new Shape(1).addAll(input));
+    vector = remembered(VECTOR, WeightInit.DIRECTION, input -> new Shape(1).addAll(input));
   }
 }

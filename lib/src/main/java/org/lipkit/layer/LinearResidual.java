@@ -39,7 +39,7 @@ public class LinearResidual extends LinearLayer {
    *     paper
    */
   public LinearResidual(double scale) {
-    this.scale = scale;
+    this.scale = Shapes.requireFinite("scale", scale);
     weight = trained("weight", LinearResidual::small, LinearResidual::kernels);
     affine = trained("affine", WeightInit.constant(1), input -> new Shape(input.get(0), 1, 1, 1));
     bias = bias(input -> input.slice(0, 1));

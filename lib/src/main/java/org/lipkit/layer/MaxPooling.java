@@ -33,9 +33,9 @@ public final class MaxPooling extends Pooling {
         x ->
             Pool.maxPool2d(
                 x,
-                new Shape(kernel(), kernel()),
-                new Shape(stride(), stride()),
-                new Shape(padding(), padding()),
+                new Shape(window.kernel(), window.kernel()),
+                new Shape(window.stride(), window.stride()),
+                new Shape(window.padding(), window.padding()),
                 false));
   }
 }

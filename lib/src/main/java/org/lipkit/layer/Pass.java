@@ -43,11 +43,7 @@ public final class Pass {
     return new Pass(true, iterations);
   }
 
-  /**
-   * Whether this is a training pass, in which some layers behave differently.
-   *
-   * @return true in training
-   */
+  /** {@return whether this is a training pass, in which some layers behave differently} */
   public boolean isTraining() {
     return training;
   }

@@ -29,7 +29,7 @@ import ai.djl.ndarray.types.Shape;
  */
 public abstract class Pooling extends Layer {
 
-  private final Window window;
+  final Window window;
 
   /**
    * Creates the layer.
@@ -46,21 +46,6 @@ public abstract class Pooling extends Layer {
               "padding must be at most half the kernel, which is %d, not %d.",
               kernel / 2, padding));
     }
-  }
-
-  /** The window's side k. */
-  final int kernel() {
-    return window.kernel();
-  }
-
-  /** The step s. */
-  final int stride() {
-    return window.stride();
-  }
-
-  /** The padding p. */
-  final int padding() {
-    return window.padding();
   }
 
   /** The Lipschitz constant {@code sqrt(n)}, from above. */

@@ -3,6 +3,7 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 import java.util.function.UnaryOperator;
 import org.lipkit.bound.Bound;
+import org.lipkit.bound.Upward;
 
 /**
  * A Lipschitz map f as rounding sees it. Beside f there is a map m, the magnitude of what is added
@@ -15,76 +16,79 @@ import org.lipkit.bound.Bound;
  */
 public interface RoundingModel {
 
-  /**
-   * The layer's name, for messages.
-   *
-   * @return the name
-   */
+  /** The unit roundoff u of float32. */
+  double FLOAT = 0x1p-24;
+
+  /** The unit roundoff u of float64. */
+  double DOUBLE = 0x1p-53;
+
+  /** {@return the layer's name, for messages} */
   String layer();
 
-  /**
-   * The map's Lipschitz constant.
-   *
-   * @return its bound
-   */
+  /** {@return a bound of the map's Lipschitz constant} */
   Bound norm();
 
-  /**
-   * The growth mu of the magnitude.
-   *
-   * @return at least mu
-   */
-  double absoluteNorm();
+  /** {@return at least mu, the growth of the magnitude} */
+  default double absoluteNorm() {
+    return norm().value();
+  }
 
-  /**
-   * The map in FLOAT64.
-   *
-   * @return f, from (N, ...) to (N, ...)
-   */
+  /** {@return how many roundings a term goes through at most; at most 2^22} */
+  long roundings();
+
+  /** {@return f in FLOAT64, from (N, ...) to (N, ...)} */
   UnaryOperator<NDArray> value();
 
   /**
-   * The magnitude in FLOAT64.
-   *
-   * @return m, for arguments without negative entries
+   * {@return m in FLOAT64, for arguments without negative entries; f if it is its own magnitude}
    */
-  UnaryOperator<NDArray> magnitude();
+  default UnaryOperator<NDArray> magnitude() {
+    return value();
+  }
 
   /**
-   * The relative error.
+   * {@return at least the relative error gamma}
    *
-   * @param unit {@link SummationModel#FLOAT} or {@link SummationModel#DOUBLE}
-   * @return at least gamma
+   * @param unit {@link #FLOAT} or {@link #DOUBLE}
    */
-  double gamma(double unit);
+  default double gamma(double unit) {
+    return Upward.gamma(roundings(), unit);
+  }
 
   /**
-   * What underflow adds to the error's length.
+   * {@return the length at most of what underflow adds to the error}
    *
-   * @param unit {@link SummationModel#FLOAT} or {@link SummationModel#DOUBLE}
+   * @param unit {@link #FLOAT} or {@link #DOUBLE}
    * @param length at least ||x||
    * @param outputs how many output entries there are
-   * @return the error's length at most
    */
   double underflow(double unit, double length, long outputs);
 
   /**
-   * The part of {@link #underflow} that grows with ||x||, for an increment of it.
+   * {@return how much {@link #underflow} grows at most}
    *
-   * @param unit {@link SummationModel#FLOAT} or {@link SummationModel#DOUBLE}
+   * @param unit {@link #FLOAT} or {@link #DOUBLE}
    * @param length at least the increment of ||x||
    * @param outputs how many output entries there are
-   * @return the increment of the error's length at most
    */
-  double underflowSlope(double unit, double length, long outputs);
+  default double underflowSlope(double unit, double length, long outputs) {
+    return 0;
+  }
 
   /**
-   * No intermediate result overflows float32 while twice the sum of {@code ||m(|x|)||} and the
-   * underflow is below this number.
-   *
-   * @return the number
+   * {@return a number L such that no intermediate result overflows float32 while twice the sum of
+   * {@code ||m(|x|)||} and the underflow is below L}
    */
   default double largest() {
     return Float.MAX_VALUE;
+  }
+
+  /**
+   * {@return the smallest normal number of float32 or of float64}
+   *
+   * @param unit {@link #FLOAT} or {@link #DOUBLE}
+   */
+  static double smallest(double unit) {
+    return unit == FLOAT ? Float.MIN_NORMAL : Double.MIN_NORMAL;
   }
 }

@@ -25,7 +25,11 @@ public final class Scale extends DiagonalLayer {
    * @param first the factor at first
    */
   public Scale(double first) {
-    factor = trained("factor", WeightInit.constant(first), input -> new Shape(1));
+    factor =
+        trained(
+            "factor",
+            WeightInit.constant(Shapes.requireFinite("first", first)),
+            input -> new Shape(1));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 
@@ -33,11 +34,7 @@ public final class Sequential extends Layer {
     }
   }
 
-  /**
-   * The layers.
-   *
-   * @return in order
-   */
+  /** {@return the layers in order} */
   public List<Layer> layers() {
     return layers;
   }
@@ -66,7 +63,7 @@ public final class Sequential extends Layer {
   }
 
   @Override
-  protected NDArray train(NDArray x, Pass pass) {
+  NDArray compute(NDArray x, Pass pass) {
     NDArray y = x;
     for (Layer layer : layers) {
       y = layer.apply(y, pass);
@@ -75,7 +72,7 @@ public final class Sequential extends Layer {
   }
 
   @Override
-  public Layer frozen() {
-    return new Sequential(layers.stream().map(Layer::frozen).toList());
+  Layer frozen(NDManager manager) {
+    return new Sequential(layers.stream().map(layer -> layer.frozen(manager)).toList());
   }
 }

@@ -63,6 +63,36 @@ public final class Shapes {
     return values.reshape(shape);
   }
 
+  /** Refuses arrays that are empty, or have more entries than an array can have. */
+  static void requireRoom(String layer, String role, Shape shape) {
+    double entries = 1;
+    for (long length : shape.getShape()) {
+      entries *= length < 1 ? Double.NaN : length;
+    }
+    if (!(entries <= Integer.MAX_VALUE)) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s cannot have %s of shape %s; every axis needs a length of at least 1, and all of"
+                  + " them together at most %d entries.",
+              layer, role, shape, Integer.MAX_VALUE));
+    }
+  }
+
+  /**
+   * Refuses NaN and infinity.
+   *
+   * @param name what the number is
+   * @param value the number
+   * @return the number
+   */
+  public static double requireFinite(String name, double value) {
+    if (!Float.isFinite((float) value)) {
+      throw new IllegalArgumentException(
+          name + " must be a finite number in float32, not " + value + ".");
+    }
+    return value;
+  }
+
   /**
    * Refuses a number that is too small.
    *

@@ -13,7 +13,7 @@ public final class Shift extends Layer {
    * @param offset the number to add, for example -0.5 to centre pixels of [0, 1]
    */
   public Shift(double offset) {
-    this.offset = (float) offset;
+    this.offset = (float) Shapes.requireFinite("offset", offset);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 /**
@@ -79,13 +80,13 @@ public sealed class SumOfBranches extends Layer permits Residual {
   }
 
   @Override
-  protected NDArray train(NDArray x, Pass pass) {
+  NDArray compute(NDArray x, Pass pass) {
     return shortcut.apply(x, pass).add(branch.apply(x, pass));
   }
 
   @Override
-  public Layer frozen() {
-    return new SumOfBranches(name(), shortcut.frozen(), branch.frozen());
+  Layer frozen(NDManager manager) {
+    return new SumOfBranches(name(), shortcut.frozen(manager), branch.frozen(manager));
   }
 
   @Override

@@ -48,38 +48,6 @@ public record SummationModel(
     UnaryOperator<NDArray> magnitude)
     implements RoundingModel {
 
-  /** The unit roundoff u of float32. */
-  public static final double FLOAT = 0x1p-24;
-
-  /** The unit roundoff u of float64. */
-  public static final double DOUBLE = 0x1p-53;
-
-  private static final long MOST_ROUNDINGS = 1 << 22;
-
-  /**
-   * Checks that rounding can be bounded.
-   *
-   * @param layer the layer's name, for messages
-   * @param norm finite
-   * @param absoluteNorm finite
-   * @param largestRow finite
-   * @param roundings at most 2^22
-   * @param terms at most 2^22
-   * @param value {@code A x + b} in FLOAT64, with g roundings at most, from x in FLOAT64
-   * @param magnitude {@code |A| x + |b|} in FLOAT64 likewise, from x >= 0
-   */
-  public SummationModel {
-    requireFewRoundings(layer, Math.max(roundings, terms));
-    if (!(norm.value() < Double.POSITIVE_INFINITY
-        && absoluteNorm < Double.POSITIVE_INFINITY
-        && largestRow < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          layer
-              + " has no finite Lipschitz bound, so nothing can be certified; its weights are too"
-              + " large.");
-    }
-  }
-
   /**
    * A map whose terms go through about as many roundings as there are terms: no blocks.
    *
@@ -103,25 +71,6 @@ public record SummationModel(
   }
 
   /**
-   * Refuses sums of which nothing useful could be said.
-   *
-   * @param layer the layer's name
-   * @param roundings how many roundings a term goes through
-   * @throws IllegalArgumentException if there are more than 2^22
-   */
-  public static void requireFewRoundings(String layer, long roundings) {
-    if (roundings > MOST_ROUNDINGS) {
-      throw new IllegalArgumentException(
-          layer + " sums " + roundings + " terms, too many to bound their rounding in float32.");
-    }
-  }
-
-  @Override
-  public double gamma(double unit) {
-    return Upward.gamma(roundings, unit);
-  }
-
-  /**
    * A product or sum that is flushed to 0 costs at most the smallest normal number, and so does an
    * operand taken as 0 because it is subnormal, times the other operand: {@code smallest (sum_j
    * |A_ij| + sum_j |x_j| + 3 n)} for n terms, at most doubled by the roundings after it.
@@ -129,25 +78,16 @@ public record SummationModel(
   @Override
   public double underflow(double unit, double length, long outputs) {
     double perEntry = Upward.plus(Upward.plus(underflowOf(unit, length), largestRow), 3.0 * terms);
-    return Upward.times(2 * smallest(unit) * Upward.root(outputs), perEntry);
+    return Upward.times(2 * RoundingModel.smallest(unit) * Upward.root(outputs), perEntry);
   }
 
   @Override
   public double underflowSlope(double unit, double length, long outputs) {
-    return Upward.times(2 * smallest(unit) * Upward.root(outputs), underflowOf(unit, length));
+    return Upward.times(
+        2 * RoundingModel.smallest(unit) * Upward.root(outputs), underflowOf(unit, length));
   }
 
   private double underflowOf(double unit, double length) {
     return Upward.times(Upward.root(terms), length);
-  }
-
-  /**
-   * The smallest normal number.
-   *
-   * @param unit {@link #FLOAT} or {@link #DOUBLE}
-   * @return of float32 or of float64
-   */
-  public static double smallest(double unit) {
-    return unit == FLOAT ? Float.MIN_NORMAL : Double.MIN_NORMAL;
   }
 }

@@ -82,7 +82,15 @@ public interface WeightInit {
    * @return the first values
    */
   static WeightInit of(double... entries) {
-    return (random, manager, shape, type) -> Tensors.ofDoubles(manager, entries, shape, type);
+    return (random, manager, shape, type) -> {
+      if (entries.length != shape.size()) {
+        throw new IllegalArgumentException(
+            String.format(
+                "A weight of shape %s needs %d first values, not %d.",
+                shape, shape.size(), entries.length));
+      }
+      return Tensors.ofDoubles(manager, entries, shape, type);
+    };
   }
 
   /**
@@ -92,6 +100,7 @@ public interface WeightInit {
    * @return the first values
    */
   static WeightInit gaussian(double deviation) {
+    Shapes.requireFinite("deviation", deviation);
     return (random, manager, shape, type) -> {
       NDArray entries = Tensors.gaussian(manager, random, shape, type);
       return entries.mul(Tensors.scalar(entries, deviation));

@@ -124,27 +124,9 @@ public enum LiResNet {
     this.label = label;
   }
 
-  /**
-   * The name in the papers.
-   *
-   * @return for example "LiResNet++"
-   */
+  /** {@return the name in the papers, for example "LiResNet++"} */
   public String label() {
     return label;
-  }
-
-  /**
-   * Builds the network with the paper's number of features before the head.
-   *
-   * @param depth L, the number of blocks, at least 1
-   * @param width W, the number of channels, even
-   * @param side the image's height and width in pixels
-   * @param classes the number of classes, at least 2
-   * @param seed of the first weights
-   * @return the classifier, not yet initialised; margins by {@link MarginRule#PAIRWISE}
-   */
-  public Classifier create(int depth, int width, int side, int classes, long seed) {
-    return create(depth, width, features(side), side, classes, seed);
   }
 
   /**

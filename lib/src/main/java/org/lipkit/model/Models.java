@@ -54,10 +54,9 @@ public final class Models {
       if (backbone.matches() && backbone.group(1).equals(net.label())) {
         int depth = Integer.parseInt(backbone.group(2));
         int width = Integer.parseInt(backbone.group(3));
-        String features = backbone.group(4);
-        return features == null
-            ? net.create(depth, width, side, classes, seed)
-            : net.create(depth, width, Integer.parseInt(features), side, classes, seed);
+        int features =
+            backbone.group(4) == null ? net.features(side) : Integer.parseInt(backbone.group(4));
+        return net.create(depth, width, features, side, classes, seed);
       }
     }
     return switch (name) {

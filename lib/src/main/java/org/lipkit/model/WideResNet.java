@@ -45,17 +45,15 @@ public record WideResNet(int depth, int width, boolean averaging, boolean convex
   private static final double DROPOUT = 0.4;
 
   /**
-   * Describes the network.
+   * Builds the network.
    *
-   * @param depth 10, 16, 22 or another 6 n + 4
-   * @param width at least 1
-   * @param averaging whether shortcuts with stride 2 take the mean of 2x2 pixels before the 1x1
-   *     convolution, instead of every second pixel; its constant is half that of the convolution
-   * @param convex whether sums are convex with learned weights that begin at 1/2, as Parseval
-   *     networks have them ({@link SumOfBranches#convex})
-   * @throws IllegalArgumentException if depth or width is impossible
+   * @param side the image's height and width in pixels; a multiple of 4 with averaging
+   * @param classes the number of classes, at least 2
+   * @param seed of the first weights
+   * @return the classifier, not yet initialised; margins by {@link MarginRule#NETWORK}
+   * @throws IllegalArgumentException if depth or width is impossible or the side does not fit
    */
-  public WideResNet {
+  public Classifier create(int side, int classes, long seed) {
     if (depth < 10 || depth % 6 != 4 || width < 1) {
       throw new IllegalArgumentException(
           String.format(
@@ -63,18 +61,6 @@ public record WideResNet(int depth, int width, boolean averaging, boolean convex
                   + " width at least 1.",
               depth, width));
     }
-  }
-
-  /**
-   * Builds the network.
-   *
-   * @param side the image's height and width in pixels; a multiple of 4 with averaging
-   * @param classes the number of classes, at least 2
-   * @param seed of the first weights
-   * @return the classifier, not yet initialised; margins by {@link MarginRule#NETWORK}
-   * @throws IllegalArgumentException if the side does not fit
-   */
-  public Classifier create(int side, int classes, long seed) {
     if (averaging && side % 4 != 0) {
       throw new IllegalArgumentException(
           "A WRN that averages in its shortcuts needs images whose side is a multiple of 4 pixels, not "

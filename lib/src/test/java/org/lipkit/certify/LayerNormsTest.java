@@ -7,8 +7,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.lipkit.bound.Bound;
+import org.lipkit.bound.SoundNorm;
 import org.lipkit.layer.Classifier;
 import org.lipkit.model.Models;
 import org.lipkit.tensor.Tensors;
@@ -34,6 +36,20 @@ class LayerNormsTest {
         product *= exact;
       }
       assertEquals(classifier.bound(LayerNorms.METHODS.get(2)).value(), product, 1e-12 * product);
+    }
+  }
+
+  @Test
+  void everyLinearMapOfAFrozenNetworkHasARowOfItsOwn() {
+    try (NDManager manager = Tensors.newManager()) {
+      Classifier classifier =
+          Models.create("SLL L1 W4", 8, 4, 1)
+              .initialize(manager, DataType.FLOAT32, new Shape(1, 8, 8));
+      List<String> names =
+          LayerNorms.of(classifier.frozen(), List.of(new SoundNorm(0))).stream()
+              .map(LayerNorms::layer)
+              .toList();
+      assertEquals(names.size(), Set.copyOf(names).size(), names::toString);
     }
   }
 }

@@ -59,9 +59,9 @@ class BlocksTest {
         double[] found = Tensors.toDoubles(layer.apply(x));
         double[] unblocked = Tensors.toDoubles(Numerics.train(layer, x));
         for (int i = 0; i < right.length; i++) {
-          assertEquals(right[i], found[i], affine.gamma(SummationModel.FLOAT) * magnitudes[i]);
+          assertEquals(right[i], found[i], affine.gamma(RoundingModel.FLOAT) * magnitudes[i]);
           assertEquals(
-              right[i], unblocked[i], affine.terms() * SummationModel.FLOAT * magnitudes[i]);
+              right[i], unblocked[i], affine.terms() * RoundingModel.FLOAT * magnitudes[i]);
         }
       }
     }

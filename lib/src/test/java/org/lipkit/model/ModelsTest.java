@@ -216,7 +216,7 @@ class ModelsTest {
     Shape images = new Shape(7, 3, side, side);
     for (LiResNet net : LiResNet.values()) {
       boolean plus = net == LiResNet.LI_RES_NET_PLUS;
-      Classifier classifier = net.create(2, width, side, CLASSES, 1);
+      Classifier classifier = net.create(2, width, net.features(side), side, CLASSES, 1);
       long expected = plus && side == 64 ? 32 : rows;
       assertEquals(
           new Shape(7, width, expected, expected),

@@ -67,11 +67,7 @@ public abstract class ConvexPotential extends Layer {
     this.inner = addChildBlock("inner", inner);
   }
 
-  /**
-   * The layer that gives V and b.
-   *
-   * @return the inner layer
-   */
+  /** {@return the layer that gives V and b} */
   protected final LinearLayer inner() {
     return inner;
   }

@@ -31,11 +31,7 @@ public class ReparametrizedDense extends Dense {
     this.reparametrization = reparametrization;
   }
 
-  /**
-   * What is reparametrised.
-   *
-   * @return F, (outputs, inputs)
-   */
+  /** {@return what is reparametrised: F, (outputs, inputs)} */
   protected NDArray free() {
     return super.weight();
   }

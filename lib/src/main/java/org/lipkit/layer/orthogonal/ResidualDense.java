@@ -3,6 +3,7 @@ package org.lipkit.layer.orthogonal;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import org.lipkit.layer.Shapes;
 import org.lipkit.layer.WeightInit;
 import org.lipkit.tensor.Tensors;
 
@@ -32,7 +33,7 @@ public final class ResidualDense extends ReparametrizedDense {
   public ResidualDense(int width, double scale) {
     super(width, Reparametrization.CHOLESKY, WeightInit.gaussian(1.0 / width));
     this.width = width;
-    this.scale = scale;
+    this.scale = Shapes.requireFinite("scale", scale);
     affine = trained("affine", WeightInit.constant(1), input -> new Shape(width, 1));
   }
 

@@ -5,9 +5,9 @@ import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.lipkit.bound.Bound;
 import org.lipkit.bound.Upward;
 import org.lipkit.layer.RoundingModel;
-import org.lipkit.layer.SummationModel;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -85,8 +85,8 @@ public final class Enclosure {
   Enclosure copied(UnaryOperator<NDArray> layer, double norm) {
     NDArray next = layer.apply(center);
     double entries = Upward.root(next.size() / samples());
-    double flushed = Upward.times(entries, SummationModel.smallest(SummationModel.FLOAT));
-    double centerFlushed = Upward.times(entries, SummationModel.smallest(SummationModel.DOUBLE));
+    double flushed = Upward.times(entries, RoundingModel.smallest(RoundingModel.FLOAT));
+    double centerFlushed = Upward.times(entries, RoundingModel.smallest(RoundingModel.DOUBLE));
     return new Enclosure(
         next,
         scaled(centerError, norm, centerFlushed),
@@ -123,7 +123,7 @@ public final class Enclosure {
     double norm = map.norm().value();
     double distanceSlope = distanceSlope();
     double magnitudeSlope = Upward.times(map.absoluteNorm(), distanceSlope);
-    double underflowSlope = map.underflowSlope(SummationModel.FLOAT, distanceSlope, outputs);
+    double underflowSlope = map.underflowSlope(RoundingModel.FLOAT, distanceSlope, outputs);
     double[] nextCenterError = new double[samples()];
     double[] nextError = new double[samples()];
     double[] nextReach = new double[samples()];
@@ -131,15 +131,15 @@ public final class Enclosure {
     for (int n = 0; n < samples(); n++) {
       double magnitude = Upward.plus(magnitudes[n], Upward.times(map.absoluteNorm(), distance(n)));
       double underflow =
-          map.underflow(SummationModel.FLOAT, Upward.plus(lengths[n], distance(n)), outputs);
-      nextError[n] = error(norm, error[n], map.gamma(SummationModel.FLOAT), magnitude, underflow);
+          map.underflow(RoundingModel.FLOAT, Upward.plus(lengths[n], distance(n)), outputs);
+      nextError[n] = error(norm, error[n], map.gamma(RoundingModel.FLOAT), magnitude, underflow);
       nextCenterError[n] =
           error(
               norm,
               centerError[n],
-              map.gamma(SummationModel.DOUBLE),
+              map.gamma(RoundingModel.DOUBLE),
               magnitudes[n],
-              map.underflow(SummationModel.DOUBLE, lengths[n], outputs));
+              map.underflow(RoundingModel.DOUBLE, lengths[n], outputs));
       double most = 2 * Upward.plus(magnitude, underflow);
       double mostSlope = 2 * Upward.plus(magnitudeSlope, underflowSlope);
       nextReach[n] = reach(reach[n], most, mostSlope, map.largest());
@@ -151,7 +151,7 @@ public final class Enclosure {
         next,
         nextCenterError,
         nextError,
-        error(norm, errorSlope, map.gamma(SummationModel.FLOAT), magnitudeSlope, underflowSlope),
+        error(norm, errorSlope, map.gamma(RoundingModel.FLOAT), magnitudeSlope, underflowSlope),
         Upward.times(norm, lipschitz),
         nextReach,
         nextObstacle);
@@ -169,47 +169,63 @@ public final class Enclosure {
    *   error'  &lt;=  error + error_other  +  u ||p + q||  +  4 m sqrt(n),</pre>
    *
    * the same in float64 for the center, Lipschitz constants add up, and no sum can overflow as long
-   * as twice {@code ||p + q|| + 4 m sqrt(n)} stays below the largest float32 number. The distances
-   * and errors grow with eps at the sum of both slopes.
+   * as twice {@code ||p + q|| + 4 m sqrt(n)} stays below the largest float32 number.
    *
    * @param other the other layer's outputs, of the same shape and for the same inputs
    * @param layer the sum's name, for messages
    * @return the sums' enclosure
    */
   Enclosure plus(Enclosure other, String layer) {
-    NDArray next = center.add(other.center);
-    double[] magnitudes = lengths(next);
-    double root = Upward.root(next.size() / samples());
-    double flushed = Upward.times(4 * SummationModel.smallest(SummationModel.FLOAT), root);
-    double centerFlushed = Upward.times(4 * SummationModel.smallest(SummationModel.DOUBLE), root);
-    double slope = Upward.plus(distanceSlope(), other.distanceSlope());
-    double[] nextCenterError = new double[samples()];
-    double[] nextError = new double[samples()];
-    double[] nextReach = new double[samples()];
-    String[] nextObstacle = new String[samples()];
+    if (!center.getShape().equals(other.center.getShape())) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s adds outputs of shape %s to outputs of shape %s; let both have one shape.",
+              layer, center.getShape().slice(1), other.center.getShape().slice(1)));
+    }
+    double[] nearest = new double[samples()];
+    String[] reasons = new String[samples()];
     for (int n = 0; n < samples(); n++) {
-      double magnitude = Upward.plus(magnitudes[n], Upward.plus(distance(n), other.distance(n)));
-      double errors = Upward.plus(error[n], other.error[n]);
-      double centerErrors = Upward.plus(centerError[n], other.centerError[n]);
-      nextError[n] = error(1, errors, SummationModel.FLOAT, magnitude, flushed);
-      nextCenterError[n] =
-          error(1, centerErrors, SummationModel.DOUBLE, magnitudes[n], centerFlushed);
-      double most = 2 * Upward.plus(magnitude, flushed);
-      double before = Math.min(reach[n], other.reach[n]);
-      nextReach[n] = reach(before, most, 2 * slope, Float.MAX_VALUE);
-      nextObstacle[n] = obstacle[n] != null ? obstacle[n] : other.obstacle[n];
-      if (before >= 0 && nextReach[n] < 0) {
-        nextObstacle[n] = obstacle(layer, most);
-      }
+      nearest[n] = Math.min(reach[n], other.reach[n]);
+      reasons[n] = obstacle[n] != null ? obstacle[n] : other.obstacle[n];
     }
     return new Enclosure(
-        next,
-        nextCenterError,
-        nextError,
-        error(1, Upward.plus(errorSlope, other.errorSlope), SummationModel.FLOAT, slope, 0),
-        Upward.plus(lipschitz, other.lipschitz),
-        nextReach,
-        nextObstacle);
+            center.add(other.center),
+            grown(1, centerError, other.centerError),
+            grown(1, error, other.error),
+            Upward.plus(errorSlope, other.errorSlope),
+            Upward.plus(lipschitz, other.lipschitz),
+            nearest,
+            reasons)
+        .through(new Addition(layer));
+  }
+
+  /** The rounding of exact sums {@code p + q} as a map of them. */
+  private record Addition(String layer) implements RoundingModel {
+
+    @Override
+    public Bound norm() {
+      return Bound.upper(1, "closed form");
+    }
+
+    @Override
+    public long roundings() {
+      return 1;
+    }
+
+    @Override
+    public double gamma(double unit) {
+      return unit;
+    }
+
+    @Override
+    public UnaryOperator<NDArray> value() {
+      return UnaryOperator.identity();
+    }
+
+    @Override
+    public double underflow(double unit, double length, long outputs) {
+      return Upward.times(4 * RoundingModel.smallest(unit), Upward.root(outputs));
+    }
   }
 
   /**
@@ -291,88 +307,70 @@ public final class Enclosure {
                 .toArray());
   }
 
-  /**
-   * The activations at the samples themselves, computed in float64.
-   *
-   * @return (N, ...), FLOAT64
-   */
+  /** {@return the activations at the samples themselves, computed in float64, (N, ...)} */
   public NDArray center() {
     return center;
   }
 
   /**
-   * The center's length.
+   * {@return at least the Euclidean norm of a sample's center}
    *
-   * @param n a sample
-   * @return at least the Euclidean norm of its center
+   * @param n the sample
    */
   public double length(int n) {
     return lengths[n];
   }
 
   /**
-   * How far the center may be from the exact activation.
+   * {@return at least the distance from a sample's center to its exact activation}
    *
-   * @param n a sample
-   * @return at least the distance
+   * @param n the sample
    */
   public double centerError(int n) {
     return centerError[n];
   }
 
   /**
-   * The rounding error at the sample itself.
+   * {@return at least the distance from a sample's computed to its exact activation}
    *
-   * @param n a sample
-   * @return at least the distance from the computed to the exact activation
+   * @param n the sample
    */
   public double error(int n) {
     return error[n];
   }
 
-  /**
-   * How much the rounding error may grow with the distance to the sample.
-   *
-   * @return the growth of the error for one unit of eps
-   */
+  /** {@return how much the rounding error may grow for each unit of distance to the sample} */
   public double errorSlope() {
     return errorSlope;
   }
 
   /**
-   * How far the computed activation at the sample may be from the center.
+   * {@return at least the distance from a sample's computed activation to its center}
    *
-   * @param n a sample
-   * @return at least the distance
+   * @param n the sample
    */
   public double distance(int n) {
     return Upward.plus(error[n], centerError[n]);
   }
 
-  /**
-   * How much farther the computed activations of other inputs may be from the center.
-   *
-   * @return the growth of the distance for one unit of eps
-   */
+  /** {@return how much that distance may grow for each unit of distance to the sample} */
   public double distanceSlope() {
     return Upward.plus(errorSlope, lipschitz);
   }
 
   /**
-   * The radius within which no computation can overflow.
+   * {@return the radius within which no computation can overflow, negative if it may at the sample}
    *
-   * @param n a sample
-   * @return the radius, or a negative number if it may overflow at the sample itself
+   * @param n the sample
    */
   public double reach(int n) {
     return reach[n];
   }
 
   /**
-   * Why nothing is known of a sample.
+   * {@return why nothing is known of a sample, or null if its reach is not negative}
    *
-   * @param n a sample
-   * @return the reason, or null if its reach is not negative
+   * @param n the sample
    */
   public String obstacle(int n) {
     return obstacle[n];

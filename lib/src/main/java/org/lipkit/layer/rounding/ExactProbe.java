@@ -5,7 +5,7 @@ import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.lipkit.layer.Form;
-import org.lipkit.layer.SummationModel;
+import org.lipkit.layer.RoundingModel;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -43,7 +43,7 @@ final class ExactProbe {
   private static void check(Form.Exact form, NDArray x, NDArray wide) {
     NDArray found = form.map().apply(wide);
     if (largestDifference(form.map().apply(x), found)
-        > SummationModel.smallest(SummationModel.FLOAT)) {
+        > RoundingModel.smallest(RoundingModel.FLOAT)) {
       throw new IllegalArgumentException(
           form.layer()
               + " says that it is exact, but it rounds: float32 and float64 give different results;"

@@ -9,6 +9,9 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.CircularMap;
+import org.lipkit.bound.ConvolutionMap;
+import org.lipkit.bound.DenseMap;
+import org.lipkit.bound.DiagonalMap;
 import org.lipkit.bound.LinearMap;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.bound.Upward;
@@ -28,6 +31,8 @@ import org.lipkit.tensor.Tensors;
  * @param rule from the enclosure of the inputs to that of the outputs
  */
 public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
+
+  private static final long MOST_ROUNDINGS = 1 << 22;
 
   private static final Proof IDENTITY =
       new Proof(Bound.upper(1, "identity"), UnaryOperator.identity());
@@ -56,11 +61,30 @@ public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
    * @return the model
    */
   public static SummationModel model(Form.Linear form, NormMethod method, NDManager manager) {
-    return Tensors.withoutGradient(() -> new Prover(method, manager).model(form));
+    return Tensors.withoutGradient(() -> checked(new Prover(method, manager).model(form)));
   }
 
   private static Proof of(RoundingModel model) {
+    checked(model);
     return new Proof(model.norm(), in -> in.through(model));
+  }
+
+  /** Refuses a model of which nothing useful could be said. */
+  private static <M extends RoundingModel> M checked(M model) {
+    if (model.roundings() > MOST_ROUNDINGS) {
+      throw new IllegalArgumentException(
+          model.layer()
+              + " sums "
+              + model.roundings()
+              + " terms, too many to bound their rounding in float32.");
+    }
+    if (!(Math.max(model.norm().value(), model.absoluteNorm()) < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          model.layer()
+              + " has no finite Lipschitz bound, so nothing can be certified; its weights are too"
+              + " large.");
+    }
+    return model;
   }
 
   private Proof then(Proof next) {
@@ -110,9 +134,11 @@ public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
       }
       NDArray weight = exact(form.layer(), form.weight());
       NDArray offset = exact(form.layer(), form.offset());
+      requirePlain(form, form.weight());
+      requirePlain(form, weight);
       EngineProbe.check(form, manager);
       double[] sums =
-          Tensors.scoped(() -> absoluteSums(form.geometry().apply(weight.abs()), manager));
+          Tensors.scoped(() -> absoluteSums(form, form.geometry().apply(weight.abs()), manager));
       return new SummationModel(
           form.layer(),
           FormBound.of(form, method),
@@ -122,6 +148,22 @@ public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
           weight.size() / weight.getShape().get(0) + 1,
           x -> Blocks.product(form.geometry(), weight, x).add(offset),
           x -> Blocks.product(form.geometry(), weight.abs(), x).add(offset.abs()));
+    }
+
+    /** Refuses a map that does not multiply with the weight itself: what it does is not counted. */
+    private static void requirePlain(Form.Linear form, NDArray weight) {
+      LinearMap map = form.geometry().apply(weight);
+      boolean plain =
+          map instanceof DenseMap dense && dense.matrix() == weight
+              || map instanceof ConvolutionMap convolution && convolution.weight() == weight
+              || map instanceof DiagonalMap diagonal && diagonal.factors() == weight;
+      if (!plain) {
+        throw new IllegalArgumentException(
+            form.layer()
+                + " does not multiply with its weight as it is, so its rounding is unknown; compute"
+                + " in weight(), and let map(weight) be the DenseMap, ConvolutionMap or DiagonalMap"
+                + " of just that weight.");
+      }
     }
 
     /** The float32 numbers of an array, taken as exact, in FLOAT64. */
@@ -141,10 +183,17 @@ public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
     }
 
     /** A sum of at most 2^31 terms in float64 errs by less than 2^-20 of itself. */
-    private static double[] absoluteSums(LinearMap absolute, NDManager manager) {
+    private static double[] absoluteSums(Form.Linear form, LinearMap absolute, NDManager manager) {
       Shape one = new Shape(1).addAll(absolute.inputShape());
       NDArray ones = manager.ones(one, DataType.FLOAT64);
       NDArray rows = absolute.apply(ones);
+      if (!rows.add(form.offset()).getShape().equals(rows.getShape())) {
+        throw new IllegalArgumentException(
+            String.format(
+                "%s adds an offset of shape %s to outputs of shape %s, which enlarges them; give it"
+                    + " the output's shape.",
+                form.layer(), form.offset().getShape(), rows.getShape().slice(1)));
+      }
       NDArray columns = absolute.adjoint(rows.onesLike());
       return new double[] {above(rows), above(columns)};
     }
