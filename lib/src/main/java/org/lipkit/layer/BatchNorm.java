@@ -2,7 +2,6 @@ package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
-import org.lipkit.tensor.BFloat16;
 
 /**
  * Batch normalisation, {@code y_c = gamma_c (x_c - mean_c) / sqrt(variance_c + 2e-5) + beta_c}: an
@@ -21,11 +20,7 @@ public final class BatchNorm extends DiagonalLayer {
   private final Parameter beta =
       trained("beta", WeightInit.constant(0), input -> input.slice(0, 1));
   private final Normalization normalization =
-      new Normalization(
-          trained("gamma", WeightInit.constant(1), input -> input.slice(0, 1)),
-          remembered("mean", WeightInit.constant(0), input -> input.slice(0, 1)),
-          remembered("variance", WeightInit.constant(1), input -> input.slice(0, 1)),
-          beta::getArray);
+      new Normalization(this, input -> input.slice(0, 1), beta::getArray);
 
   /** Creates the layer; the number of channels is known once it is initialised. */
   public BatchNorm() {}
@@ -38,8 +33,7 @@ public final class BatchNorm extends DiagonalLayer {
 
   @Override
   protected NDArray train(NDArray x, Pass pass) {
-    Normalization.Folded batch = normalization.ofBatch(x, pass);
-    return x.mul(BFloat16.match(perChannel(batch.scale()), x))
-        .add(BFloat16.match(perChannel(batch.shift()), x));
+    normalization.ofBatch(x, pass);
+    return super.train(x, pass);
   }
 }

@@ -57,40 +57,35 @@ public final class Blocks {
   }
 
   /**
-   * How many of a row's weights a block reads; the last block may have fewer.
+   * {@return how many of a row's weights a block reads; the last block may have fewer}
    *
-   * @param geometry as in {@link #product}
-   * @param weight as in {@link #product}
-   * @return their number
+   * @param form a linear form
    */
-  public static long products(Function<NDArray, LinearMap> geometry, NDArray weight) {
-    Shape shape = weight.getShape();
+  public static long products(Form.Linear form) {
+    Shape shape = form.weight().getShape();
     long all = shape.size() / shape.get(0);
-    return isBlocked(geometry.apply(weight)) ? Math.min(all, channels(shape) * taps(shape)) : all;
+    return isBlocked(form.map()) ? Math.min(all, channels(shape) * taps(shape)) : all;
   }
 
   /**
-   * How many blocks there are.
+   * {@return how many blocks there are}
    *
-   * @param geometry as in {@link #product}
-   * @param weight as in {@link #product}
-   * @return their number
+   * @param form a linear form
    */
-  public static long count(Function<NDArray, LinearMap> geometry, NDArray weight) {
-    long products = products(geometry, weight);
+  public static long count(Form.Linear form) {
+    long products = products(form);
+    NDArray weight = form.weight();
     return (weight.size() / weight.getShape().get(0) + products - 1) / products;
   }
 
   /**
-   * How many roundings a term goes through at most on its way into {@code A x + b}: one of the
-   * product, those of the sums in its block, those of the blocks' sums and that of adding b.
+   * {@return how many roundings a term goes through at most on its way into {@code A x + b}: one of
+   * the product, those of the sums in its block, those of the blocks' sums and that of adding b}
    *
-   * @param geometry as in {@link #product}
-   * @param weight as in {@link #product}
-   * @return their number
+   * @param form a linear form
    */
-  public static long roundings(Function<NDArray, LinearMap> geometry, NDArray weight) {
-    return products(geometry, weight) + count(geometry, weight);
+  public static long roundings(Form.Linear form) {
+    return products(form) + count(form);
   }
 
   private static boolean isBlocked(LinearMap map) {

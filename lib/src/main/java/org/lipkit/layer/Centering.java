@@ -26,8 +26,9 @@ public final class Centering extends DiagonalLayer {
 
   @Override
   public Form form(Pass pass) {
-    Form.Linear shifted = diagonal(perChannel(mean.get().onesLike()), perChannel(mean.get().neg()));
-    return pass.isTraining() ? Form.IDENTITY : shifted;
+    return pass.isTraining()
+        ? Form.IDENTITY
+        : diagonal(perChannel(mean.get().onesLike()), perChannel(mean.get().neg()));
   }
 
   @Override

@@ -20,24 +20,22 @@ public abstract class DiagonalLayer extends Layer {
   }
 
   /**
-   * The form of this layer.
+   * {@return the form of this layer}
    *
    * @param factors a, in a shape that spreads over the input
    * @param offset b, likewise
-   * @return the form
    */
   protected final Form.Linear diagonal(NDArray factors, NDArray offset) {
     return diagonal(name(), factors, offset, inputShape());
   }
 
   /**
-   * The form of a map {@code y = a x + b}.
+   * {@return the form of a map {@code y = a x + b}}
    *
    * @param layer the layer's name, for messages
    * @param factors a, in a shape that spreads over the input
    * @param offset b, likewise
    * @param input the shape of one input
-   * @return the form
    */
   public static Form.Linear diagonal(String layer, NDArray factors, NDArray offset, Shape input) {
     return new Form.Linear(

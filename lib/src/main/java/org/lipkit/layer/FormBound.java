@@ -19,11 +19,10 @@ public record FormBound(NormMethod method) implements Form.Reader<Bound> {
   private static final String CLOSED = "closed form";
 
   /**
-   * The constant.
+   * {@return the constant of a form, with its kind}
    *
    * @param form what to bound
    * @param method how to find norms
-   * @return the constant with its kind
    */
   public static Bound of(Form form, NormMethod method) {
     return form.read(new FormBound(method));

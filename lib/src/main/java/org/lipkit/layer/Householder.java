@@ -78,6 +78,7 @@ public final class Householder extends Layer {
         Upward.plus(1, 2 * square),
         Upward.plus(1, Upward.times(3, square)),
         4,
+        4,
         x -> x.sub(reflection(x, normals)),
         x -> x.add(reflection(x, normals.abs())));
   }

@@ -52,10 +52,9 @@ public abstract class Layer extends AbstractBlock {
   public abstract Form form(Pass pass);
 
   /**
-   * The shape of one output; that of the input unless a layer overrides this.
+   * {@return the shape of one output: that of the input unless a layer overrides this}
    *
    * @param input the shape of one input
-   * @return the shape
    * @throws IllegalArgumentException if the layer cannot take such an input
    */
   public Shape outputShape(Shape input) {
@@ -150,10 +149,10 @@ public abstract class Layer extends AbstractBlock {
   }
 
   /**
-   * The layer's Lipschitz constant in evaluation, on the input size that it was initialised with.
+   * {@return the layer's Lipschitz constant in evaluation, with its kind, on the input size that it
+   * was initialised with}
    *
    * @param method how to find norms of linear maps that have no closed form
-   * @return the constant with its kind
    */
   public final Bound bound(NormMethod method) {
     return FormBound.of(form(Pass.EVALUATION), method);
@@ -214,9 +213,8 @@ public abstract class Layer extends AbstractBlock {
   }
 
   /**
-   * The input size that the layer was initialised with, which its bound holds for.
+   * {@return the shape of one input that the layer was initialised for, which its bound holds for}
    *
-   * @return the shape of one input
    * @throws IllegalStateException if it has not been initialised
    */
   public final Shape inputShape() {
@@ -284,10 +282,10 @@ public abstract class Layer extends AbstractBlock {
   }
 
   /**
-   * One number per channel in the shape that spreads over this layer's inputs.
+   * {@return one number per channel in the shape that spreads over this layer's inputs, (C, 1,
+   * ...)}
    *
    * @param values (C)
-   * @return (C, 1, ...)
    */
   protected final NDArray perChannel(NDArray values) {
     return Shapes.perChannel(values, inputShape());

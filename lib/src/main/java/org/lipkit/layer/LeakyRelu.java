@@ -1,7 +1,6 @@
 package org.lipkit.layer;
 
 import ai.djl.nn.Activation;
-import org.lipkit.bound.Bound;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -28,8 +27,6 @@ public final class LeakyRelu extends Layer {
     return rounded(
         new SummationModel(
             name(),
-            Bound.upper(constant, "closed form"),
-            constant,
             constant,
             1,
             x -> Activation.leakyRelu(x, slope),

@@ -32,18 +32,16 @@ public abstract class LinearLayer extends Layer {
   public abstract NDArray offset();
 
   /**
-   * The linear part A as a map, for a given weight.
+   * {@return the linear part A as a map on inputs of the size that the layer was initialised with}
    *
    * @param weight as {@link #weight} returns it, in any type
-   * @return the map on inputs of the size that the layer was initialised with
    */
   public abstract LinearMap map(NDArray weight);
 
   /**
-   * The weight and offset of a pass; those above unless they depend on the pass.
+   * {@return the weight and offset of a pass: those above unless they depend on the pass}
    *
    * @param pass the pass
-   * @return the form
    */
   @Override
   public Form.Linear form(Pass pass) {
@@ -51,11 +49,10 @@ public abstract class LinearLayer extends Layer {
   }
 
   /**
-   * The form of this layer with a given weight and offset.
+   * {@return the form of this layer with a given weight and offset}
    *
    * @param weight what A is made of
    * @param offset b
-   * @return the form
    */
   protected final Form.Linear linear(NDArray weight, NDArray offset) {
     return new Form.Linear(name(), weight, offset, this::map, estimate());
@@ -70,11 +67,11 @@ public abstract class LinearLayer extends Layer {
   }
 
   /**
-   * The norm of A by power iteration.
+   * {@return an estimate of the norm of A by power iteration, a scalar, differentiable in the
+   * parameters}
    *
    * @param pass the pass
    * @param steps how many iterations to run in training
-   * @return an estimate, a scalar, differentiable in the parameters
    */
   public final NDArray norm(Pass pass, int steps) {
     return pass.norm(vector, form(pass).map(), steps);

@@ -1,7 +1,9 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.Tensors;
@@ -25,17 +27,16 @@ final class Normalization {
   record Folded(NDArray scale, NDArray shift) {}
 
   /**
-   * Puts the parts together.
+   * Declares gamma and the running statistics, (C) each.
    *
-   * @param gamma the factor, (C)
-   * @param mean the running mean, (C)
-   * @param variance the running variance, (C)
+   * @param layer whose parameters they are
+   * @param shape (C), from the shape of one input
    * @param beta what is added, (C), which belongs to the layer
    */
-  Normalization(Parameter gamma, Parameter mean, Parameter variance, Supplier<NDArray> beta) {
-    this.gamma = gamma;
-    this.mean = new RunningValue(mean);
-    this.variance = new RunningValue(variance);
+  Normalization(Layer layer, Function<Shape, Shape> shape, Supplier<NDArray> beta) {
+    gamma = layer.trained("gamma", WeightInit.constant(1), shape);
+    mean = new RunningValue(layer.remembered("mean", WeightInit.constant(0), shape));
+    variance = new RunningValue(layer.remembered("variance", WeightInit.constant(1), shape));
     this.beta = beta;
   }
 

@@ -35,12 +35,7 @@ public final class NormalizedConvolution extends Convolution {
   public NormalizedConvolution(
       int channels, int kernel, int stride, int padding, WeightInit first) {
     super(channels, kernel, stride, padding, first);
-    normalization =
-        new Normalization(
-            trained("gamma", WeightInit.constant(1), input -> new Shape(channels)),
-            remembered("mean", WeightInit.constant(0), input -> new Shape(channels)),
-            remembered("variance", WeightInit.constant(1), input -> new Shape(channels)),
-            super::bias);
+    normalization = new Normalization(this, input -> new Shape(channels), super::bias);
   }
 
   @Override

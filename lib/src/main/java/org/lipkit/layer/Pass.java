@@ -30,10 +30,9 @@ public final class Pass {
   }
 
   /**
-   * A new training pass.
+   * {@return a new training pass}
    *
    * @param iterations power iterations to run on each linear layer, at least 0
-   * @return the pass
    */
   public static Pass training(int iterations) {
     if (iterations < 0) {
@@ -115,12 +114,11 @@ public final class Pass {
   }
 
   /**
-   * A statistic of this pass's batch.
+   * {@return what an owner has kept in this pass, or null if it has kept nothing}
    *
    * @param owner whose statistic it is
    * @param type its type
    * @param <T> its type
-   * @return what the owner has kept, or null if it has kept none
    */
   public <T> T kept(Object owner, Class<T> type) {
     return type.cast(statistics.get(owner));

@@ -50,11 +50,10 @@ public final class Shapes {
   }
 
   /**
-   * One number per channel in a shape that spreads over an input.
+   * {@return one number per channel in a shape that spreads over an input, (C, 1, ...)}
    *
    * @param values (C)
    * @param input the shape of one input, (C, ...)
-   * @return the same numbers, (C, 1, ...)
    */
   public static NDArray perChannel(NDArray values, Shape input) {
     long[] shape = new long[input.dimension()];

@@ -1,7 +1,5 @@
 package org.lipkit.layer;
 
-import org.lipkit.bound.Bound;
-
 /** Adds one number to every entry, {@code y = x + offset}; 1-Lipschitz. */
 public final class Shift extends Layer {
 
@@ -19,13 +17,6 @@ public final class Shift extends Layer {
   @Override
   public Form form(Pass pass) {
     return rounded(
-        new SummationModel(
-            name(),
-            Bound.upper(1, "closed form"),
-            1,
-            1,
-            1,
-            x -> x.add(offset),
-            x -> x.add(Math.abs(offset))));
+        new SummationModel(name(), 1, 1, x -> x.add(offset), x -> x.add(Math.abs(offset))));
   }
 }

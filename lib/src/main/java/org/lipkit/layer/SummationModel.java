@@ -49,25 +49,30 @@ public record SummationModel(
     implements RoundingModel {
 
   /**
-   * A map whose terms go through about as many roundings as there are terms: no blocks.
+   * A map that treats every entry by itself. A term goes through as many roundings as there are
+   * terms.
    *
    * @param layer the layer's name, for messages
-   * @param norm ||A||
-   * @param absoluteNorm at least || |A| ||
-   * @param largestRow at least every row's sum of absolute values
+   * @param constant at least ||A||, || |A| || and every row's sum of absolute values
    * @param roundings g
    * @param value {@code A x + b}, from x in FLOAT64 as in FLOAT32
    * @param magnitude {@code |A| x + |b|} in FLOAT64, from x >= 0
    */
   public SummationModel(
       String layer,
-      Bound norm,
-      double absoluteNorm,
-      double largestRow,
+      double constant,
       long roundings,
       UnaryOperator<NDArray> value,
       UnaryOperator<NDArray> magnitude) {
-    this(layer, norm, absoluteNorm, largestRow, roundings, roundings, value, magnitude);
+    this(
+        layer,
+        Bound.upper(constant, "closed form"),
+        constant,
+        constant,
+        roundings,
+        roundings,
+        value,
+        magnitude);
   }
 
   /**

@@ -62,10 +62,9 @@ public interface WeightInit {
   NDArray draw(RandomGenerator random, NDManager manager, Shape shape, DataType type);
 
   /**
-   * The same number everywhere.
+   * {@return the same number everywhere}
    *
    * @param value the number
-   * @return the first values
    */
   static WeightInit constant(double value) {
     return (random, manager, shape, type) -> {
@@ -76,10 +75,9 @@ public interface WeightInit {
   }
 
   /**
-   * Given numbers.
+   * {@return given numbers}
    *
    * @param entries in row-major order, as many as the parameter has
-   * @return the first values
    */
   static WeightInit of(double... entries) {
     return (random, manager, shape, type) -> {
@@ -94,10 +92,9 @@ public interface WeightInit {
   }
 
   /**
-   * Independent normal numbers.
+   * {@return independent normal numbers}
    *
    * @param deviation their standard deviation
-   * @return the first values
    */
   static WeightInit gaussian(double deviation) {
     Shapes.requireFinite("deviation", deviation);

@@ -39,10 +39,9 @@ public record LayerCost(String layer, long outputs, long parameters, long multip
   }
 
   /**
-   * Multiply-adds of one image's pass through a network.
+   * {@return the multiply-adds of one image's pass through a network}
    *
    * @param layers the network's layers
-   * @return their sum
    */
   public static long multiplyAdds(List<LayerCost> layers) {
     return layers.stream().mapToLong(LayerCost::multiplyAdds).sum();

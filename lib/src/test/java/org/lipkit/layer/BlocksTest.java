@@ -74,7 +74,7 @@ class BlocksTest {
       layer.initialize(manager, DataType.FLOAT32, shape);
       NDArray x = ofManySizes(manager, shape, 8);
       NDArray weight = layer.weight();
-      long size = Blocks.products(layer::map, weight) / weight.getShape().slice(2).size();
+      long size = Blocks.products(layer.form(Pass.EVALUATION)) / weight.getShape().slice(2).size();
       NDArray sum = null;
       for (long from = 0; from < shape.get(1); from += size) {
         NDIndex block = new NDIndex(":, {}:{}", from, Math.min(shape.get(1), from + size));
@@ -120,7 +120,7 @@ class BlocksTest {
   private static long roundings(LinearLayer layer, Shape shape) {
     try (NDManager manager = Tensors.newManager()) {
       layer.initialize(manager, DataType.FLOAT32, shape);
-      return Blocks.roundings(layer::map, layer.weight());
+      return Blocks.roundings(layer.form(Pass.EVALUATION));
     }
   }
 }

@@ -66,8 +66,7 @@ class OwnFormsTest {
   }
 
   private static RoundingModel product(NDArray gain) {
-    return new SummationModel(
-        "Own", Bound.upper(1, "own"), 1, 1, 1, x -> x.mul(gain), x -> x.mul(gain.abs()));
+    return new SummationModel("Own", 1, 1, x -> x.mul(gain), x -> x.mul(gain.abs()));
   }
 
   private static Classifier network(Layer own) {

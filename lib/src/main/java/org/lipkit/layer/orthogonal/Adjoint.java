@@ -2,6 +2,7 @@ package org.lipkit.layer.orthogonal;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.function.Function;
 import org.lipkit.bound.ConvolutionMap;
 import org.lipkit.bound.DenseMap;
 import org.lipkit.bound.LinearMap;
@@ -36,35 +37,27 @@ final class Adjoint {
    * @throws IllegalArgumentException if it is neither a dense map nor such a convolution
    */
   static Form.Linear of(Form.Linear form, Shape hidden) {
-    LinearMap map = form.map();
-    if (map instanceof DenseMap dense) {
-      NDArray matrix = dense.matrix();
-      return linear(form, matrix.transpose(), new Shape(matrix.getShape().get(1)));
+    Shape shape = form.weight().getShape();
+    if (form.map() instanceof DenseMap) {
+      return linear(form, new Shape(shape.get(1)), DenseMap::new);
     }
-    if (map instanceof ConvolutionMap convolution
+    if (form.map() instanceof ConvolutionMap convolution
         && convolution.stride() == 1
         && convolution.groups() == 1
-        && convolution.padding() < convolution.weight().getShape().get(2)) {
-      int padding = (int) convolution.weight().getShape().get(2) - 1 - convolution.padding();
-      NDArray kernels = kernels(convolution.weight());
-      return new Form.Linear(
-          form.layer(),
-          kernels,
-          zeros(kernels, new Shape(1, kernels.getShape().get(0), 1, 1)),
-          w -> new ConvolutionMap(w, 1, padding, hidden),
-          Form.Estimate.ONE);
+        && convolution.padding() < shape.get(2)) {
+      int padding = (int) shape.get(2) - 1 - convolution.padding();
+      Shape channels = new Shape(1, shape.get(1), 1, 1);
+      return linear(form, channels, w -> new ConvolutionMap(w, 1, padding, hidden));
     }
     throw new IllegalArgumentException(
         "A residual layer goes back through its own weights, for which it needs a Dense or a"
             + " Convolution of stride 1, one group and a padding smaller than its kernel.");
   }
 
-  private static Form.Linear linear(Form.Linear form, NDArray matrix, Shape outputs) {
-    return new Form.Linear(
-        form.layer(), matrix, zeros(matrix, outputs), DenseMap::new, Form.Estimate.ONE);
-  }
-
-  private static NDArray zeros(NDArray like, Shape shape) {
-    return like.getManager().zeros(shape, like.getDataType());
+  private static Form.Linear linear(
+      Form.Linear form, Shape offset, Function<NDArray, LinearMap> geometry) {
+    NDArray weight = weight(form);
+    NDArray zeros = weight.getManager().zeros(offset, weight.getDataType());
+    return new Form.Linear(form.layer(), weight, zeros, geometry, Form.Estimate.ONE);
   }
 }

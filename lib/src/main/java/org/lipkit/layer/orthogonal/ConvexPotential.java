@@ -73,10 +73,9 @@ public abstract class ConvexPotential extends Layer {
   }
 
   /**
-   * The step sizes.
+   * {@return the step sizes s, (channels) or (1), differentiable in the parameters}
    *
    * @param pass the pass
-   * @return s, (channels) or (1), differentiable in the parameters
    */
   protected abstract NDArray scale(Pass pass);
 

@@ -63,10 +63,10 @@ public enum Reparametrization {
   private static final double RIDGE = 1e-3;
 
   /**
-   * The weights to multiply with.
+   * {@return the weights to multiply with, of the same shape; not numbers if all free weights are 0
+   * (CHOLESKY)}
    *
    * @param free matrix or kernels, any finite numbers
-   * @return weights of the same shape; not a number if all free weights are 0 (CHOLESKY)
    */
   public abstract NDArray weight(NDArray free);
 

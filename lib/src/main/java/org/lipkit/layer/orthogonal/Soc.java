@@ -3,6 +3,7 @@ package org.lipkit.layer.orthogonal;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.bound.Upward;
@@ -112,16 +113,8 @@ public final class Soc extends Layer {
 
   /** A division, or a product with the rounded 1 / j. */
   private Form division(int j) {
-    double factor = Math.nextUp(1.0 / j);
-    return rounded(
-        new SummationModel(
-            name(),
-            Bound.upper(factor, "closed form"),
-            factor,
-            factor,
-            2,
-            x -> x.div(Tensors.scalar(x, j)),
-            x -> x.div(Tensors.scalar(x, j))));
+    UnaryOperator<NDArray> quotient = x -> x.div(Tensors.scalar(x, j));
+    return rounded(new SummationModel(name(), Math.nextUp(1.0 / j), 2, quotient, quotient));
   }
 
   /** {@code 1 + ||L||^(n+1) / (n+1)!}. */

@@ -5,7 +5,6 @@ import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import org.lipkit.bound.Bound;
 import org.lipkit.bound.Upward;
 import org.lipkit.layer.RoundingModel;
 import org.lipkit.tensor.Tensors;
@@ -55,10 +54,9 @@ public final class Enclosure {
   }
 
   /**
-   * What is known of inputs: that they are exact.
+   * {@return what is known of inputs: that they are exact}
    *
    * @param x samples, (N, ...), FLOAT32
-   * @return their enclosure
    */
   public static Enclosure ofInputs(NDArray x) {
     int samples = (int) x.getShape().get(0);
@@ -169,7 +167,8 @@ public final class Enclosure {
    *   error'  &lt;=  error + error_other  +  u ||p + q||  +  4 m sqrt(n),</pre>
    *
    * the same in float64 for the center, Lipschitz constants add up, and no sum can overflow as long
-   * as twice {@code ||p + q|| + 4 m sqrt(n)} stays below the largest float32 number.
+   * as twice {@code ||p + q|| + 4 m sqrt(n)} stays below the largest float32 number. The distances
+   * and errors grow with eps at the sum of both slopes.
    *
    * @param other the other layer's outputs, of the same shape and for the same inputs
    * @param layer the sum's name, for messages
@@ -182,50 +181,39 @@ public final class Enclosure {
               "%s adds outputs of shape %s to outputs of shape %s; let both have one shape.",
               layer, center.getShape().slice(1), other.center.getShape().slice(1)));
     }
-    double[] nearest = new double[samples()];
-    String[] reasons = new String[samples()];
+    NDArray next = center.add(other.center);
+    double[] magnitudes = lengths(next);
+    double root = Upward.root(next.size() / samples());
+    double flushed = Upward.times(4 * RoundingModel.smallest(RoundingModel.FLOAT), root);
+    double centerFlushed = Upward.times(4 * RoundingModel.smallest(RoundingModel.DOUBLE), root);
+    double slope = Upward.plus(distanceSlope(), other.distanceSlope());
+    double[] nextCenterError = new double[samples()];
+    double[] nextError = new double[samples()];
+    double[] nextReach = new double[samples()];
+    String[] nextObstacle = new String[samples()];
     for (int n = 0; n < samples(); n++) {
-      nearest[n] = Math.min(reach[n], other.reach[n]);
-      reasons[n] = obstacle[n] != null ? obstacle[n] : other.obstacle[n];
+      double magnitude = Upward.plus(magnitudes[n], Upward.plus(distance(n), other.distance(n)));
+      double errors = Upward.plus(error[n], other.error[n]);
+      double centerErrors = Upward.plus(centerError[n], other.centerError[n]);
+      nextError[n] = error(1, errors, RoundingModel.FLOAT, magnitude, flushed);
+      nextCenterError[n] =
+          error(1, centerErrors, RoundingModel.DOUBLE, magnitudes[n], centerFlushed);
+      double most = 2 * Upward.plus(magnitude, flushed);
+      double before = Math.min(reach[n], other.reach[n]);
+      nextReach[n] = reach(before, most, 2 * slope, Float.MAX_VALUE);
+      nextObstacle[n] = obstacle[n] != null ? obstacle[n] : other.obstacle[n];
+      if (before >= 0 && nextReach[n] < 0) {
+        nextObstacle[n] = obstacle(layer, most);
+      }
     }
     return new Enclosure(
-            center.add(other.center),
-            grown(1, centerError, other.centerError),
-            grown(1, error, other.error),
-            Upward.plus(errorSlope, other.errorSlope),
-            Upward.plus(lipschitz, other.lipschitz),
-            nearest,
-            reasons)
-        .through(new Addition(layer));
-  }
-
-  /** The rounding of exact sums {@code p + q} as a map of them. */
-  private record Addition(String layer) implements RoundingModel {
-
-    @Override
-    public Bound norm() {
-      return Bound.upper(1, "closed form");
-    }
-
-    @Override
-    public long roundings() {
-      return 1;
-    }
-
-    @Override
-    public double gamma(double unit) {
-      return unit;
-    }
-
-    @Override
-    public UnaryOperator<NDArray> value() {
-      return UnaryOperator.identity();
-    }
-
-    @Override
-    public double underflow(double unit, double length, long outputs) {
-      return Upward.times(4 * RoundingModel.smallest(unit), Upward.root(outputs));
-    }
+        next,
+        nextCenterError,
+        nextError,
+        error(1, Upward.plus(errorSlope, other.errorSlope), RoundingModel.FLOAT, slope, 0),
+        Upward.plus(lipschitz, other.lipschitz),
+        nextReach,
+        nextObstacle);
   }
 
   /**

@@ -45,7 +45,7 @@ final class EngineProbe {
   private static void check(Form.Linear form, int batch, NDManager manager) {
     RandomGenerator random = new SplittableRandom(SEED);
     NDArray weight = form.weight();
-    long blocks = Blocks.count(form.geometry(), weight);
+    long blocks = Blocks.count(form);
     for (int first = 0; first < blocks; first += (int) weight.getShape().get(0)) {
       check(form, batch, first, random, manager);
     }
@@ -56,8 +56,8 @@ final class EngineProbe {
       Form.Linear form, int batch, int first, RandomGenerator random, NDManager manager) {
     NDArray weight = form.weight();
     Shape shape = weight.getShape();
-    int blocks = (int) Blocks.count(form.geometry(), weight);
-    int products = (int) Blocks.products(form.geometry(), weight);
+    int blocks = (int) Blocks.count(form);
+    int products = (int) Blocks.products(form);
     double[] weights = new double[(int) shape.size()];
     int inputs = weights.length / (int) shape.get(0);
     for (int row = 0; row < shape.get(0); row++) {

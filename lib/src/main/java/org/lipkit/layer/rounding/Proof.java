@@ -144,7 +144,7 @@ public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
           FormBound.of(form, method),
           Upward.root(Upward.times(sums[0], sums[1])),
           sums[0],
-          Blocks.roundings(form.geometry(), weight),
+          Blocks.roundings(form),
           weight.size() / weight.getShape().get(0) + 1,
           x -> Blocks.product(form.geometry(), weight, x).add(offset),
           x -> Blocks.product(form.geometry(), weight.abs(), x).add(offset.abs()));
