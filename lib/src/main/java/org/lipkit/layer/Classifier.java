@@ -171,7 +171,7 @@ public final class Classifier extends Layer {
    * @throws IllegalArgumentException if a layer computes with weights that its form does not name
    */
   public Classifier frozen() {
-    return frozen(headForm(Pass.EVALUATION).weight().getManager());
+    return frozen(getParameters().get(0).getValue().getArray().getManager());
   }
 
   /**

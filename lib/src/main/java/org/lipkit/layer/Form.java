@@ -26,11 +26,10 @@ public sealed interface Form {
   Form IDENTITY = new Chain(List.of());
 
   /**
-   * Lets an interpreter read this form.
+   * {@return what an interpreter makes of this form}
    *
    * @param reader the interpreter
    * @param <R> what it finds
-   * @return what it found
    */
   <R> R read(Reader<R> reader);
 
@@ -229,21 +228,20 @@ public sealed interface Form {
   interface Constant {
 
     /**
-     * The constant from norms.
+     * {@return the constant from norms, with its kind}
      *
      * @param inner the bounded map with the arrays that it really multiplies with
      * @param method how to find norms of its linear parts
-     * @return the constant with its kind
      */
     Bound of(Form inner, NormMethod method);
 
     /**
-     * The constant in training after something with constant k; 1 unless this is overridden.
+     * {@return the constant in training after something with constant k, K k, differentiable; k
+     * unless this is overridden}
      *
      * @param k the constant so far, a scalar
      * @param inner the bounded map
      * @param pass the training pass
-     * @return K k, differentiable
      */
     default NDArray inTraining(NDArray k, Form inner, Pass pass) {
       return k;
@@ -258,12 +256,12 @@ public sealed interface Form {
     Estimate ONE = (k, map, pass) -> k;
 
     /**
-     * The constant of the linear part after something with constant k.
+     * {@return the constant of the linear part after something with constant k, {@code ||A|| k},
+     * differentiable}
      *
      * @param k the constant so far, a scalar
      * @param map the linear part, differentiable in its weight
      * @param pass the training pass
-     * @return {@code ||A|| k}, differentiable
      */
     NDArray times(NDArray k, LinearMap map, Pass pass);
   }

@@ -43,11 +43,10 @@ public abstract class Layer extends AbstractBlock {
   }
 
   /**
-   * What the layer is.
+   * {@return what the layer is}
    *
    * @param pass the pass that the form is for: in training with the weights that training bounds,
    *     differentiable; in evaluation with those that evaluation multiplies with
-   * @return the form
    */
   public abstract Form form(Pass pass);
 
@@ -68,33 +67,29 @@ public abstract class Layer extends AbstractBlock {
   }
 
   /**
-   * A form of this layer that only copies, compares and rearranges entries; 1-Lipschitz. A proof
-   * tries both statements on its samples and refuses a map that breaks one.
+   * {@return the form of a 1-Lipschitz layer that only copies, compares and rearranges entries; a
+   * proof tries both statements on its samples and refuses a map that breaks one}
    *
    * @param map from inputs (N, ...) to outputs, in FLOAT64 as in FLOAT32
-   * @return the form
    */
   protected final Form exact(UnaryOperator<NDArray> map) {
     return exact(1, map);
   }
 
   /**
-   * A form of this layer that only copies, compares and rearranges entries. A proof tries that and
-   * the constant on its samples and refuses a map that breaks one.
+   * {@return the same with another Lipschitz constant}
    *
    * @param constant at least its Lipschitz constant
    * @param map from inputs (N, ...) to outputs, in FLOAT64 as in FLOAT32
-   * @return the form
    */
   protected final Form exact(double constant, UnaryOperator<NDArray> map) {
     return new Form.Exact(name(), constant, map);
   }
 
   /**
-   * A form of this layer that rounds and has no arrays of its own.
+   * {@return the form of a layer that rounds and has no arrays of its own}
    *
    * @param model what it computes and how it rounds
-   * @return the form
    */
   protected final Form rounded(RoundingModel model) {
     return new Form.Rounded(name(), model.norm().value(), List.of(), none -> model);
@@ -125,8 +120,8 @@ public abstract class Layer extends AbstractBlock {
     if (input != null && !found.equals(input)) {
       throw new IllegalArgumentException(
           String.format(
-              "This %s and its bounds are for inputs of shape %s, not %s; resize the inputs or build"
-                  + " a network for theirs.",
+              "This %s and its bounds are for inputs of shape %s, not %s; resize the inputs or"
+                  + " build a network for theirs.",
               name(), input, found));
     }
     return compute(x, pass);
@@ -138,11 +133,11 @@ public abstract class Layer extends AbstractBlock {
   }
 
   /**
-   * The output in training; computed from the {@link #form} unless a layer needs x to know it.
+   * {@return the output in training, (N, ...): computed from the {@link #form} unless a layer needs
+   * x to know it}
    *
    * @param x the input, (N, ...)
    * @param pass the training pass
-   * @return f(x), (N, ...)
    */
   protected NDArray train(NDArray x, Pass pass) {
     return Forward.of(form(pass), x, pass);
@@ -159,12 +154,11 @@ public abstract class Layer extends AbstractBlock {
   }
 
   /**
-   * The Lipschitz constant of this layer after something with constant k, for training:
-   * differentiable in k and in the layer's weights.
+   * {@return an estimate of the Lipschitz constant of this layer after something with constant k,
+   * for training: a scalar, differentiable in k and in the layer's weights}
    *
    * @param k the constant so far, a scalar
    * @param pass the training pass
-   * @return an estimate of K k, a scalar
    */
   public final NDArray lipschitz(NDArray k, Pass pass) {
     return TrainingEstimate.of(form(pass), k, pass);

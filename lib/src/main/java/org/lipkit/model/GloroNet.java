@@ -62,11 +62,10 @@ public enum GloroNet {
   }
 
   /**
-   * Builds the network.
+   * {@return the network, not yet initialised; margins by {@link MarginRule#PAIRWISE}}
    *
    * @param classes the number of classes, at least 2
    * @param seed of the first weights
-   * @return the classifier, not yet initialised; margins by {@link MarginRule#PAIRWISE}
    */
   public Classifier create(int classes, long seed) {
     List<Layer> layers = new ArrayList<>(List.of(new Shift(-0.5)));

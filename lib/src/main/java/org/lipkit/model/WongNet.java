@@ -19,11 +19,10 @@ public final class WongNet {
   private WongNet() {}
 
   /**
-   * Builds the network.
+   * {@return the network, not yet initialised; margins by {@link MarginRule#NETWORK}}
    *
    * @param classes the number of classes, at least 2
    * @param seed of the first weights
-   * @return the classifier, not yet initialised; margins by {@link MarginRule#NETWORK}
    */
   public static Classifier create(int classes, long seed) {
     Sequential body =
