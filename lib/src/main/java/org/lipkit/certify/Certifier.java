@@ -2,13 +2,13 @@ package org.lipkit.certify;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.data.Batch;
-import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
 import org.lipkit.tensor.ArgMax;
 import org.lipkit.tensor.Tensors;
@@ -19,7 +19,7 @@ import org.lipkit.tensor.Tensors;
  * computed once, so that a certificate costs one forward pass. It is a guarantee in exact
  * arithmetic if the constants are upper bounds, and an estimate otherwise.
  */
-public final class Certifier {
+public final class Certifier implements BatchCertifier<Certificate> {
 
   private final Classifier classifier;
   private final MarginConstants constants;
@@ -49,50 +49,44 @@ public final class Certifier {
   }
 
   /**
-   * Certifies every sample of a split.
+   * {@inheritDoc}
    *
-   * @param images the split
-   * @param batchSize samples per forward pass
-   * @param done told the number of samples certified so far, after each batch
-   * @return one certificate per sample, in order
-   */
-  public List<Certificate> certify(Images images, int batchSize, IntConsumer done) {
-    return Split.certify(images, batchSize, done, this::certify);
-  }
-
-  /**
-   * Certifies every sample of a split, in silence.
+   * <p>A sample whose pixels are not all finite gets {@link Certificate#none}.
    *
-   * @param images the split
-   * @return one certificate per sample, in order
+   * @throws IllegalArgumentException if a logit of another sample is not finite
    */
-  public List<Certificate> certify(Images images) {
-    return certify(images, Split.BATCH, done -> {});
-  }
-
-  /**
-   * Certifies the samples of a batch.
-   *
-   * @param batch the samples
-   * @param first the place of its first sample in its split
-   * @return one certificate per sample, in order
-   */
+  @Override
   public List<Certificate> certify(Batch batch, int first) {
     double[] logits = Tensors.scoped(() -> logits(batch));
     int classes = constants.classes();
     List<Certificate> certificates = new ArrayList<>(batch.size());
     for (int n = 0; n < batch.size(); n++) {
       double[] y = Arrays.copyOfRange(logits, n * classes, (n + 1) * classes);
-      certificates.add(certificate(first + n, batch.labels()[n], y));
+      certificates.add(
+          hasFinitePixels(batch, n)
+              ? certificate(first + n, batch.labels()[n], y)
+              : Certificate.none(first + n, batch.labels()[n]));
     }
     return certificates;
   }
 
   private double[] logits(Batch batch) {
     try (NDManager manager = Tensors.newManager()) {
-      NDArray x = Split.array(batch, manager);
+      NDArray x = array(batch, manager);
       return Tensors.toDoubles(Tensors.withoutGradient(() -> classifier.apply(x)));
     }
+  }
+
+  /** The images as an array, (N, C, H, W). */
+  static NDArray array(Batch batch, NDManager manager) {
+    Shape shape = new Shape(batch.size(), batch.channels(), batch.height(), batch.width());
+    return manager.create(batch.pixels(), shape);
+  }
+
+  static boolean hasFinitePixels(Batch batch, int n) {
+    int length = batch.pixels().length / batch.size();
+    return IntStream.range(n * length, (n + 1) * length)
+        .allMatch(i -> Float.isFinite(batch.pixels()[i]));
   }
 
   /**

@@ -1,5 +1,7 @@
 package org.lipkit.certify;
 
+import org.lipkit.tensor.EngineState;
+
 /**
  * What is proved of the float32 program for one sample.
  *
@@ -8,6 +10,7 @@ package org.lipkit.certify;
  *     distance of exact arithmetic; 0 if nothing is certified
  * @param exactArithmeticRadius what the radius would be if nothing were rounded
  * @param refusal why nothing is certified, or null
+ * @param engine the engine that it was proved on
  */
 public record SoundCertificate(
-    Certificate certificate, double exactArithmeticRadius, String refusal) {}
+    Certificate certificate, double exactArithmeticRadius, String refusal, EngineState engine) {}

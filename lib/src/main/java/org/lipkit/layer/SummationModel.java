@@ -25,7 +25,7 @@ import org.lipkit.bound.Upward;
  * convolutions to oneDNN by ideep's {@code convolution_forward}, whose default algorithm is {@code
  * convolution_direct}, and the library holds no Winograd kernel of oneDNN for x86; PyTorch's own
  * depthwise one is compiled for ARM and RISC-V alone ({@code use_cpu_depthwise3x3_winograd}), and
- * NNPACK comes after oneDNN. On every machine {@code EngineProbe} checks the assumption for each
+ * NNPACK comes after oneDNN. Before every split {@code EngineProbe} checks the assumption for each
  * layer by products that only multiplication in full float32 gets right.
  *
  * @param layer the layer's name, for messages

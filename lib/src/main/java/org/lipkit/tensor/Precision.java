@@ -1,17 +1,32 @@
 package org.lipkit.tensor;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.util.Locale;
 import java.util.Map;
 
-/** Refuses reduced precision where every rounding is to be counted. */
+/** Refuses arithmetic other than IEEE float32 where every rounding is to be counted. */
 public final class Precision {
 
   private static final String[] FAST_MATH = {
     "ONEDNN_DEFAULT_FPMATH_MODE", "DNNL_DEFAULT_FPMATH_MODE"
   };
   private static final String[] TF32 = {"TORCH_ALLOW_TF32_CUBLAS_OVERRIDE", "NVIDIA_TF32_OVERRIDE"};
+
+  /** {@code x y + z}, each a rounding or an underflow that only IEEE's default gets right. */
+  private static final float[] X = {
+    1, 1, Float.MIN_NORMAL, Float.MIN_NORMAL / 2, 1.5f * Float.MIN_NORMAL
+  };
+
+  private static final float[] Y = {1, 1, 0.5f, 2, 1};
+  private static final float[] Z = {0x1.8p-24f, 0x0.8p-24f, 0, 0, -Float.MIN_NORMAL};
+  private static final float[] RESULTS = {
+    1 + 0x1p-23f, 1, Float.MIN_NORMAL / 2, Float.MIN_NORMAL, Float.MIN_NORMAL / 2
+  };
+
+  /** So many entries keep one thread of the engine busy with one operator. */
+  private static final int SHARE_OF_A_THREAD = 1 << 13;
 
   private Precision() {}
 
@@ -32,6 +47,50 @@ public final class Precision {
       String mode = environment.getOrDefault(name, "0");
       if (!mode.equals("0")) {
         throw refused(name, mode);
+      }
+    }
+  }
+
+  /**
+   * Checks that the engine is not set to less than float32.
+   *
+   * @param engine its state
+   * @throws IllegalStateException if it may shorten the operands of float32 products
+   */
+  public static void requireFull(EngineState engine) {
+    String precision = engine.matmulPrecision();
+    if (!precision.equals("highest") && !precision.equals(Libtorch.UNKNOWN)) {
+      throw new IllegalStateException(
+          "The engine's float32 matmul precision is "
+              + precision
+              + ", which may shorten operands; a sound certificate needs float32 throughout: set it"
+              + " back to highest.");
+    }
+  }
+
+  /**
+   * Checks that all threads of the engine, the calling one among them, round to the nearest number
+   * and keep subnormal numbers.
+   *
+   * @throws IllegalStateException if one does not
+   */
+  public static void requireNearestAndSubnormal() {
+    int copies = EngineState.now().threads() * SHARE_OF_A_THREAD;
+    try (NDManager manager = Tensors.newManager()) {
+      float[] results =
+          manager
+              .create(X)
+              .tile(copies)
+              .muli(manager.create(Y).tile(copies))
+              .addi(manager.create(Z).tile(copies))
+              .toFloatArray();
+      for (int i = 0; i < results.length; i++) {
+        if (Float.floatToRawIntBits(results[i])
+            != Float.floatToRawIntBits(RESULTS[i % RESULTS.length])) {
+          throw new IllegalStateException(
+              "A thread of the engine does not round to nearest or takes subnormal numbers as 0;"
+                  + " set the processor's rounding mode and flush-to-zero back and start again.");
+        }
       }
     }
   }

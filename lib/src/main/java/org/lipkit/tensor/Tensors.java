@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
 public final class Tensors {
 
   static {
-    EngineLog.readEnvironment();
+    Libtorch.readLogLevel();
   }
 
   private Tensors() {}
@@ -28,18 +28,6 @@ public final class Tensors {
    */
   public static NDManager newManager() {
     return NDManager.newBaseManager(null, "PyTorch");
-  }
-
-  /**
-   * The engine's name, version and number of threads, for the record of a run.
-   *
-   * @return for example {@code "PyTorch 2.7.1, threads: 2"}
-   */
-  public static String engine() {
-    Engine engine = Engine.getEngine("PyTorch");
-    return String.format(
-        "%s %s, threads: %d",
-        engine.getEngineName(), engine.getVersion(), JniUtils.getNumThreads());
   }
 
   /**

@@ -14,6 +14,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.lipkit.data.Images;
 
 /** {@link Certificate} and {@link CertifiedAccuracy}. */
 class CertifiedAccuracyTest {
@@ -73,6 +74,15 @@ class CertifiedAccuracyTest {
   }
 
   @Example
+  void withoutAPredictionNothingIsCorrectWhateverTheLabel() {
+    for (int label : new int[] {0, Images.UNKNOWN}) {
+      Certificate none = Certificate.none(0, label);
+      assertFalse(none.correct());
+      assertEquals(0, new CertifiedAccuracy(List.of(none)).clean());
+    }
+  }
+
+  @Example
   void senselessArgumentsAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> new CertifiedAccuracy(List.of()));
     CertifiedAccuracy accuracy = new CertifiedAccuracy(draw(5, 1));
@@ -82,5 +92,6 @@ class CertifiedAccuracyTest {
     assertThrows(IllegalArgumentException.class, () -> accuracy.radiusReachedBy(1.01));
     assertThrows(IllegalArgumentException.class, () -> sample(0, 0, Double.NaN));
     assertThrows(IllegalArgumentException.class, () -> sample(0, 0, -1));
+    assertThrows(IllegalArgumentException.class, () -> sample(0, Certificate.NONE, 0.1));
   }
 }

@@ -75,7 +75,7 @@ class FlipTest {
         isNontrivial |= found.radius() > NONTRIVIAL * distance(x, ends[1]);
         assertFalse(engine.isBroken(x, ends[1], found, found.radius()));
       }
-      if (found.index() == 1) {
+      if (found.index() == 1 && found.prediction() != Certificate.NONE) {
         double ideal = Math.min(proof.exactArithmeticRadius(), FARTHEST);
         brokenInExactArithmetic += engine.isBroken(x, ends[1], found, ideal) ? 1 : 0;
       }
@@ -155,7 +155,8 @@ class FlipTest {
                       () ->
                           Tensors.toDoubles(
                               classifier.apply(
-                                  Split.array(SoundCertifierTest.batch(image, inputs), manager)))));
+                                  Certifier.array(
+                                      SoundCertifierTest.batch(image, inputs), manager)))));
       int classes = all.length / inputs.length;
       return IntStream.range(0, inputs.length)
           .mapToObj(n -> Arrays.copyOfRange(all, n * classes, (n + 1) * classes))

@@ -1,6 +1,7 @@
 package org.lipkit.certify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -134,13 +135,29 @@ class SoundCertifierTest {
   @Test
   void possibleOverflowAndNotANumberAreRefusedWithAReason() {
     Classifier classifier = withHeadBias(3e38, 0, 3e38);
-    Batch batch = batch(PLANE, new float[] {0.9f, 0.2f}, new float[] {Float.NaN, 0});
+    float[][] images = {{0.9f, 0.2f}, {Float.NaN, 0}, {0, Float.NEGATIVE_INFINITY}};
     List<SoundCertificate> found =
-        new SoundCertifier(classifier, SoundNorm.TIGHT).certify(batch, 0);
+        new SoundCertifier(classifier, SoundNorm.TIGHT).certify(batch(PLANE, images), 0);
     assertEquals(0, found.get(0).certificate().radius());
+    assertEquals(0, found.get(0).certificate().prediction());
     assertEquals("a sum in Dense may overflow float32", found.get(0).refusal());
-    assertEquals(0, found.get(1).certificate().radius());
-    assertTrue(found.get(1).refusal().contains("not a number"), found.get(1).refusal());
+    for (SoundCertificate refused : found.subList(1, 3)) {
+      assertEquals(0, refused.certificate().radius());
+      assertEquals("a pixel is NaN or infinite", refused.refusal());
+      assertEquals(Certificate.NONE, refused.certificate().prediction());
+      assertEquals(0, refused.certificate().label());
+      assertFalse(refused.certificate().correct());
+    }
+  }
+
+  @Test
+  void imagesThatAreNotFiniteHaveNoPrediction() {
+    Certifier certifier = new Certifier(planeNet(1, 0.1f), SoundNorm.TIGHT);
+    float[][] images = {{0.9f, 0.2f}, {Float.NaN, 0}, {0, Float.POSITIVE_INFINITY}};
+    List<Certificate> found = certifier.certify(batch(PLANE, images), 0);
+    assertNotEquals(Certificate.NONE, found.get(0).prediction());
+    assertEquals(List.of(Certificate.none(1, 0), Certificate.none(2, 0)), found.subList(1, 3));
+    assertEquals(0, new CertifiedAccuracy(found.subList(1, 3)).clean());
   }
 
   @Test

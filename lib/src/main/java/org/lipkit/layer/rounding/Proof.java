@@ -46,7 +46,6 @@ public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
    * @return the proof
    * @throws IllegalArgumentException if an array is not of finite FLOAT32 numbers on the processor,
    *     or a part has no finite bound
-   * @throws IllegalStateException if the engine computes in less than float32
    */
   public static Proof of(Form form, NormMethod method, NDManager manager) {
     return Tensors.withoutGradient(() -> form.read(new Prover(method, manager)));
@@ -136,7 +135,6 @@ public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
       NDArray offset = exact(form.layer(), form.offset());
       requirePlain(form, form.weight());
       requirePlain(form, weight);
-      EngineProbe.check(form, manager);
       double[] sums =
           Tensors.scoped(() -> absoluteSums(form, form.geometry().apply(weight.abs()), manager));
       return new SummationModel(

@@ -18,6 +18,7 @@ import org.lipkit.tensor.Tensors;
 /** The probe accepts this engine and no arithmetic that is not product and sum in float32. */
 class EngineProbeTest {
 
+  private static final int BATCH = 3;
   private static final Shape IMAGE = new Shape(1, 8, 8);
   private static final float[][] KERNEL = {{1, 0, 0}, {.5f, .5f, .5f}, {.5f, -.5f, .5f}, {0, 0, 1}};
   private static final float[][] TILE = {{1, 0, -1, 0}, {0, 1, 1, 0}, {0, -1, 1, 0}, {0, 1, 0, -1}};
@@ -100,7 +101,7 @@ class EngineProbeTest {
   private static void probe(BinaryOperator<NDArray> computation) {
     try (NDManager manager = Tensors.newManager()) {
       Fake fake = new Fake(manager.ones(new Shape(1, 1, 3, 3)), computation);
-      EngineProbe.check(fake.form(Pass.EVALUATION), manager);
+      EngineProbe.check(fake.form(Pass.EVALUATION), BATCH);
     }
   }
 

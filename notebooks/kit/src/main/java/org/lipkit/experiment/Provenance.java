@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.lipkit.tensor.Tensors;
+import org.lipkit.tensor.EngineState;
 
 /**
  * Where numbers come from.
@@ -47,7 +47,7 @@ public record Provenance(Map<String, String> environment, String gitCommit) {
   private static Map<String, String> machine() {
     Map<String, String> environment = new TreeMap<>();
     environment.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
-    environment.put("engine", Tensors.engine());
+    environment.put("engine", EngineState.now().toString());
     environment.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     environment.put("processor", processor());
     environment.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));

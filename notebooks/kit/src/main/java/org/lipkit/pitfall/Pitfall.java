@@ -11,6 +11,7 @@ import org.lipkit.certify.SoundCertificate;
 import org.lipkit.certify.SoundCertifier;
 import org.lipkit.data.Batch;
 import org.lipkit.layer.Classifier;
+import org.lipkit.tensor.EngineState;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -113,7 +114,7 @@ public record Pitfall(
       return new SoundCertifier(classifier, SoundNorm.TIGHT).certify(batch, 0).get(0);
     } catch (IllegalArgumentException | UnsupportedOperationException e) {
       return new SoundCertificate(
-          new Certificate(0, prediction, prediction, 0, 0), 0, e.getMessage());
+          new Certificate(0, prediction, prediction, 0, 0), 0, e.getMessage(), EngineState.now());
     }
   }
 
