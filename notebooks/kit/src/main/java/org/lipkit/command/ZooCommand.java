@@ -78,7 +78,9 @@ final class ZooCommand implements Runnable {
     return new String[] {
       String.valueOf(certificate.index()),
       data.classNames().get(certificate.label()),
-      data.classNames().get(certificate.prediction()),
+      certificate.prediction() == Certificate.NONE
+          ? "none"
+          : data.classNames().get(certificate.prediction()),
       String.format(Locale.ROOT, "%.4f", certificate.radius()),
       proof.refusal() == null ? "" : proof.refusal()
     };

@@ -3,6 +3,7 @@ package org.lipkit.experiment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.lipkit.attack.Attacked;
@@ -42,8 +43,12 @@ public record AttackedRun(
     if (found.size() != samples.size()) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s has %d results for %d attacked samples; attack run.testImages().evenlySpaced(%d).",
-              attack, found.size(), samples.size(), samples.size()));
+              attack,
+              found.size(),
+              samples.size(),
+              samples.size()));
     }
     List<Double> added = new ArrayList<>();
     for (int n = 0; n < samples.size(); n++) {
@@ -81,7 +86,7 @@ public record AttackedRun(
   private double share(double eps, ToDoubleFunction<Integer> radius) {
     int standing = 0;
     for (int n = 0; n < samples.size(); n++) {
-      boolean correct = samples.get(n).label() == samples.get(n).prediction();
+      boolean correct = samples.get(n).estimated().correct();
       standing += correct && radius.applyAsDouble(n) >= eps ? 1 : 0;
     }
     return standing / (double) samples.size();

@@ -2,6 +2,7 @@ package org.lipkit.experiment;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.Locale;
 import org.lipkit.attack.Attacked;
 import org.lipkit.certify.Certificate;
 import org.lipkit.certify.SoundCertificate;
@@ -12,7 +13,8 @@ import org.lipkit.certify.SoundCertificate;
  *
  * @param index the sample's place in the test split
  * @param label the true class
- * @param prediction the predicted class
+ * @param prediction the predicted class, or null where nothing is predicted because the image is
+ *     not finite
  * @param margin the largest logit minus the second largest
  * @param radiusEstimated the radius by the papers' protocol, with power-iteration estimates
  * @param radiusCertified the radius that holds for the float32 program, or null if not computed
@@ -31,7 +33,7 @@ import org.lipkit.certify.SoundCertificate;
 public record Sample(
     int index,
     int label,
-    int prediction,
+    Integer prediction,
     float margin,
     @JsonProperty("radius_estimated") float radiusEstimated,
     @JsonProperty("radius_certified") Float radiusCertified,
@@ -41,7 +43,7 @@ public record Sample(
     return new Sample(
         estimated.index(),
         estimated.label(),
-        estimated.prediction(),
+        estimated.prediction() == Certificate.NONE ? null : estimated.prediction(),
         down(estimated.margin()),
         down(estimated.radius()),
         null,
@@ -50,7 +52,7 @@ public record Sample(
 
   Sample withCertified(SoundCertificate proof) {
     Certificate certificate = proof.certificate();
-    if (certificate.prediction() != prediction) {
+    if (certificate.prediction() != estimated().prediction()) {
       throw otherPrediction(certificate.prediction());
     }
     float radius = down(certificate.radius());
@@ -69,15 +71,18 @@ public record Sample(
   }
 
   Sample withAttack(Attacked found) {
-    if (found.attackedClass() != prediction) {
+    if (found.attackedClass() != estimated().prediction()) {
       throw otherPrediction(found.attackedClass());
     }
     if (radiusCertified != null && found.distance() < radiusCertified) {
       throw new IllegalStateException(
           String.format(
+              Locale.ROOT,
               "Sample %d is certified within %s, but an image at a distance of %s is classified"
                   + " differently; the certificate is void or the weights are of another run.",
-              index, radiusCertified, found.distance()));
+              index,
+              radiusCertified,
+              found.distance()));
     }
     float distance = (float) found.distance();
     return new Sample(index, label, prediction, margin, radiusEstimated, radiusCertified, distance);
@@ -94,7 +99,8 @@ public record Sample(
    * @return with the estimated radius
    */
   public Certificate estimated() {
-    return new Certificate(index, label, prediction, margin, radiusEstimated);
+    int predicted = prediction == null ? Certificate.NONE : prediction;
+    return new Certificate(index, label, predicted, margin, radiusEstimated);
   }
 
   /**

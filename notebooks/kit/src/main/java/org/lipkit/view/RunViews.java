@@ -218,7 +218,11 @@ public final class RunViews {
     String classes =
         certificate.correct()
             ? String.valueOf(certificate.label())
-            : certificate.label() + " → " + certificate.prediction();
+            : certificate.label()
+                + " → "
+                + (certificate.prediction() == Certificate.NONE
+                    ? "none"
+                    : certificate.prediction());
     return String.format(Locale.ROOT, "%s, r = %.2f", classes, certificate.radius());
   }
 
