@@ -1,6 +1,7 @@
 package org.lipkit.attack;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -85,8 +86,10 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
     if (!(radius >= separation)) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "Pairs %s apart do not fit in a radius of %s; choose a smaller separation.",
-              separation, radius));
+              separation,
+              radius));
     }
     victim.requireImage(centre, "The sample");
     int classes = victim.logits(centre).length;

@@ -3,6 +3,7 @@ package org.lipkit.attack;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.lipkit.data.Counter;
@@ -63,6 +64,7 @@ public final class Target {
       if (own < 0 || own >= logits[n].length) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "Sample %d has label %d but the classifier has classes 0 to %d; %s.",
                 first + n,
                 own,

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.lipkit.data.ImageShape;
@@ -161,8 +162,11 @@ public final class Victim {
     if (values.length != image.values()) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s has %d values but the classifier takes images of %s.",
-              what, values.length, image));
+              what,
+              values.length,
+              image));
     }
     for (float value : values) {
       if (!Float.isFinite(value)) {
@@ -172,9 +176,11 @@ public final class Victim {
       if (domain.clamp(value) != value) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "%s has a value of %s outside [0, 1]; scale the images, or attack in"
                     + " Domain.WHOLE_SPACE.",
-                what, value));
+                what,
+                value));
       }
     }
   }

@@ -1,6 +1,7 @@
 package org.lipkit.certify;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The radius within which a smoothed classifier keeps its prediction, with confidence 1 - alpha. It
@@ -41,11 +42,16 @@ public record SmoothedRadius(SmoothedPrediction smoothed, double lowerProbabilit
   @Override
   public String toString() {
     return smoothed.prediction() == SmoothedPrediction.ABSTAIN
-        ? String.format("sample %d: the smoothed classifier abstains", smoothed.index())
+        ? String.format(
+            Locale.ROOT, "sample %d: the smoothed classifier abstains", smoothed.index())
         : String.format(
+            Locale.ROOT,
             "sample %d: the smoothed classifier predicts %d within %.4g; wrong with probability up"
                 + " to %s",
-            smoothed.index(), smoothed.prediction(), radius, smoothed.alpha());
+            smoothed.index(),
+            smoothed.prediction(),
+            radius,
+            smoothed.alpha());
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.lipkit.certify;
 
+import java.util.Locale;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /**
@@ -34,9 +35,12 @@ public record Smoothing(double sigma, double alpha, int selection, int draws, in
     if (Math.min(Math.min(selection, draws), batchSize) < 1) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "Smoothing needs at least one draw to select, to estimate and a batch, not %d, %d"
                   + " and %d.",
-              selection, draws, batchSize));
+              selection,
+              draws,
+              batchSize));
     }
   }
 

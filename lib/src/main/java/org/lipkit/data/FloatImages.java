@@ -1,5 +1,7 @@
 package org.lipkit.data;
 
+import java.util.Locale;
+
 /** Checks images that are given as arrays of floats. */
 final class FloatImages {
 
@@ -35,9 +37,11 @@ final class FloatImages {
     if (labels.length != flat.length) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%d images were given with %d labels; give one label for each, or use"
                   + " Images.unlabelled.",
-              flat.length, labels.length));
+              flat.length,
+              labels.length));
     }
     for (int n = 0; n < flat.length; n++) {
       requireSame(n, flat[n].length, shape.values(), "values");
@@ -45,9 +49,11 @@ final class FloatImages {
         if (!(value >= 0 && value <= 1)) {
           throw new IllegalArgumentException(
               String.format(
+                  Locale.ROOT,
                   "Image %d has the value %s; values must lie in [0, 1], so divide pixels of 0 to"
                       + " 255 by 255.",
-                  n, value));
+                  n,
+                  value));
         }
       }
     }
@@ -68,8 +74,12 @@ final class FloatImages {
     if (found != expected) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "Image %d has %d %s, but image 0 has %d; bring all images to one size.",
-              image, found, what, expected));
+              image,
+              found,
+              what,
+              expected));
     }
   }
 }

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -316,9 +317,12 @@ public final class Classifier extends Layer {
       if (!surplus.isEmpty()) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "%s has arrays that this %s classifier lacks, %s; load it into the model that saved"
                     + " it.",
-                file, isFrozen() ? "frozen" : "trained", surplus));
+                file,
+                isFrozen() ? "frozen" : "trained",
+                surplus));
       }
       restore(arrays, file);
     }

@@ -3,6 +3,7 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import java.util.Locale;
 import org.lipkit.bound.ConvolutionMap;
 import org.lipkit.bound.LinearMap;
 
@@ -80,8 +81,12 @@ public class Convolution extends LinearLayer {
     if (channels % groups != 0) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "A Convolution of %d groups cannot have %d %s channels; use a multiple of %d.",
-              groups, channels, side, groups));
+              groups,
+              channels,
+              side,
+              groups));
     }
   }
 

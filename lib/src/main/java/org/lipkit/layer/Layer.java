@@ -12,6 +12,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -120,9 +121,12 @@ public abstract class Layer extends AbstractBlock {
     if (input != null && !found.equals(input)) {
       throw new IllegalArgumentException(
           String.format(
-              "This %s and its bounds are for inputs of shape %s, not %s; resize the inputs or"
-                  + " build a network for theirs.",
-              name(), input, found));
+              Locale.ROOT,
+              "This %s and its bounds are for inputs of shape %s, not %s; resize the inputs or build"
+                  + " a network for theirs.",
+              name(),
+              input,
+              found));
     }
     return compute(x, pass);
   }
@@ -230,8 +234,11 @@ public abstract class Layer extends AbstractBlock {
     if (input != null && !input.equals(shape)) {
       throw new IllegalStateException(
           String.format(
+              Locale.ROOT,
               "%s is already initialised for inputs of shape %s; build another one for %s.",
-              name(), input, shape));
+              name(),
+              input,
+              shape));
     }
     Shapes.requireRoom(name(), "inputs", shape);
     outputShape(shape);

@@ -1,6 +1,7 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.types.Shape;
+import java.util.Locale;
 
 /**
  * A layer that makes one number of every k x k window of a channel, windows beginning every s
@@ -43,8 +44,10 @@ public abstract class Pooling extends Layer {
     if (padding > kernel / 2) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "padding must be at most half the kernel, which is %d, not %d.",
-              kernel / 2, padding));
+              kernel / 2,
+              padding));
     }
   }
 

@@ -3,6 +3,7 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.Locale;
 
 /** Checks of shapes and sizes, with one sentence for what is wrong. Shapes are of one input. */
 public final class Shapes {
@@ -118,8 +119,12 @@ public final class Shapes {
     if (length % factor != 0) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s needs a number of %s that is a multiple of %d, not %d.",
-              layer, axis, factor, length));
+              layer,
+              axis,
+              factor,
+              length));
     }
   }
 }

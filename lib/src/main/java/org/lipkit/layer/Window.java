@@ -1,6 +1,7 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.types.Shape;
+import java.util.Locale;
 import org.lipkit.bound.ConvolutionAxis;
 
 /**
@@ -28,9 +29,13 @@ record Window(int kernel, int stride, int padding) {
     if (room < 0) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s with a window of %d and padding %d does not fit an input of %d pixels; use a"
                   + " smaller window or a larger image.",
-              layer, kernel, padding, length));
+              layer,
+              kernel,
+              padding,
+              length));
     }
     return room / stride + 1;
   }

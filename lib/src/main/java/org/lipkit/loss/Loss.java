@@ -3,6 +3,7 @@ package org.lipkit.loss;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.Locale;
 
 /**
  * A loss of a classifier's logits and its margin constants. Gradients flow through both unless a
@@ -69,9 +70,12 @@ public interface Loss {
     if (low < 0 || high >= classes) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "Labels must lie in [0, %d) but range from %d to %d; check the data set's number of"
                   + " classes.",
-              classes, low, high));
+              classes,
+              low,
+              high));
     }
     return wide.oneHot(classes).toType(logits.getDataType(), false);
   }

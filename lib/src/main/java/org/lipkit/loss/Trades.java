@@ -2,6 +2,7 @@ package org.lipkit.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
+import java.util.Locale;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -63,6 +64,7 @@ public record Trades(double lambda) implements Loss {
     if (lambda == 1) {
       return "GloRo";
     }
-    return "TRADES " + (lambda == Math.rint(lambda) ? String.format("%.0f", lambda) : lambda);
+    return "TRADES "
+        + (lambda == Math.rint(lambda) ? String.format(Locale.ROOT, "%.0f", lambda) : lambda);
   }
 }

@@ -2,6 +2,7 @@ package org.lipkit.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.lipkit.layer.CenteredLinearResidual;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Convolution;
@@ -144,8 +145,12 @@ public enum LiResNet {
     if (depth < 1 || width < 2 || width % 2 != 0 || features < 2 || features % 2 != 0) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s needs at least 1 block and an even width and number of features, not L%d W%d D%d.",
-              label, depth, width, features));
+              label,
+              depth,
+              width,
+              features));
     }
     List<Layer> layers = new ArrayList<>(List.of(new Shift(-0.5)));
     layers.add(stem(width, side));

@@ -3,6 +3,7 @@ package org.lipkit.model;
 import ai.djl.nn.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.lipkit.layer.AveragePooling;
 import org.lipkit.layer.BatchNorm;
 import org.lipkit.layer.Classifier;
@@ -57,9 +58,11 @@ public record WideResNet(int depth, int width, boolean averaging, boolean convex
     if (depth < 10 || depth % 6 != 4 || width < 1) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "WRN-%d-%d cannot be built; its depth must be 10, 16, 22 or another 6 n + 4 and its"
                   + " width at least 1.",
-              depth, width));
+              depth,
+              width));
     }
     if (averaging && side % 4 != 0) {
       throw new IllegalArgumentException(

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The engine's own step of AdamW (Loshchilov and Hutter 2019), which reads and writes every number
@@ -41,7 +42,7 @@ public record AdamStep(double beta1, double beta2, double epsilon, double decay)
     NDArray rates = weights.get(0).getManager().create(rate);
     TorchScript.of(
             "w[], g[], m[], v[], t[], rate",
-            String.format(CALL, beta1, beta2, decay, epsilon),
+            String.format(Locale.ROOT, CALL, beta1, beta2, decay, epsilon),
             "rate")
         .call(
             new NDList(weights),

@@ -3,6 +3,7 @@ package org.lipkit.tensor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
+import java.util.Locale;
 
 /** Convolutions with their exact adjoints, and the linear algebra that the array library lacks. */
 public final class LinearOperators {
@@ -45,8 +46,14 @@ public final class LinearOperators {
   public static NDArray sumWindows(NDArray x, int kernel, int stride, int padding) {
     String expression =
         String.format(
+            Locale.ROOT,
             "torch.avg_pool2d(x, [%d, %d], [%d, %d], [%d, %d], False, True, 1)",
-            kernel, kernel, stride, stride, padding, padding);
+            kernel,
+            kernel,
+            stride,
+            stride,
+            padding,
+            padding);
     return TorchScript.of("x", expression).call(x);
   }
 
@@ -69,8 +76,15 @@ public final class LinearOperators {
     long restWidth = (width + 2L * padding - k) % stride;
     String expression =
         String.format(
+            Locale.ROOT,
             "torch.conv_transpose2d(y, w, None, [%d, %d], [%d, %d], [%d, %d], %d, [1, 1])",
-            stride, stride, padding, padding, restHeight, restWidth, groups);
+            stride,
+            stride,
+            padding,
+            padding,
+            restHeight,
+            restWidth,
+            groups);
     return TorchScript.of("y, w", expression).call(y, weight);
   }
 
@@ -101,8 +115,10 @@ public final class LinearOperators {
   private static TorchScript circular(String axes, String transformedKernels) {
     String product =
         String.format(
+            Locale.ROOT,
             "torch.einsum(\"%s\", [torch.fft_fft2(x, None, [-2, -1], None), %s])",
-            axes, transformedKernels);
+            axes,
+            transformedKernels);
     return TorchScript.of(
         "x, w", "torch.real(torch.fft_ifft2(" + product + ", None, [-2, -1], None))");
   }
@@ -117,7 +133,8 @@ public final class LinearOperators {
    * @return (n, n, 2 O, 2 I)
    */
   public static NDArray frequencies(NDArray weight, long n) {
-    String transform = "torch.fft_fft2(w, [%d, %d], [-2, -1], None)".formatted(n, n);
+    String transform =
+        String.format(Locale.ROOT, "torch.fft_fft2(w, [%d, %d], [-2, -1], None)", n, n);
     NDArray parts =
         TorchScript.of("w", "torch.view_as_real(" + transform + ")")
             .call(weight)

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.ZipFile;
 
@@ -88,6 +89,7 @@ public final class Npz {
     if (!array.getShape().equals(like.getShape()) || array.getDataType() != like.getDataType()) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s: array %s is %s %s but the model needs %s %s; load it into the model that saved"
                   + " it.",
               file,

@@ -117,9 +117,11 @@ public final class Precision {
     if (array.getDataType() != DataType.FLOAT32) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s computes in %s; sound certificates exist for FLOAT32: initialise the classifier"
                   + " with that type.",
-              owner, array.getDataType()));
+              owner,
+              array.getDataType()));
     }
     if (array.getDevice().isGpu()) {
       throw new IllegalArgumentException(

@@ -3,6 +3,7 @@ package org.lipkit.train;
 import ai.djl.ndarray.NDArray;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.lipkit.tensor.Tensors;
 
@@ -28,8 +29,10 @@ public record Lookahead(int steps, double share, Optimizer inner) implements Opt
     if (!(steps >= 1 && share > 0 && share <= 1)) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "Lookahead needs at least 1 step and a share in (0, 1], not %d and %s.",
-              steps, share));
+              steps,
+              share));
     }
   }
 

@@ -1,5 +1,7 @@
 package org.lipkit.train;
 
+import java.util.Locale;
+
 /**
  * The training radius eps over the time of training, as an immutable value. Shares of training lie
  * in [0, 1]: 0.5 is its first half.
@@ -97,9 +99,12 @@ public interface RadiusRamp {
     if (!(first >= 0 && last >= 0 && share >= 0 && share <= 1)) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "A training radius cannot go from %s to %s in the share %s of training; radii must be"
                   + " at least 0 and the share must lie in [0, 1].",
-              first, last, share));
+              first,
+              last,
+              share));
     }
   }
 }

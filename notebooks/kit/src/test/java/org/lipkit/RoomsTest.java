@@ -9,6 +9,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +111,23 @@ class RoomsTest {
           .callMethod(NDArray.class, operator, Number.class)
           .check(classes);
     }
+  }
+
+  /** Digits, decimal points and letters must not depend on where a program runs. */
+  @Test
+  void nothingIsFormattedWithoutALocale() {
+    refuseCalls(String.class, "format", String.class, Object[].class);
+    refuseCalls(String.class, "formatted", Object[].class);
+    refuseCalls(String.class, "toLowerCase");
+    refuseCalls(String.class, "toUpperCase");
+    for (Class<?> writer : List.of(PrintStream.class, PrintWriter.class)) {
+      refuseCalls(writer, "printf", String.class, Object[].class);
+      refuseCalls(writer, "format", String.class, Object[].class);
+    }
+  }
+
+  private void refuseCalls(Class<?> owner, String method, Class<?>... parameters) {
+    ArchRuleDefinition.noClasses().should().callMethod(owner, method, parameters).check(classes);
   }
 
   @Test

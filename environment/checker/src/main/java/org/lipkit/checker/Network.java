@@ -3,6 +3,7 @@ package org.lipkit.checker;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -177,7 +178,7 @@ final class Network {
   }
 
   private String name(String type) {
-    return String.format("01body_%02d%s", ++position, type);
+    return String.format(Locale.ROOT, "01body_%02d%s", ++position, type);
   }
 
   private FloatArray take(String name, int... shape) {
@@ -186,6 +187,7 @@ final class Network {
     if (array == null || !Arrays.equals(array.shape(), shape)) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "The weights have %s %s where the model has one of shape %s; they belong to another"
                   + " model or are incomplete.",
               array == null ? "no array" : Arrays.toString(array.shape()) + " in",

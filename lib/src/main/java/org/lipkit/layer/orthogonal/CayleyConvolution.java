@@ -3,6 +3,7 @@ package org.lipkit.layer.orthogonal;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import java.util.Locale;
 import org.lipkit.bound.CircularMap;
 import org.lipkit.bound.LinearMap;
 import org.lipkit.layer.Form;
@@ -52,9 +53,12 @@ public final class CayleyConvolution extends LinearLayer {
     if (input.get(1) != input.get(2) || input.get(1) < kernel) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "A CayleyConvolution needs square images of at least its kernel's %d pixels, not"
                   + " %dx%d.",
-              kernel, input.get(1), input.get(2)));
+              kernel,
+              input.get(1),
+              input.get(2)));
     }
     return input;
   }

@@ -1,6 +1,7 @@
 package org.lipkit.layer.orthogonal;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Locale;
 import org.lipkit.layer.Convolution;
 import org.lipkit.layer.Form;
 import org.lipkit.layer.WeightInit;
@@ -45,9 +46,13 @@ public final class ReparametrizedConvolution extends Convolution {
     if (reparametrization != Reparametrization.AOL && stride < kernel) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "Kernels orthogonalised by %s bound a convolution by 1 only where windows do not"
                   + " overlap, not with kernel %d and stride %d; use a stride of at least %d, or AOL.",
-              reparametrization, kernel, stride, kernel));
+              reparametrization,
+              kernel,
+              stride,
+              kernel));
     }
     this.reparametrization = reparametrization;
   }

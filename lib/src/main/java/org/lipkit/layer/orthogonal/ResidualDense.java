@@ -3,6 +3,7 @@ package org.lipkit.layer.orthogonal;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import java.util.Locale;
 import org.lipkit.layer.Shapes;
 import org.lipkit.layer.WeightInit;
 import org.lipkit.tensor.Tensors;
@@ -42,8 +43,11 @@ public final class ResidualDense extends ReparametrizedDense {
     if (input.dimension() == 1 && input.get(0) != width) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "A ResidualDense of width %d cannot take %d inputs; put a Dense to %d before it.",
-              width, input.get(0), width));
+              width,
+              input.get(0),
+              width));
     }
     return super.outputShape(input);
   }

@@ -3,6 +3,7 @@ package org.lipkit.layer.orthogonal;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
@@ -75,9 +76,11 @@ public final class Soc extends Layer {
       if (input.get(0) != channels) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "A Soc of %d channels cannot take %d; put a layer that changes their number before"
                     + " it.",
-                channels, input.get(0)));
+                channels,
+                input.get(0)));
       }
       return output;
     }

@@ -3,6 +3,7 @@ package org.lipkit.layer.rounding;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.lipkit.layer.Form;
 import org.lipkit.layer.RoundingModel;
@@ -56,9 +57,12 @@ final class ExactProbe {
       if (grown > form.constant() * step * ROUNDING + Double.MIN_NORMAL) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "%s says that its Lipschitz constant is %s, but it stretches a step %.4g times;"
                     + " state a constant that is large enough: exact(constant, map).",
-                form.layer(), form.constant(), grown / step));
+                form.layer(),
+                form.constant(),
+                grown / step));
       }
     }
   }

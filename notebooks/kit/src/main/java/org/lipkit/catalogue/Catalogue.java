@@ -3,6 +3,7 @@ package org.lipkit.catalogue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -83,7 +84,7 @@ public final class Catalogue {
     List<String> members = names().stream().filter(name -> name.startsWith(start)).toList();
     if (members.isEmpty()) {
       throw new IllegalArgumentException(
-          String.format("No experiment's name begins with \"%s\".", start));
+          String.format(Locale.ROOT, "No experiment's name begins with \"%s\".", start));
     }
     return members;
   }

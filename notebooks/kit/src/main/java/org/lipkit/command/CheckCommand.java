@@ -51,7 +51,8 @@ final class CheckCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Path folder = choice.folder();
     RecordCheck check = RecordCheck.open(folder, data == null ? DataHome.path() : data);
-    out.printf("%s, bounds on the norms of its layers: %s%n", check.model(), check.norms());
+    out.printf(
+        Locale.ROOT, "%s, bounds on the norms of its layers: %s%n", check.model(), check.norms());
     out.flush();
     RecordCheck.Findings findings;
     try (TerminalProgress progress = new TerminalProgress(choice.title())) {
@@ -72,8 +73,10 @@ final class CheckCommand implements Callable<Integer> {
     }
     PrintWriter err = spec.commandLine().getErr();
     err.printf(
+        Locale.ROOT,
         "DISAGREEMENT: %d claims of %s are not confirmed; first:%n",
-        findings.objections().size(), folder);
+        findings.objections().size(),
+        folder);
     findings.objections().stream().limit(SHOWN).forEach(err::println);
     return 1;
   }

@@ -123,15 +123,15 @@ final class DataCommand implements Callable<Integer> {
       Fetcher fetcher = fetcher(official, home);
       String command = "data-scripts/" + official.id();
       if (!fetcher.exists()) {
-        out().printf("  %-14s missing                 %s%n", official.id(), command);
+        out().printf(Locale.ROOT, "  %-14s missing                 %s%n", official.id(), command);
         continue;
       }
       String size = String.format(Locale.ROOT, "%,.1f MB", fetcher.size() / 1e6);
       try {
         fetcher.check();
-        out().printf("  %-14s present    %12s%n", official.id(), size);
+        out().printf(Locale.ROOT, "  %-14s present    %12s%n", official.id(), size);
       } catch (DataException e) {
-        out().printf("  %-14s incomplete %12s %s%n", official.id(), size, command);
+        out().printf(Locale.ROOT, "  %-14s incomplete %12s %s%n", official.id(), size, command);
         out().println("    " + e.getMessage());
       }
       out().flush();

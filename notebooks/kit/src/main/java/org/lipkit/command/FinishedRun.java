@@ -2,6 +2,7 @@ package org.lipkit.command;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.lipkit.experiment.Run;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -30,9 +31,11 @@ final class FinishedRun {
     if (!Run.exists(folder)) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "There is no finished run in %s; \"%s results\" lists the recorded runs, and \"%2$s"
                   + " train NAME\" makes one.",
-              folder, Lipkit.NAME));
+              folder,
+              Lipkit.NAME));
     }
     return folder;
   }

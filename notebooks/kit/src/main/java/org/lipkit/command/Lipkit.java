@@ -2,6 +2,7 @@ package org.lipkit.command;
 
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import org.lipkit.data.DataException;
 import org.lipkit.experiment.RunScale;
@@ -103,8 +104,11 @@ public final class Lipkit implements Runnable {
         String hint = meant.isEmpty() ? "" : " (did you mean " + String.join(" or ", meant) + "?)";
         line.getErr()
             .printf(
+                Locale.ROOT,
                 "%s%s; see: %s --help%n",
-                exception.getMessage(), hint, line.getCommandSpec().qualifiedName());
+                exception.getMessage(),
+                hint,
+                line.getCommandSpec().qualifiedName());
         return ExitCode.USAGE;
       };
 

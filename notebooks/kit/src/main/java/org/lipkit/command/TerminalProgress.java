@@ -1,6 +1,7 @@
 package org.lipkit.command;
 
 import java.time.Duration;
+import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -26,7 +27,7 @@ final class TerminalProgress implements TrainingListener, AutoCloseable {
   @Override
   public void stepEnded(long done, long total, double loss) {
     show("training", done, total);
-    bar.setExtraMessage(String.format("loss %.4f", loss));
+    bar.setExtraMessage(String.format(Locale.ROOT, "loss %.4f", loss));
   }
 
   @Override

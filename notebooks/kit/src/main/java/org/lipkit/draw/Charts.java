@@ -47,8 +47,12 @@ public final class Charts {
     public Curve {
       if (x.length != y.length || x.length == 0) {
         throw new IllegalArgumentException(
-            "The curve '%s' has %d x and %d y; give as many of both, and at least one."
-                .formatted(name, x.length, y.length));
+            String.format(
+                Locale.ROOT,
+                "The curve '%s' has %d x and %d y; give as many of both, and at least one.",
+                name,
+                x.length,
+                y.length));
       }
     }
 
@@ -168,9 +172,15 @@ public final class Charts {
     double[] all = radii.stream().flatMapToDouble(Arrays::stream).toArray();
     if (names.size() != radii.size() || all.length == 0 || bins < 1) {
       throw new IllegalArgumentException(
-          ("The histogram '%s' has %d names, %d lists with %d radii and %d bins;"
-                  + " give one name per list, some radii and at least one bin.")
-              .formatted(title, names.size(), radii.size(), all.length, bins));
+          String.format(
+              Locale.ROOT,
+              "The histogram '%s' has %d names, %d lists with %d radii and %d bins;"
+                  + " give one name per list, some radii and at least one bin.",
+              title,
+              names.size(),
+              radii.size(),
+              all.length,
+              bins));
     }
     double size = Arrays.stream(all).map(Math::abs).max().getAsDouble();
     double width = size == 0 ? 1 : PlaneAxes.niceStep(size, bins);
@@ -237,8 +247,11 @@ public final class Charts {
       if (b.values().length != groups.size()
           || (b.errors() != null && b.errors().length != groups.size())) {
         throw new IllegalArgumentException(
-            "The bars '%s' do not have one value and one error for each of the %d groups; add them."
-                .formatted(b.name(), groups.size()));
+            String.format(
+                Locale.ROOT,
+                "The bars '%s' do not have one value and one error for each of the %d groups; add them.",
+                b.name(),
+                groups.size()));
       }
       Color colour = Canvas.colour(chart.getSeriesCollection().size());
       CategorySeries series =
@@ -283,9 +296,12 @@ public final class Charts {
     double height = margin.applyAsDouble(at);
     if (!(height > 0 && lipschitz > 0)) {
       throw new IllegalArgumentException(
-          ("The cone needs a positive margin and a positive Lipschitz constant,"
-                  + " but got margin %s and K = %s; choose another position or bound.")
-              .formatted(height, lipschitz));
+          String.format(
+              Locale.ROOT,
+              "The cone needs a positive margin and a positive Lipschitz constant,"
+                  + " but got margin %s and K = %s; choose another position or bound.",
+              height,
+              lipschitz));
     }
     double radius = height / lipschitz;
     double[] x =

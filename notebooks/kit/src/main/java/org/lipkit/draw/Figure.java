@@ -5,6 +5,7 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.Locale;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
 
@@ -39,6 +40,7 @@ record Figure(Chart<?, ?> chart, Legend legend) {
 
   /** Gives a chart the fonts and colours of all pictures, without title and legend of its own. */
   static void style(AxesChartStyler styler) {
+    styler.setLocale(Locale.ROOT);
     styler
         .setAxisTitleFont(Canvas.TEXT.deriveFont(14f))
         .setAxisTickLabelsFont(Canvas.TEXT)

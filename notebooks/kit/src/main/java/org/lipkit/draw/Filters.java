@@ -1,6 +1,7 @@
 package org.lipkit.draw;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Menus above a table: some menus choose rows by the value of a column, one menu chooses a group of
@@ -73,12 +74,13 @@ public final class Filters {
    */
   public static String above(
       String table, List<String> columns, String group, List<String> groups) {
-    return "<div class=\"lipkit-filters\" data-columns=\"%s\" data-group=\"%s\" data-groups=\"%s\">%s</div>%s"
-        .formatted(
-            Html.escape(String.join("|", columns)),
-            Html.escape(group),
-            Html.escape(String.join("|", groups)),
-            table,
-            SCRIPT);
+    return String.format(
+        Locale.ROOT,
+        "<div class=\"lipkit-filters\" data-columns=\"%s\" data-group=\"%s\" data-groups=\"%s\">%s</div>%s",
+        Html.escape(String.join("|", columns)),
+        Html.escape(group),
+        Html.escape(String.join("|", groups)),
+        table,
+        SCRIPT);
   }
 }

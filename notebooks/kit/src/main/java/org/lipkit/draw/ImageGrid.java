@@ -8,6 +8,7 @@ import java.awt.geom.AffineTransform;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.Locale;
 import org.lipkit.data.Images;
 
 /** Draws images in rows, each with a line of text below and a frame that says what was proved. */
@@ -75,8 +76,14 @@ public final class ImageGrid {
     public Tile {
       if ((channels != 1 && channels != 3) || pixels.length != channels * height * width) {
         throw new IllegalArgumentException(
-            "The image '%s' has %d values, not %d x %d x %d; give 1 or 3 channels of height x width values."
-                .formatted(caption, pixels.length, channels, height, width));
+            String.format(
+                Locale.ROOT,
+                "The image '%s' has %d values, not %d x %d x %d; give 1 or 3 channels of height x width values.",
+                caption,
+                pixels.length,
+                channels,
+                height,
+                width));
       }
     }
 
@@ -137,8 +144,12 @@ public final class ImageGrid {
   public static BufferedImage draw(Title title, List<Tile> tiles, int columns) {
     if (tiles.isEmpty() || columns < 1) {
       throw new IllegalArgumentException(
-          "The grid '%s' has %d images in %d columns; give at least one of each."
-              .formatted(title, tiles.size(), columns));
+          String.format(
+              Locale.ROOT,
+              "The grid '%s' has %d images in %d columns; give at least one of each.",
+              title,
+              tiles.size(),
+              columns));
     }
     int cellWidth = 0;
     int imageHeight = 0;

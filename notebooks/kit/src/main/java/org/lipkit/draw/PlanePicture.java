@@ -12,6 +12,7 @@ import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /**
@@ -53,8 +54,13 @@ public final class PlanePicture {
       double xMin, double xMax, double yMin, double yMax, List<String> classNames) {
     if (!(xMin < xMax && yMin < yMax)) {
       throw new IllegalArgumentException(
-          "The rectangle [%s, %s] x [%s, %s] is empty; give the smaller bound first."
-              .formatted(xMin, xMax, yMin, yMax));
+          String.format(
+              Locale.ROOT,
+              "The rectangle [%s, %s] x [%s, %s] is empty; give the smaller bound first.",
+              xMin,
+              xMax,
+              yMin,
+              yMax));
     }
     this.xMin = xMin;
     this.yMin = yMin;
@@ -162,8 +168,12 @@ public final class PlanePicture {
   static void requireSame(String what, int points, int others) {
     if (points != others) {
       throw new IllegalArgumentException(
-          "There are %d points and %d %s; give one for each point."
-              .formatted(points, others, what));
+          String.format(
+              Locale.ROOT,
+              "There are %d points and %d %s; give one for each point.",
+              points,
+              others,
+              what));
     }
   }
 

@@ -1,6 +1,7 @@
 package org.lipkit.draw;
 
 import java.awt.image.BufferedImage;
+import java.util.Locale;
 import org.knowm.xchart.internal.chartpart.Chart;
 import tech.tablesaw.api.Table;
 
@@ -30,7 +31,8 @@ public final class Show {
    */
   public static void image(BufferedImage image) {
     if (Kernel.show(image, "image/png").isEmpty()) {
-      System.out.printf("[picture of %d x %d pixels]%n", image.getWidth(), image.getHeight());
+      System.out.printf(
+          Locale.ROOT, "[picture of %d x %d pixels]%n", image.getWidth(), image.getHeight());
     }
   }
 

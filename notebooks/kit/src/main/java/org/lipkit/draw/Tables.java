@@ -65,8 +65,13 @@ public final class Tables {
     for (List<?> row : rows) {
       if (row.size() != header.size()) {
         throw new IllegalArgumentException(
-            "The table '%s' has %d columns, but one row has %d cells: %s; give one cell per column."
-                .formatted(title, header.size(), row.size(), row));
+            String.format(
+                Locale.ROOT,
+                "The table '%s' has %d columns, but one row has %d cells: %s; give one cell per column.",
+                title,
+                header.size(),
+                row.size(),
+                row));
       }
     }
     Table table = Table.create(title.toString());
@@ -189,16 +194,25 @@ public final class Tables {
   private static String cell(String tag, Column<?> column, String border, String text) {
     String content = Html.escape(text);
     if (RECORD.matcher(text).matches()) {
-      content = "<a href=\"results/%s/run.json\">%s</a>".formatted(content, content);
+      content =
+          String.format(Locale.ROOT, "<a href=\"results/%s/run.json\">%s</a>", content, content);
     }
     String align = column instanceof NumericColumn ? "right" : "left";
     String wrap =
         text.length() > LONG_TEXT
             ? "white-space:normal;min-width:" + Math.min(30, Math.max(11, text.length() / 5)) + "em"
             : "white-space:" + (tag.equals("th") ? "normal" : "nowrap");
-    return ("<%s style=\"text-align:%s;padding:4px 8px;vertical-align:%s;%s;"
-            + "border-bottom:%s rgba(128,128,128,0.4)\">%s</%s>")
-        .formatted(tag, align, tag.equals("th") ? "bottom" : "top", wrap, border, content, tag);
+    return String.format(
+        Locale.ROOT,
+        "<%s style=\"text-align:%s;padding:4px 8px;vertical-align:%s;%s;"
+            + "border-bottom:%s rgba(128,128,128,0.4)\">%s</%s>",
+        tag,
+        align,
+        tag.equals("th") ? "bottom" : "top",
+        wrap,
+        border,
+        content,
+        tag);
   }
 
   private static IntFunction<String> format(Column<?> column) {

@@ -2,6 +2,7 @@ package org.lipkit.experiment;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -82,7 +83,8 @@ public final class Experiment implements Cloneable {
       return;
     }
     throw new IllegalArgumentException(
-        String.format("\"%s\" is a %s of the library; give your own another name.", name, what));
+        String.format(
+            Locale.ROOT, "\"%s\" is a %s of the library; give your own another name.", name, what));
   }
 
   /** Refuses an experiment that cannot be run or recorded yet. */

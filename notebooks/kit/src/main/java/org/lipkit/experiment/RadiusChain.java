@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntConsumer;
 import java.util.function.ToDoubleFunction;
 import org.lipkit.attack.Attacked;
@@ -56,10 +57,15 @@ public record RadiusChain(int index, double certified, double global, double loc
     if (!(lowered <= global && global <= local && lowered <= attack)) {
       throw new IllegalStateException(
           String.format(
+              Locale.ROOT,
               "Sample %d: the certified radius %s must not exceed the radius %s by global constants"
                   + " and the attack distance %s, nor the second the radius %s by local constants;"
                   + " the certificate is void or the inputs are of different models.",
-              index, certified, global, attack, local));
+              index,
+              certified,
+              global,
+              attack,
+              local));
     }
   }
 

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.lipkit.draw.PlanePicture;
 import org.lipkit.draw.TableBuilder;
 import org.lipkit.draw.Title;
@@ -37,7 +38,7 @@ public final class PitfallViews {
   }
 
   private static String digits(double value) {
-    return value == 0 ? "0" : String.format(value < 1e-2 ? "%.2e" : "%.4f", value);
+    return value == 0 ? "0" : String.format(Locale.ROOT, value < 1e-2 ? "%.2e" : "%.4f", value);
   }
 
   /**

@@ -78,8 +78,8 @@ public final class NotebookProgress implements TrainingListener, AutoCloseable {
   private static String clock(long seconds) {
     Duration time = Duration.ofSeconds(seconds);
     return time.toHours() > 0
-        ? String.format("%d h %02d min", time.toHours(), time.toMinutesPart())
-        : String.format("%d:%02d min", time.toMinutes(), time.toSecondsPart());
+        ? String.format(Locale.ROOT, "%d h %02d min", time.toHours(), time.toMinutesPart())
+        : String.format(Locale.ROOT, "%d:%02d min", time.toMinutes(), time.toSecondsPart());
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.lipkit.draw.Charts;
 import org.lipkit.draw.TableBuilder;
@@ -76,7 +77,7 @@ public final class SeedViews {
     int diverged = group.runs().size() - group.complete().size();
     return diverged == 0
         ? name
-        : "%s (%d of %d diverged)".formatted(name, diverged, group.runs().size());
+        : String.format(Locale.ROOT, "%s (%d of %d diverged)", name, diverged, group.runs().size());
   }
 
   private static Double spread(SeedGroup group) {

@@ -2,6 +2,7 @@ package org.lipkit.view;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -49,6 +50,7 @@ public final class SpeedViews {
     SpeedRecord.Machine machine = speed.get().machine();
     Map<String, String> environment = machine.environment();
     return String.format(
+        Locale.ROOT,
         "%s, %s cores, %s%n%s, %s%nDoes bfloat16 pay? %s%n%s, commit %s",
         environment.get("processor"),
         environment.get("cores"),
@@ -113,8 +115,11 @@ public final class SpeedViews {
             () ->
                 new IllegalArgumentException(
                     String.format(
+                        Locale.ROOT,
                         "speed.csv lacks \"%s\" of %s in %s; run environment/bench again.",
-                        work.label(), network, precision)));
+                        work.label(),
+                        network,
+                        precision)));
   }
 
   private static String named(SpeedRecord speed, String network) {
