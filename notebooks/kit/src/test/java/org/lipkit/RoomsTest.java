@@ -30,6 +30,7 @@ class RoomsTest {
           "attack",
           "train",
           "draw",
+          "smoothing",
           "experiment",
           "catalogue",
           "cost",

@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import org.lipkit.certify.Certificate;
-import org.lipkit.certify.SmoothedClassifier;
-import org.lipkit.certify.SmoothedRadius;
-import org.lipkit.certify.Smoothing;
 import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
+import org.lipkit.smoothing.SmoothedClassifier;
+import org.lipkit.smoothing.SmoothedRadius;
+import org.lipkit.smoothing.Smoothing;
 import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.Tensors;
 

@@ -8,7 +8,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lipkit.attack.Attack;
 import org.lipkit.catalogue.Catalogue;
-import org.lipkit.certify.Smoothing;
 import org.lipkit.cost.MeasuredCost;
 import org.lipkit.experiment.AttackedRun;
 import org.lipkit.experiment.Experiment;
@@ -18,6 +17,7 @@ import org.lipkit.experiment.RunAttacker;
 import org.lipkit.experiment.RunScale;
 import org.lipkit.experiment.Runner;
 import org.lipkit.experiment.SmoothedRun;
+import org.lipkit.smoothing.Smoothing;
 
 /**
  * How a notebook gets its runs: a recorded run is loaded, a missing one is trained below a progress

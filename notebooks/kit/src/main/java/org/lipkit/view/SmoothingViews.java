@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.lipkit.certify.CertifiedAccuracy;
-import org.lipkit.certify.SmoothedRadius;
 import org.lipkit.draw.Charts;
 import org.lipkit.draw.TableBuilder;
 import org.lipkit.experiment.Radii;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.SmoothedRun;
+import org.lipkit.smoothing.SmoothedRadius;
 import tech.tablesaw.api.Table;
 
 /** Certificates beside randomized smoothing, on the same images. */

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lipkit.certify.Smoothing;
 import org.lipkit.loss.CrossEntropy;
+import org.lipkit.smoothing.Smoothing;
 import org.lipkit.train.Recipe;
 import org.lipkit.train.TrainingListener;
 

@@ -1,12 +1,12 @@
-package org.lipkit.certify;
+package org.lipkit.smoothing;
 
 import java.util.List;
 import java.util.Locale;
 
 /**
  * The radius within which a smoothed classifier keeps its prediction, with confidence 1 - alpha. It
- * is no {@link Certificate}: it is about the smoothed classifier and not the network, it is wrong
- * with probability up to alpha for each sample, and rounding is not counted.
+ * is no {@link org.lipkit.certify.Certificate}: it is about the smoothed classifier and not the
+ * network, it is wrong with probability up to alpha for each sample, and rounding is not counted.
  *
  * @param smoothed the prediction, or abstention, with the counts of the draws that estimate
  * @param lowerProbability a lower confidence bound of the predicted class's probability under

@@ -1,4 +1,4 @@
-package org.lipkit.certify;
+package org.lipkit.smoothing;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -56,35 +56,6 @@ public final class SmoothedClassifier {
     this.manager = manager;
   }
 
-  /** What is to be found out about one sample. */
-  private interface Question<T> {
-    T answer(int index, int label, float[] pixels, Shape shape);
-  }
-
-  /**
-   * PREDICT of the paper: the class with the most draws, unless a two-sided test at alpha cannot
-   * tell it from the second. If the thread is interrupted, what is finished is returned and the
-   * thread stays interrupted.
-   *
-   * @param images the split, in its evaluation view
-   * @param done told the number of samples finished so far
-   * @return one prediction per sample, in order
-   * @throws IllegalArgumentException if the base classifier's logits are not finite or not (N,
-   *     classes)
-   */
-  public List<SmoothedPrediction> predict(Images images, IntConsumer done) {
-    return each(images, done, this::predict);
-  }
-
-  private SmoothedPrediction predict(int index, int label, float[] pixels, Shape shape) {
-    int[] counts = count(index, pixels, shape, settings.draws(), ESTIMATION);
-    int first = largest(counts);
-    int[] others = counts.clone();
-    others[first] = -1;
-    boolean clear = Binomial.pValue(counts[first], others[largest(others)]) <= settings.alpha();
-    return prediction(index, label, clear ? first : SmoothedPrediction.ABSTAIN, counts);
-  }
-
   /**
    * CERTIFY of the paper: a class is selected with n0 draws, its probability bounded from below at
    * confidence 1 - alpha with n fresh ones. If the thread is interrupted, what is finished is
@@ -97,11 +68,24 @@ public final class SmoothedClassifier {
    *     classes)
    */
   public List<SmoothedRadius> radii(Images images, IntConsumer done) {
-    return each(images, done, this::radius);
+    Shape shape = new Shape(1, images.channels(), images.height(), images.width());
+    List<SmoothedRadius> radii = new ArrayList<>(images.size());
+    try {
+      for (int n = 0; n < images.size(); n++) {
+        float[] pixels = new float[images.values()];
+        images.read(n, null, pixels, 0);
+        radii.add(radius(n, images.label(n), pixels, shape));
+        done.accept(radii.size());
+      }
+    } catch (CancellationException e) {
+      return radii;
+    }
+    return radii;
   }
 
   private SmoothedRadius radius(int index, int label, float[] pixels, Shape shape) {
-    int selected = largest(count(index, pixels, shape, settings.selection(), SELECTION));
+    int[] tries = count(index, pixels, shape, settings.selection(), SELECTION);
+    int selected = ArgMax.of(Arrays.stream(tries).asDoubleStream().toArray());
     int[] counts = count(index, pixels, shape, settings.draws(), ESTIMATION);
     double lower = Binomial.lowerBound(counts[selected], settings.draws(), settings.alpha());
     if (!(lower > 0.5)) {
@@ -116,22 +100,6 @@ public final class SmoothedClassifier {
   private SmoothedPrediction prediction(int index, int label, int prediction, int[] counts) {
     List<Integer> list = Arrays.stream(counts).boxed().toList();
     return new SmoothedPrediction(index, label, prediction, list, settings.alpha());
-  }
-
-  private <T> List<T> each(Images images, IntConsumer done, Question<T> question) {
-    Shape shape = new Shape(1, images.channels(), images.height(), images.width());
-    List<T> answers = new ArrayList<>(images.size());
-    try {
-      for (int n = 0; n < images.size(); n++) {
-        float[] pixels = new float[images.values()];
-        images.read(n, null, pixels, 0);
-        answers.add(question.answer(n, images.label(n), pixels, shape));
-        done.accept(answers.size());
-      }
-    } catch (CancellationException e) {
-      return answers;
-    }
-    return answers;
   }
 
   /** SAMPLEUNDERNOISE of the paper: how many of the draws the base classifier gives each class. */
@@ -187,9 +155,5 @@ public final class SmoothedClassifier {
       }
     }
     return ArgMax.of(y);
-  }
-
-  private static int largest(int[] counts) {
-    return ArgMax.of(Arrays.stream(counts).asDoubleStream().toArray());
   }
 }

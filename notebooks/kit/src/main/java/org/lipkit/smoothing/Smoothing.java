@@ -1,4 +1,4 @@
-package org.lipkit.certify;
+package org.lipkit.smoothing;
 
 import java.util.Locale;
 import org.apache.commons.statistics.distribution.NormalDistribution;
@@ -64,15 +64,5 @@ public record Smoothing(double sigma, double alpha, int selection, int draws, in
    */
   public int forwardPasses() {
     return selection + draws;
-  }
-
-  /**
-   * The published evaluation: alpha 0.001, 100 draws to select a class and 100,000 to estimate.
-   *
-   * @param sigma the noise's standard deviation, in pixels of [0, 1]
-   * @return the settings, with batches of 1000
-   */
-  public static Smoothing published(double sigma) {
-    return new Smoothing(sigma, 0.001, 100, 100_000, 1000);
   }
 }

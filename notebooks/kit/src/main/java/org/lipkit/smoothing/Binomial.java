@@ -1,7 +1,6 @@
-package org.lipkit.certify;
+package org.lipkit.smoothing;
 
 import org.apache.commons.statistics.distribution.BetaDistribution;
-import org.apache.commons.statistics.distribution.BinomialDistribution;
 
 /** What counts of independent draws tell about a probability. */
 final class Binomial {
@@ -31,18 +30,5 @@ final class Binomial {
       bound = Math.max(0, bound - STEP);
     }
     return bound;
-  }
-
-  /**
-   * The two-sided test of "both classes are equally likely": {@code min(1, 2 P(X >= more))} for X
-   * binomial with {@code more + fewer} fair draws.
-   *
-   * @param more the larger count, at least 1
-   * @param fewer the smaller count
-   * @return the p-value, in (0, 1]
-   */
-  static double pValue(int more, int fewer) {
-    double tail = BinomialDistribution.of(more + fewer, 0.5).survivalProbability(more - 1);
-    return Math.min(1, 2 * tail);
   }
 }

@@ -1,6 +1,7 @@
-package org.lipkit.certify;
+package org.lipkit.smoothing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -85,20 +86,6 @@ class SmoothedClassifierTest {
     assertEquals(0, SmoothedRadius.probabilisticAccuracy(radii, 10));
   }
 
-  @Test
-  void thePredictionIsTheSideOfTheBoundary() {
-    List<SmoothedPrediction> found =
-        smoothed(SmoothedClassifierTest::linear, SETTINGS).predict(IMAGES, done -> {});
-    for (SmoothedPrediction sample : found) {
-      double distance = signedDistance(sample.index());
-      if (sample.prediction() == SmoothedPrediction.ABSTAIN) {
-        assertTrue(Math.abs(distance) < SIGMA / 5);
-      } else {
-        assertEquals(distance > 0 ? 1 : 0, sample.prediction());
-      }
-    }
-  }
-
   /** The second logit is the sign of the first pixel's noise: both classes are equally likely. */
   @Test
   void itAbstainsWhenClassesTie() {
@@ -110,11 +97,10 @@ class SmoothedClassifierTest {
           NDArray first = x.reshape(-1, 2).get(":,0:1").sub(pixels[0]);
           return first.zerosLike().concat(first, 1);
         };
-    SmoothedPrediction prediction = smoothed(tie, SETTINGS).predict(corner, done -> {}).get(0);
+    SmoothedRadius radius = smoothed(tie, SETTINGS).radii(corner, done -> {}).get(0);
+    SmoothedPrediction prediction = radius.smoothed();
     assertEquals(SmoothedPrediction.ABSTAIN, prediction.prediction());
     assertEquals(2000, prediction.counts().get(0) + prediction.counts().get(1));
-    SmoothedRadius radius = smoothed(tie, SETTINGS).radii(corner, done -> {}).get(0);
-    assertEquals(SmoothedPrediction.ABSTAIN, radius.smoothed().prediction());
     assertEquals(0, radius.radius());
     assertTrue(radius.toString().contains("abstains"));
   }
@@ -164,13 +150,14 @@ class SmoothedClassifierTest {
     refused("at least one draw", () -> new Smoothing(1, 0.1, 1, 0, 1));
     refused(
         "Sample 0 has a logit of NaN",
-        () -> smoothed(constant(0, Float.NaN), SETTINGS).predict(IMAGES, done -> {}));
+        () -> smoothed(constant(0, Float.NaN), SETTINGS).radii(IMAGES, done -> {}));
     refused(
         "at least two classes",
-        () -> smoothed(x -> x.reshape(-1, 1), SETTINGS).predict(IMAGES, done -> {}));
+        () -> smoothed(x -> x.reshape(-1, 1), SETTINGS).radii(IMAGES, done -> {}));
     refused("at least one sample", () -> SmoothedRadius.probabilisticAccuracy(List.of(), 0.1));
     SmoothedPrediction abstains =
         new SmoothedPrediction(4, 0, SmoothedPrediction.ABSTAIN, List.of(1, 1), 0.1);
+    assertFalse(new SmoothedPrediction(4, Images.UNKNOWN, -1, List.of(1, 1), 0.1).correct());
     refused("Sample 4 cannot have a radius", () -> new SmoothedRadius(abstains, 0.4, 0.1));
   }
 

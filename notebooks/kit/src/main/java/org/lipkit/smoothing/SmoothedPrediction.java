@@ -1,4 +1,4 @@
-package org.lipkit.certify;
+package org.lipkit.smoothing;
 
 import java.util.List;
 
@@ -19,24 +19,11 @@ public record SmoothedPrediction(
   public static final int ABSTAIN = -1;
 
   /**
-   * Copies the list.
-   *
-   * @param index the sample's place in its split
-   * @param label the true class
-   * @param prediction from 0, or {@link #ABSTAIN}
-   * @param counts how many draws went to each class; copied
-   * @param alpha in (0, 1)
-   */
-  public SmoothedPrediction {
-    counts = List.copyOf(counts);
-  }
-
-  /**
    * Whether the prediction is the true class.
    *
    * @return true if it is; false also when the classifier abstains
    */
   public boolean correct() {
-    return prediction == label;
+    return prediction != ABSTAIN && prediction == label;
   }
 }
