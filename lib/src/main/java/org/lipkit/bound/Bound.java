@@ -56,7 +56,7 @@ public record Bound(double value, Kind kind, String method) {
     if (other.value == 1 && other.kind == Kind.UPPER) {
       return this;
     }
-    return new Bound(Math.nextUp(value * other.value), weaker(other), methods(other));
+    return new Bound(Upward.times(value, other.value), weaker(other), methods(other));
   }
 
   /**
@@ -67,7 +67,7 @@ public record Bound(double value, Kind kind, String method) {
    * @return the sum, rounded up
    */
   public Bound plus(Bound other) {
-    return new Bound(Math.nextUp(value + other.value), weaker(other), methods(other));
+    return new Bound(Upward.plus(value, other.value), weaker(other), methods(other));
   }
 
   private Kind weaker(Bound other) {

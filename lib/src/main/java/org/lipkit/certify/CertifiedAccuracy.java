@@ -35,17 +35,7 @@ public final class CertifiedAccuracy {
     if (!(eps >= 0)) {
       throw new IllegalArgumentException("A radius must be at least 0, not " + eps + ".");
     }
-    int below = 0;
-    int above = radii.length;
-    while (below < above) {
-      int middle = (below + above) >>> 1;
-      if (radii[middle] < eps) {
-        below = middle + 1;
-      } else {
-        above = middle;
-      }
-    }
-    return (radii.length - below) / (double) radii.length;
+    return Arrays.stream(radii).filter(radius -> radius >= eps).count() / (double) radii.length;
   }
 
   /**

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.data.Batch;
@@ -101,23 +102,21 @@ public final class Certifier implements BatchCertifier<Certificate> {
   public Certificate certificate(int index, int label, double[] y) {
     if (y.length != constants.classes()) {
       throw new IllegalArgumentException(
-          "Sample "
-              + index
-              + " has "
-              + y.length
-              + " logits but the classifier has "
-              + constants.classes()
-              + " classes.");
+          String.format(
+              Locale.ROOT,
+              "Sample %d has %d logits but the classifier has %d classes.",
+              index,
+              y.length,
+              constants.classes()));
     }
     for (int i = 0; i < y.length; i++) {
       if (!Double.isFinite(y[i])) {
         throw new IllegalArgumentException(
-            "Sample "
-                + index
-                + " has a logit of "
-                + y[i]
-                + ", so nothing can be certified; the model has diverged or its input is not"
-                + " finite.");
+            String.format(
+                Locale.ROOT,
+                "Sample %d has a logit of %s, so nothing can be certified; the model has diverged.",
+                index,
+                y[i]));
       }
     }
     int j = ArgMax.of(y);

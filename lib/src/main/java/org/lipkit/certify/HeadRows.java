@@ -1,6 +1,7 @@
 package org.lipkit.certify;
 
 import ai.djl.ndarray.NDArray;
+import org.lipkit.bound.Upward;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Pass;
 import org.lipkit.tensor.Tensors;
@@ -47,13 +48,13 @@ public record HeadRows(double[] lengths, double[][] distances) {
     return rows;
   }
 
-  /** ||a - b|| rounded up: each difference, square and sum is raised to the next double. */
+  /** ||a - b|| rounded up. */
   private static double distanceUp(double[] a, double[] b) {
     double sum = 0;
     for (int d = 0; d < a.length; d++) {
       double difference = Math.nextUp(Math.abs(a[d] - b[d]));
-      sum = Math.nextUp(sum + Math.nextUp(difference * difference));
+      sum = Upward.plus(sum, Upward.times(difference, difference));
     }
-    return Math.nextUp(Math.sqrt(sum));
+    return Upward.root(sum);
   }
 }

@@ -28,17 +28,6 @@ public record LayerNorms(String layer, List<Bound> norms) {
       List.of(PowerIteration.PUBLISHED, SoundNorm.TIGHT, new FullSpectrum());
 
   /**
-   * Copies the list.
-   *
-   * @param layer the layer's path, as files name its weights, for example {@code
-   *     01body_01Convolution}, numbered from the second linear map of a layer on
-   * @param norms one per method, in their order; copied
-   */
-  public LayerNorms {
-    norms = List.copyOf(norms);
-  }
-
-  /**
    * All linear layers of a classifier, those within other layers included.
    *
    * @param classifier an initialised classifier

@@ -2,6 +2,7 @@ package org.lipkit.certify;
 
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
+import org.lipkit.bound.Upward;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.MarginRule;
 
@@ -45,7 +46,7 @@ public final class MarginConstants {
     double[][] factors = new double[classes][classes];
     for (int j = 0; j < classes; j++) {
       for (int i = 0; i < classes; i++) {
-        factors[j][i] = i == j ? 0 : Math.nextUp(Math.sqrt(2));
+        factors[j][i] = i == j ? 0 : Upward.root(2);
       }
     }
     return new MarginConstants(factors, network);
@@ -68,7 +69,7 @@ public final class MarginConstants {
    * @return K_ji
    */
   public double of(int j, int i) {
-    return Math.nextUp(scale.value() * constants[j][i]);
+    return Upward.times(scale.value(), constants[j][i]);
   }
 
   /**

@@ -47,16 +47,6 @@ public final class BFloat16 {
   }
 
   /**
-   * The type that weights have for an input.
-   *
-   * @param x what they will multiply
-   * @return FLOAT32 for bfloat16, otherwise x's own type
-   */
-  public static DataType weightType(NDArray x) {
-    return is(x) ? DataType.FLOAT32 : x.getDataType();
-  }
-
-  /**
    * An array back in float32; differentiable, which {@link NDArray#toType} is not.
    *
    * @param x any array

@@ -2,6 +2,7 @@ package org.lipkit.tensor;
 
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.Locale;
 
 /**
  * The engine and those of its settings on which its results depend. A setting that cannot be read
@@ -43,14 +44,13 @@ public record EngineState(
    */
   @Override
   public String toString() {
-    return version
-        + ", threads: "
-        + threads
-        + ", instructions: "
-        + instructions
-        + ", oneDNN: "
-        + oneDnn
-        + ", float32 products: "
-        + matmulPrecision;
+    return String.format(
+        Locale.ROOT,
+        "%s, threads: %d, instructions: %s, oneDNN: %s, float32 products: %s",
+        version,
+        threads,
+        instructions,
+        oneDnn,
+        matmulPrecision);
   }
 }

@@ -9,10 +9,13 @@ import java.util.Map;
 /** Refuses arithmetic other than IEEE float32 where every rounding is to be counted. */
 public final class Precision {
 
-  private static final String[] FAST_MATH = {
-    "ONEDNN_DEFAULT_FPMATH_MODE", "DNNL_DEFAULT_FPMATH_MODE"
-  };
-  private static final String[] TF32 = {"TORCH_ALLOW_TF32_CUBLAS_OVERRIDE", "NVIDIA_TF32_OVERRIDE"};
+  /** Variables that can ask for less than float32, with the value that does not. */
+  private static final Map<String, String> FULL =
+      Map.of(
+          "ONEDNN_DEFAULT_FPMATH_MODE", "strict",
+          "DNNL_DEFAULT_FPMATH_MODE", "strict",
+          "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE", "0",
+          "NVIDIA_TF32_OVERRIDE", "0");
 
   /** {@code x y + z}, each a rounding or an underflow that only IEEE's default gets right. */
   private static final float[] X = {
@@ -37,18 +40,19 @@ public final class Precision {
    * @throws IllegalStateException if a variable switches TF32, bfloat16 or float16 on
    */
   public static void requireFull(Map<String, String> environment) {
-    for (String name : FAST_MATH) {
-      String mode = environment.getOrDefault(name, "strict");
-      if (!mode.toLowerCase(Locale.ROOT).equals("strict")) {
-        throw refused(name, mode);
-      }
-    }
-    for (String name : TF32) {
-      String mode = environment.getOrDefault(name, "0");
-      if (!mode.equals("0")) {
-        throw refused(name, mode);
-      }
-    }
+    FULL.forEach(
+        (name, full) -> {
+          String mode = environment.getOrDefault(name, full);
+          if (!mode.equalsIgnoreCase(full)) {
+            throw new IllegalStateException(
+                String.format(
+                    Locale.ROOT,
+                    "The environment variable %s is %s, which asks for reduced precision; a sound"
+                        + " certificate needs float32 throughout: unset it and start again.",
+                    name,
+                    mode));
+          }
+        });
   }
 
   /**
@@ -93,16 +97,6 @@ public final class Precision {
         }
       }
     }
-  }
-
-  private static IllegalStateException refused(String name, String mode) {
-    return new IllegalStateException(
-        "The environment variable "
-            + name
-            + " is "
-            + mode
-            + ", which asks for reduced precision; a sound certificate needs float32 throughout:"
-            + " unset it and start again.");
   }
 
   /**

@@ -42,8 +42,6 @@ class BFloat16Test {
     NDArray x = gaussian(1, 2, 3);
     assertSame(x, BFloat16.widen(x));
     assertSame(x, BFloat16.match(x, gaussian(2, 3)));
-    assertEquals(DataType.FLOAT64, BFloat16.weightType(MANAGER.create(1.0)));
-    assertEquals(DataType.FLOAT32, BFloat16.weightType(BFloat16.of(x)));
   }
 
   @Test
