@@ -15,11 +15,7 @@ import java.util.stream.IntStream;
  */
 public record Batch(float[] pixels, int[] labels, int size, int channels, int height, int width) {
 
-  /**
-   * The images one by one.
-   *
-   * @return copies, each channels * height * width values
-   */
+  /** {@return copies of the images, each channels * height * width values} */
   public float[][] images() {
     int length = pixels.length / size;
     return IntStream.range(0, size)
@@ -28,10 +24,9 @@ public record Batch(float[] pixels, int[] labels, int size, int channels, int he
   }
 
   /**
-   * The same samples with other images.
+   * {@return the same samples with other images}
    *
    * @param images one for each sample, of channels * height * width values
-   * @return the batch
    */
   public Batch withImages(float[][] images) {
     float[] joined = new float[pixels.length];

@@ -1,27 +1,32 @@
 package org.lipkit.data;
 
+import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
  * One pass over a split in batches, assembled ahead of the reader by a thread of its own, which
  * shares the images of one batch among the processors. At most {@value #AHEAD} finished batches
- * wait, so memory stays bounded whatever the split's size.
+ * wait while the next one is assembled, so memory stays bounded however large the split is.
  *
- * <p>Order and augmentation are functions of (seed, epoch, index) alone: two passes with the same
- * numbers give the same bytes, in this program or after a restart.
+ * <p>Order and augmentation depend only on (seed, epoch, index): two passes with the same numbers
+ * give the same bytes, in this program or after a restart.
  *
  * <p>Iterate once, and close when leaving early: {@code try (Batches batches =
  * Batches.training(...)) { for (Batch batch : batches) ... }}.
  */
 public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoCloseable {
 
-  /** Finished batches that may wait for the reader. */
+  /** How many batches may wait for the reader while another one is assembled. */
   static final int AHEAD = 2;
 
   private static final long ORDER = 1;
@@ -31,13 +36,10 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
   private final int batchSize;
   private final int[] order;
   private final int count;
-  private final long seed;
-  private final int epoch;
-  private final int first;
-  private final boolean training;
-  private final BlockingQueue<Object> queue = new ArrayBlockingQueue<>(AHEAD);
-  private final Thread thread = new Thread(this::assembleAll, "lipkit-batches");
-  private int handedOut;
+  private final IntFunction<RandomGenerator> random;
+  private final ExecutorService assembler = Executors.newSingleThreadExecutor(Batches::daemon);
+  private final Queue<Future<Batch>> ahead = new ArrayDeque<>();
+  private int begun;
   private volatile boolean closed;
 
   private Batches(
@@ -45,55 +47,60 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
       int batchSize,
       int[] order,
       int count,
-      long seed,
-      int epoch,
-      int first,
-      boolean training) {
+      IntFunction<RandomGenerator> random,
+      int first) {
     this.images = images;
     this.batchSize = batchSize;
     this.order = order;
     this.count = count;
-    this.seed = seed;
-    this.epoch = epoch;
-    this.first = first;
-    this.handedOut = first;
-    this.training = training;
+    this.random = random;
+    this.begun = first;
+    for (int i = 0; i <= AHEAD; i++) {
+      beginNext();
+    }
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "lipkit-batches");
     thread.setDaemon(true);
-    thread.start();
+    return thread;
   }
 
   /**
-   * The training view: shuffled, augmented where the split augments, all batches full; images left
-   * over at the end are dropped (others the next epoch).
+   * {@return the training view: shuffled, augmented where the split augments, all batches full}
+   * Images that do not fill a batch are left out; in the next epoch it is others. Close the
+   * batches.
    *
    * @param images the split, at least one batch long
    * @param batchSize images per batch
    * @param seed decides the order and the augmentation, together with the epoch
    * @param epoch from 0; another epoch, another order
    * @param first the batch to begin with, from 0: a resumed run skips those it has seen
-   * @return the batches from {@code first} on; close them
    * @throws IllegalArgumentException if the split does not fill one batch
    */
   public static Batches training(Images images, int batchSize, long seed, int epoch, int first) {
     if (batchSize < 1 || batchSize > images.size()) {
       throw new IllegalArgumentException(
-          "batch size "
-              + batchSize
-              + ": it must lie between 1 and the "
-              + images.size()
-              + " images of the training split");
+          String.format(
+              "batch size %s: it must lie between 1 and the %s images of the training split",
+              batchSize, images.size()));
     }
     int[] order = Counter.shuffled(images.size(), Counter.random(seed, epoch, ORDER));
     return new Batches(
-        images, batchSize, order, images.size() / batchSize, seed, epoch, first, true);
+        images,
+        batchSize,
+        order,
+        images.size() / batchSize,
+        index -> Counter.random(seed, epoch, SAMPLE, index),
+        first);
   }
 
   /**
-   * The evaluation view: every image once, in order, without augmentation; the last may be small.
+   * {@return the evaluation view: every image once, in order, without augmentation} The last batch
+   * may be smaller. Close the batches.
    *
    * @param images the split
    * @param batchSize images per batch, at least 1
-   * @return the batches, to be closed
    */
   public static Batches evaluation(Images images, int batchSize) {
     if (batchSize < 1) {
@@ -101,7 +108,7 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
     }
     int count = (images.size() + batchSize - 1) / batchSize;
     return new Batches(
-        images, batchSize, IntStream.range(0, images.size()).toArray(), count, 0, 0, 0, false);
+        images, batchSize, IntStream.range(0, images.size()).toArray(), count, index -> null, 0);
   }
 
   /** {@return the number of batches of the whole pass, those left out at its beginning included} */
@@ -117,7 +124,7 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
 
   @Override
   public boolean hasNext() {
-    return !closed && handedOut < count;
+    return !ahead.isEmpty();
   }
 
   /**
@@ -129,55 +136,45 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
    */
   @Override
   public Batch next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException("no batch is left");
-    }
-    Object item;
+    Future<Batch> next = ahead.remove();
     try {
-      item = queue.take();
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      Batch batch = next.get();
+      beginNext();
+      return batch;
     } catch (InterruptedException e) {
       close();
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted while waiting for a batch");
+    } catch (ExecutionException e) {
+      close();
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) e.getCause();
     }
-    if (item instanceof Batch batch) {
-      handedOut++;
-      return batch;
-    }
-    close();
-    if (item instanceof Error error) {
-      throw error;
-    }
-    throw (RuntimeException) item;
   }
 
   /** Stops the assembling thread; harmless when it has ended. */
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
-    queue.clear();
+    assembler.shutdownNow();
+    ahead.clear();
   }
 
   boolean threadAlive() {
-    return thread.isAlive();
+    return !assembler.isTerminated();
   }
 
-  private void assembleAll() {
-    try {
-      for (int i = first; i < count && !closed; i++) {
-        queue.put(assembleOrCatch(i));
-      }
-    } catch (InterruptedException e) {
-      // close() asked for it; nobody waits for more.
-    }
-  }
-
-  private Object assembleOrCatch(int number) {
-    try {
-      return assemble(number);
-    } catch (RuntimeException | Error e) {
-      return e;
+  private void beginNext() {
+    if (begun < count) {
+      int number = begun++;
+      ahead.add(assembler.submit(() -> assemble(number)));
+    } else {
+      assembler.shutdown();
     }
   }
 
@@ -193,8 +190,7 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
         .forEach(
             i -> {
               int index = order[first + i];
-              RandomGenerator random = training ? Counter.random(seed, epoch, SAMPLE, index) : null;
-              images.read(index, random, pixels, i * values);
+              images.read(index, random.apply(index), pixels, i * values);
               labels[i] = images.label(index);
             });
     return new Batch(pixels, labels, size, images.channels(), images.height(), images.width());

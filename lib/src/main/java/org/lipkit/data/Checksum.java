@@ -3,7 +3,6 @@ package org.lipkit.data;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -19,15 +18,6 @@ public final class Checksum {
     return text(digest("SHA-256"), bytes);
   }
 
-  /** SHA-256 of these lines, each ended by a newline. */
-  static String sha256(Iterable<String> lines) {
-    MessageDigest digest = digest("SHA-256");
-    for (String line : lines) {
-      digest.update((line + "\n").getBytes(StandardCharsets.UTF_8));
-    }
-    return text(digest);
-  }
-
   /** SHA-256 of all labels and float32 values in the evaluation view. */
   static String sha256(Images images) {
     MessageDigest digest = digest("SHA-256");
@@ -40,10 +30,10 @@ public final class Checksum {
   }
 
   /**
-   * The sum that the data sets' publishers give; guards against accidents, not against forgery.
+   * {@return the MD5 sum of a file, 32 hexadecimal digits} The publishers of the data sets give
+   * such sums. They show accidents, not forgery.
    *
    * @param file the file to read
-   * @return the MD5 sum, 32 hexadecimal digits
    * @throws IOException if the file cannot be read
    */
   public static String md5(Path file) throws IOException {

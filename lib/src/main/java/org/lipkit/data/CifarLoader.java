@@ -26,11 +26,6 @@ public record CifarLoader(
   private static final int PIXELS = 3 * 32 * 32;
 
   @Override
-  public int trainImages() {
-    return trainFiles.size() * imagesPerFile;
-  }
-
-  @Override
   public Dataset load(Path folder) {
     Map<String, String> checksums = new HashMap<>();
     Images train = split(folder, trainFiles, imagesPerFile, checksums);
@@ -40,6 +35,7 @@ public record CifarLoader(
 
   private Images split(
       Path folder, List<String> names, int perFile, Map<String, String> checksums) {
+    int record = labelBytes + PIXELS;
     byte[] pixels = new byte[names.size() * perFile * PIXELS];
     int[] labels = new int[names.size() * perFile];
     int image = 0;
@@ -47,7 +43,6 @@ public record CifarLoader(
       SourceFile file = new SourceFile(folder.resolve(name), id);
       byte[] content = file.bytes();
       checksums.put(name, Checksum.sha256(content));
-      int record = labelBytes + PIXELS;
       if (content.length < perFile * record) {
         throw file.truncated(content.length, (long) perFile * record);
       }

@@ -9,7 +9,7 @@ public final class Counter {
   private Counter() {}
 
   /**
-   * {@return a fresh generator that depends on these numbers, and their order, alone}
+   * {@return a new generator, which depends only on these numbers and their order}
    *
    * @param numbers such as a seed, an epoch and an index
    */

@@ -3,16 +3,17 @@ package org.lipkit.data;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * A data set ready for use. Of one's own: {@link #ofFolder(Path)}, {@link #of(String, Images,
- * String...)}, or a {@link Loader} for a format of one's own.
+ * A data set ready for use. For images of one's own see {@link #ofFolder(Path)}, {@link #of(String,
+ * Images, String...)}, or write a {@link Loader} for another format.
  *
  * @param name the id that it was asked for by, such as {@code cifar-10}
- * @param madeUp true when the kit drew the images itself; whatever is shown of it must say so, and
- *     {@link #title()} does
+ * @param madeUp true when the library drew the images itself; every table and picture of them must
+ *     say so, and {@link #title()} does
  * @param classNames one name for each class, in the order of the labels
  * @param train the training split
  * @param test the split to report results on
@@ -34,8 +35,7 @@ public record Dataset(
    * Copies the list and the map.
    *
    * @param name the id that it was asked for by, such as {@code cifar-10}
-   * @param madeUp true when the kit drew the images itself; whatever is shown of it must say so,
-   *     and {@link #title()} does
+   * @param madeUp true when the library drew the images itself
    * @param classNames one name for each class, in the order of the labels; copied
    * @param train images of the size of {@code test}
    * @param test images of the size of {@code train}
@@ -47,44 +47,43 @@ public record Dataset(
   }
 
   /**
-   * The pictures of a folder, all of one size; see {@link #ofFolder(Path, int)}.
+   * {@return the pictures of a folder, all of one size; see {@link #ofFolder(Path, int)}}
    *
    * @param folder holds one folder per class, or {@code train} and {@code val} (or {@code test})
-   * @return the data set, named after the folder
    * @throws DataException if their sizes differ, and as {@link #ofFolder(Path, int)}
    */
   public static Dataset ofFolder(Path folder) {
-    return FolderLoader.ofOnesOwn(folder, 0).load(folder);
+    return FolderLoader.loadOwn(folder, 0);
   }
 
   /**
-   * The pictures of a folder that holds one folder per class, {@code CLASS/*.jpg}, or two folders
-   * {@code train} and {@code val} (or {@code test}) that do. Without these two, a fifth of each
-   * class is held out for testing, drawn with seed 0, and the name says so. Pictures are grey if
-   * all are grey; they are decoded when they are asked for.
+   * {@return the pictures of a folder, named after it} The folder holds one folder per class,
+   * {@code CLASS/*.jpg}, or two folders {@code train} and {@code val} (or {@code test}) that do.
+   * Without these two, a fifth of each class is held out for testing, drawn with seed 0, and the
+   * name says so. Images are grey if all pictures are. Here only the size of each picture is read;
+   * it is decoded when its image is needed, see {@link #requireReadable}.
    *
    * @param folder holds one folder per class, or {@code train} and {@code val} (or {@code test})
    * @param side height and width in pixels that pictures are scaled to, cut in the centre
-   * @return the data set, named after the folder
-   * @throws DataException if there are no class folders, or one holds no pictures
+   * @throws DataException if there are no class folders, one holds no pictures, or pictures are
+   *     damaged; the message lists them
    */
   public static Dataset ofFolder(Path folder, int side) {
     if (side < 1) {
       throw new IllegalArgumentException("side " + side + ": pictures need at least one pixel");
     }
-    return FolderLoader.ofOnesOwn(folder, side).load(folder);
+    return FolderLoader.loadOwn(folder, side);
   }
 
   /**
-   * Images of one's own, such as {@code Dataset.of("mine", Images.of(pixels, labels), "cat",
-   * "dog")}. A fifth of each class is held out for testing, drawn with seed 0, and the name says
-   * so.
+   * {@return images of one's own as a data set} Example: {@code Dataset.of("mine",
+   * Images.of(pixels, labels), "cat", "dog")}. A fifth of each class is held out for testing, drawn
+   * with seed 0, and the name says so.
    *
    * @param name what the data set is called
    * @param images all images, to be split into training and test images
    * @param classNames one name for each class, or none to name the classes by their labels
-   * @return the data set
-   * @throws IllegalArgumentException if a label is no class
+   * @throws IllegalArgumentException if a label is no class, or a value is not in [0, 1]
    */
   public static Dataset of(String name, Images images, String... classNames) {
     Dataset all = of(name, images, images, classNames);
@@ -92,31 +91,29 @@ public record Dataset(
   }
 
   /**
-   * Images of one's own with a test split.
+   * {@return images of one's own with a test split as a data set}
    *
    * @param name what the data set is called
    * @param train the images to train on
    * @param test the images to report results on
    * @param classNames one name for each class, or none to name the classes by their labels
-   * @return the data set
-   * @throws IllegalArgumentException if a label is no class, or the splits' sizes differ
+   * @throws IllegalArgumentException if a label is no class, a value is not in [0, 1], or the
+   *     splits' images differ in size
    */
   public static Dataset of(String name, Images train, Images test, String... classNames) {
     if (!train.shape().equals(test.shape())) {
       throw new IllegalArgumentException(
-          "Training images are "
-              + train.shape()
-              + " but test images are "
-              + test.shape()
-              + "; bring them to one size.");
+          String.format(
+              "Training images are %s but test images are %s; bring them to one size.",
+              train.shape(), test.shape()));
     }
     List<String> names = List.of(classNames);
     if (names.isEmpty()) {
       int classes = 1 + Math.max(largestLabel(train), largestLabel(test));
       names = IntStream.range(0, classes).mapToObj(Integer::toString).toList();
     }
-    requireLabels(train, names.size());
-    requireLabels(test, names.size());
+    requireFit(train, names.size());
+    requireFit(test, names.size());
     Map<String, String> checksums =
         Map.of("train", Checksum.sha256(train), "test", Checksum.sha256(test));
     return new Dataset(name, false, names, train, test, checksums);
@@ -126,18 +123,17 @@ public record Dataset(
     return IntStream.range(0, images.size()).map(images::label).max().orElse(-1);
   }
 
-  private static void requireLabels(Images images, int classes) {
+  private static void requireFit(Images images, int classes) {
     for (int n = 0; n < images.size(); n++) {
-      if (images.label(n) < 0 || images.label(n) >= classes) {
+      int label = images.label(n);
+      if (label < 0 || label >= classes) {
         throw new IllegalArgumentException(
-            "Image "
-                + n
-                + " has the label "
-                + images.label(n)
-                + ", outside 0 to "
-                + (classes - 1)
-                + "; give each class a name, and each image the place of its class.");
+            String.format(
+                "Image %s has the label %s, outside 0 to %s; give each class a name, and each"
+                    + " image the place of its class.",
+                n, label, classes - 1));
       }
+      FloatImages.requireUnit(n, images.image(n));
     }
   }
 
@@ -168,11 +164,32 @@ public record Dataset(
     return new Dataset(shared, madeUp, classNames, train, all.subset(test), sums);
   }
 
+  /**
+   * Reads every image of both splits once, so that a broken file is found now and not in the middle
+   * of a training.
+   *
+   * @param done hears how many images have been read
+   * @throws DataException if files are missing or damaged; the message lists them
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
+   */
+  public void requireReadable(IntConsumer done) {
+    Faults.collect(
+        train.size() + test.size(),
+        n -> {
+          if (n < train.size()) {
+            train.image(n);
+          } else {
+            test.image(n - train.size());
+          }
+        },
+        done);
+  }
+
   private static int[] places(Images all, IntPredicate kept) {
     return IntStream.range(0, all.size()).filter(kept).toArray();
   }
 
-  /** {@return the name to show to people, followed by "(made up)" when the kit drew the images} */
+  /** {@return the name to show to people, followed by "(made up)" when the images are} */
   public String title() {
     return madeUp ? name + " (made up)" : name;
   }
@@ -190,8 +207,8 @@ public record Dataset(
    * @param testImages the most test images, at least 1
    */
   public Dataset evenlySpaced(int trainImages, int testImages) {
-    Images fewer = test.evenlySpaced(testImages);
-    return new Dataset(name, madeUp, classNames, train.evenlySpaced(trainImages), fewer, checksums);
+    Images few = train.evenlySpaced(trainImages);
+    return new Dataset(name, madeUp, classNames, few, test.evenlySpaced(testImages), checksums);
   }
 
   /**

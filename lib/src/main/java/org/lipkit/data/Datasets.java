@@ -109,7 +109,7 @@ public final class Datasets {
    */
   public static OptionalInt officialTrainImages(String id) {
     return OfficialSet.of(id)
-        .map(set -> set.loader().trainImages())
+        .map(OfficialSet::trainImages)
         .filter(images -> images > 0)
         .map(OptionalInt::of)
         .orElse(OptionalInt.empty());

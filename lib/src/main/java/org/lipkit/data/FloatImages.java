@@ -1,6 +1,7 @@
 package org.lipkit.data;
 
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Checks images that are given as arrays of floats. */
 final class FloatImages {
@@ -8,78 +9,83 @@ final class FloatImages {
   private FloatImages() {}
 
   static Images of(float[][][][] pictures, int[] labels) {
-    requireSome(pictures.length);
-    float[][][] first = pictures[0];
-    int height = first.length == 0 ? 0 : first[0].length;
-    ImageShape shape = new ImageShape(first.length, height, height == 0 ? 0 : first[0][0].length);
-    float[][] flat = new float[pictures.length][shape.values()];
+    float[][] flat = new float[pictures.length][];
+    ImageShape shape = null;
     for (int n = 0; n < pictures.length; n++) {
-      requireSame(n, pictures[n].length, shape.channels(), "channels");
-      int at = 0;
-      for (float[][] plane : pictures[n]) {
-        requireSame(n, plane.length, height, "rows");
-        for (float[] row : plane) {
-          requireSame(n, row.length, shape.width(), "columns");
-          System.arraycopy(row, 0, flat[n], at, row.length);
-          at += row.length;
-        }
+      ImageShape found = shape(n, pictures[n]);
+      shape = shape == null ? found : shape;
+      if (!found.equals(shape)) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "Image %s has %s values, but image 0 has %s; bring all images to one size.",
+                n, found, shape));
       }
+      flat[n] = flat(pictures[n], shape);
+      requireUnit(n, flat[n]);
     }
-    return of(flat, labels, shape);
-  }
-
-  static Images of(float[][] points, int[] labels) {
-    requireSome(points.length);
-    return of(points, labels, new ImageShape(points[0].length, 1, 1));
-  }
-
-  private static Images of(float[][] flat, int[] labels, ImageShape shape) {
+    if (shape == null) {
+      throw new IllegalArgumentException("No images were given; give at least one.");
+    }
     if (labels.length != flat.length) {
       throw new IllegalArgumentException(
           String.format(
-              Locale.ROOT,
-              "%d images were given with %d labels; give one label for each, or use"
+                Locale.ROOT,
+              "%s images were given with %s labels; give one label for each, or use"
                   + " Images.unlabelled.",
-              flat.length,
-              labels.length));
+              flat.length, labels.length));
     }
-    for (int n = 0; n < flat.length; n++) {
-      requireSame(n, flat[n].length, shape.values(), "values");
-      for (float value : flat[n]) {
-        if (!(value >= 0 && value <= 1)) {
-          throw new IllegalArgumentException(
-              String.format(
-                  Locale.ROOT,
-                  "Image %d has the value %s; values must lie in [0, 1], so divide pixels of 0 to"
-                      + " 255 by 255.",
-                  n,
-                  value));
-        }
-      }
-    }
+    int values = shape.values();
     return Images.of(
         shape,
         labels,
-        (index, random, into, offset) ->
-            System.arraycopy(flat[index], 0, into, offset, shape.values()));
+        (index, random, into, offset) -> System.arraycopy(flat[index], 0, into, offset, values));
   }
 
-  static void requireSome(int images) {
-    if (images == 0) {
-      throw new IllegalArgumentException("No images were given; give at least one.");
+  /** Each coordinate becomes a channel of one pixel. */
+  static Images of(float[][] points, int[] labels) {
+    float[][][][] pictures = new float[points.length][][][];
+    for (int n = 0; n < points.length; n++) {
+      pictures[n] = new float[points[n].length][1][1];
+      for (int c = 0; c < points[n].length; c++) {
+        pictures[n][c][0][0] = points[n][c];
+      }
     }
+    return of(pictures, labels);
   }
 
-  private static void requireSame(int image, int found, int expected, String what) {
-    if (found != expected) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "Image %d has %d %s, but image 0 has %d; bring all images to one size.",
-              image,
-              found,
-              what,
-              expected));
+  private static ImageShape shape(int image, float[][][] picture) {
+    int height = picture.length == 0 ? 0 : picture[0].length;
+    int width = height == 0 ? 0 : picture[0][0].length;
+    for (float[][] plane : picture) {
+      if (plane.length != height || Stream.of(plane).anyMatch(row -> row.length != width)) {
+        throw new IllegalArgumentException(
+            "Image " + image + " has rows or channels of different lengths; cut them to one.");
+      }
+    }
+    return new ImageShape(picture.length, height, width);
+  }
+
+  private static float[] flat(float[][][] picture, ImageShape shape) {
+    float[] flat = new float[shape.values()];
+    for (int i = 0; i < flat.length; i += shape.width()) {
+      int row = i / shape.width();
+      float[][] plane = picture[row / shape.height()];
+      System.arraycopy(plane[row % shape.height()], 0, flat, i, shape.width());
+    }
+    return flat;
+  }
+
+  static void requireUnit(int image, float[] values) {
+    for (float value : values) {
+      if (!(value >= 0 && value <= 1)) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "Image %s has the value %s; values must lie in [0, 1], so divide pixels of 0 to"
+                    + " 255 by 255.",
+                image, value));
+      }
     }
   }
 }

@@ -10,19 +10,26 @@ import java.util.Map;
  * {@code test}), or class folders alone, of which a fifth is held out. Classes are sorted by their
  * folders' names; a file of WordNet names beside them gives readable ones.
  *
- * @param id the data set's id
+ * @param name what the data set is called
  * @param side height and width of an image; 0 for the size that all pictures have
- * @param imageNet whether to treat pictures as is usual for ImageNet: in colour, scaled to a
- *     shorter side that is {@value #MARGIN} larger; training cuts anywhere and mirrors
+ * @param imageNet whether these are the pictures of ImageNet, treated as is usual for it: in
+ *     colour, scaled to a shorter side that is {@value #MARGIN} larger; training cuts anywhere and
+ *     mirrors
  */
-record FolderLoader(String id, int side, boolean imageNet) implements Loader {
+record FolderLoader(String name, int side, boolean imageNet) implements Loader {
 
   private static final int MARGIN = 32;
   private static final List<String> NAME_FILES = List.of("LOC_synset_mapping.txt", "words.txt");
 
-  static FolderLoader ofOnesOwn(Path folder, int side) {
+  /** The data set of one's own in a folder, whose name it gets. */
+  static Dataset loadOwn(Path folder, int side) {
     Path name = folder.toAbsolutePath().normalize().getFileName();
-    return new FolderLoader(String.valueOf(name), side, false);
+    if (name == null) {
+      throw new DataException(
+          folder
+              + " holds the whole computer; name a folder with one folder of pictures per class");
+    }
+    return new FolderLoader(name.toString(), side, false).load(folder);
   }
 
   @Override
@@ -39,7 +46,7 @@ record FolderLoader(String id, int side, boolean imageNet) implements Loader {
     String other = test && !Files.isDirectory(folder.resolve("val")) ? "test" : "val";
     if (!classes(folder.resolve(other)).equals(classIds)) {
       throw new DataException(
-          folder.resolve(other), "does not hold the same class folders as train", id);
+          folder.resolve(other), "does not hold the same class folders as train", id());
     }
     PictureFiles held = pictures(folder, other + "/", classIds);
     ImageShape shape = shape(train, held);
@@ -48,17 +55,22 @@ record FolderLoader(String id, int side, boolean imageNet) implements Loader {
     return mirrored(dataset(folder, classIds, images(train, shape), images(held, shape), sums));
   }
 
+  /** The id of an official set, for messages; one's own may have the same name. */
+  private String id() {
+    return imageNet ? name : "";
+  }
+
   private List<String> classes(Path folder) {
-    List<String> classes = Folders.folders(folder, id);
+    List<String> classes = Folders.folders(folder, id());
     if (classes.isEmpty()) {
       throw new DataException(
-          folder, "holds no class folders; give it one folder of pictures per class", id);
+          folder, "holds no class folders; give it one folder of pictures per class", id());
     }
     return classes;
   }
 
   private PictureFiles pictures(Path folder, String inside, List<String> classIds) {
-    return PictureFiles.ofClasses(id, folder, classIds.stream().map(c -> inside + c).toList());
+    return PictureFiles.ofClasses(id(), folder, classIds.stream().map(c -> inside + c).toList());
   }
 
   private ImageShape shape(PictureFiles... lists) {
@@ -71,7 +83,8 @@ record FolderLoader(String id, int side, boolean imageNet) implements Loader {
 
   private Dataset dataset(
       Path folder, List<String> classIds, Images train, Images test, Map<String, String> sums) {
-    return new Dataset(id, false, names(folder, classIds), train, test, sums);
+    String called = imageNet ? OfficialSet.IMAGENET.named(classIds.size()) : name;
+    return new Dataset(called, false, names(folder, classIds), train, test, sums);
   }
 
   private Dataset mirrored(Dataset dataset) {
@@ -83,7 +96,7 @@ record FolderLoader(String id, int side, boolean imageNet) implements Loader {
         .map(folder::resolve)
         .filter(Files::exists)
         .findFirst()
-        .map(file -> ClassNames.ofWordNet(classIds, new SourceFile(file, id)))
+        .map(file -> ClassNames.ofWordNet(classIds, new SourceFile(file, id())))
         .orElse(classIds);
   }
 }

@@ -1,6 +1,7 @@
 package org.lipkit.data;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,6 +50,8 @@ public final class Folders {
           .toList();
     } catch (IOException e) {
       throw new SourceFile(folder, id).unreadable(e);
+    } catch (UncheckedIOException e) {
+      throw new SourceFile(folder, id).unreadable(e.getCause());
     }
   }
 }

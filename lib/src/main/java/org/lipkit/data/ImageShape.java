@@ -19,9 +19,10 @@ public record ImageShape(int channels, int height, int width) {
   public ImageShape {
     if (channels < 1 || height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "An image cannot have "
-              + text(channels, height, width)
-              + " values; give at least one channel, one row and one column.");
+          String.format(
+              "An image cannot have %s x %s x %s values; give at least one channel, one row and one"
+                  + " column.",
+              channels, height, width));
     }
   }
 
@@ -33,10 +34,6 @@ public record ImageShape(int channels, int height, int width) {
   /** Such as "3 x 32 x 32". */
   @Override
   public String toString() {
-    return text(channels, height, width);
-  }
-
-  private static String text(int channels, int height, int width) {
     return channels + " x " + height + " x " + width;
   }
 }

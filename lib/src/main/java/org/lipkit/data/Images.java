@@ -2,6 +2,7 @@ package org.lipkit.data;
 
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -122,7 +123,27 @@ public interface Images {
    * @param pixels writes the values of one image
    */
   static Images of(ImageShape shape, int[] labels, Pixels pixels) {
-    return new LabelledImages(shape, labels, pixels);
+    return new Images() {
+      @Override
+      public int size() {
+        return labels.length;
+      }
+
+      @Override
+      public ImageShape shape() {
+        return shape;
+      }
+
+      @Override
+      public int label(int index) {
+        return labels[index];
+      }
+
+      @Override
+      public void read(int index, RandomGenerator random, float[] into, int offset) {
+        pixels.read(Objects.checkIndex(index, labels.length), random, into, offset);
+      }
+    };
   }
 
   /**

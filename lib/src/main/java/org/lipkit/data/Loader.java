@@ -11,16 +11,10 @@ import java.nio.file.Path;
 public interface Loader {
 
   /**
-   * Reads the files.
+   * {@return the data set}
    *
    * @param folder the folder that holds the data set's files
-   * @return the data set
    * @throws DataException if one is missing or not what it should be
    */
   Dataset load(Path folder);
-
-  /** {@return how many training images there must be, or 0 where a part of them will do} */
-  default int trainImages() {
-    return 0;
-  }
 }

@@ -6,8 +6,9 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
- * Data sets that the kit draws itself, for when no files are at hand. Image and label are functions
- * of the seed and the index; train and test differ, and every class is equally often in each.
+ * Data sets that the library draws itself, for use without files. Image and label depend only on
+ * the seed and the index; training and test images differ, and each split holds every class equally
+ * often.
  */
 public final class MadeUp {
 

@@ -7,43 +7,46 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The data sets that others made: what they are called, where their files lie, who reads them, and
- * the side and the number of classes of what stands in for them.
+ * The data sets that others made: what they are called, where their files lie, who reads them, how
+ * many training images there must be (0 where a part of them will do), and the side and the number
+ * of classes of their images.
  */
 public enum OfficialSet {
   /** Handwritten digits, 28 x 28 and grey (LeCun, Cortes and Burges). */
-  MNIST("mnist", "mnist", new IdxLoader("mnist", ClassNames.DIGITS, 60_000, 10_000), 28, 10),
+  MNIST("mnist", "mnist", idx("mnist", ClassNames.DIGITS), 60_000, 28, 10),
   /** Clothing, 28 x 28 and grey (Xiao, Rasul and Vollgraf 2017). */
   FASHION_MNIST(
-      "fashion-mnist",
-      "fashion-mnist",
-      new IdxLoader("fashion-mnist", ClassNames.FASHION, 60_000, 10_000),
-      28,
-      10),
+      "fashion-mnist", "fashion-mnist", idx("fashion-mnist", ClassNames.FASHION), 60_000, 28, 10),
   /** Animals and vehicles, 32 x 32 in colour (Krizhevsky 2009). */
-  CIFAR_10("cifar-10", "cifar-10-batches-bin", cifar10(), 32, 10),
+  CIFAR_10("cifar-10", "cifar-10-batches-bin", cifar10(), 50_000, 32, 10),
   /** A hundred classes, 32 x 32 in colour (Krizhevsky 2009). */
-  CIFAR_100("cifar-100", "cifar-100-binary", cifar100(), 32, 100),
+  CIFAR_100("cifar-100", "cifar-100-binary", cifar100(), 50_000, 32, 100),
   /** Street view house numbers, 32 x 32 in colour (Netzer et al. 2011). */
-  SVHN("svhn", "svhn", new SvhnLoader("svhn", 73_257, 26_032), 32, 10),
+  SVHN("svhn", "svhn", new SvhnLoader("svhn", 73_257, 26_032), 73_257, 32, 10),
   /** Two hundred classes of ImageNet, 64 x 64 in colour. */
   TINY_IMAGENET(
-      "tiny-imagenet", "tiny-imagenet-200", new TinyImageNetLoader("tiny-imagenet"), 64, 200),
+      "tiny-imagenet", "tiny-imagenet-200", new TinyImageNetLoader("tiny-imagenet"), 0, 64, 200),
   /** A thousand classes of photographs of any size, cut to 224 x 224 (Russakovsky et al. 2015). */
-  IMAGENET("imagenet", "imagenet", new FolderLoader("imagenet", 224, true), 224, 1000);
+  IMAGENET("imagenet", "imagenet", new FolderLoader("imagenet", 224, true), 0, 224, 1000);
 
   private final String id;
   private final String folder;
   private final Loader loader;
+  private final int trainImages;
   private final int side;
   private final int classes;
 
-  OfficialSet(String id, String folder, Loader loader, int side, int classes) {
+  OfficialSet(String id, String folder, Loader loader, int trainImages, int side, int classes) {
     this.id = id;
     this.folder = folder;
     this.loader = loader;
+    this.trainImages = trainImages;
     this.side = side;
     this.classes = classes;
+  }
+
+  private static Loader idx(String id, List<String> classNames) {
+    return new IdxLoader(id, classNames, 60_000, 10_000);
   }
 
   private static Loader cifar10() {
@@ -84,6 +87,16 @@ public enum OfficialSet {
    */
   public Path folder(Path home) {
     return home.resolve(folder);
+  }
+
+  /** What the pictures of so many classes are called: the set, or a part of it. */
+  String named(int found) {
+    return found == classes ? id : id + " (" + found + " of its " + classes + " classes)";
+  }
+
+  /** How many training images there must be; 0 where a part of them will do. */
+  int trainImages() {
+    return trainImages;
   }
 
   /** Draws images of the same shape and equally many classes. */

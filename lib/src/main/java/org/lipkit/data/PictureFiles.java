@@ -1,5 +1,6 @@
 package org.lipkit.data;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,10 @@ record PictureFiles(String id, Path root, List<String> names, int[] labels) {
       String folder = folders.get(label);
       List<String> pictures = Folders.pictures(root.resolve(folder), id);
       if (pictures.isEmpty()) {
-        throw new DataException(root.resolve(folder), "holds no pictures", id);
+        throw new DataException(
+            root.resolve(folder),
+            "holds no pictures (.jpg, .png, .gif, .bmp); add some, or remove the folder",
+            id);
       }
       for (String picture : pictures) {
         names.add(folder + "/" + picture);
@@ -49,43 +53,42 @@ record PictureFiles(String id, Path root, List<String> names, int[] labels) {
         shape,
         labels,
         (index, random, into, offset) ->
-            Picture.decode(file(index)).write(shape, margin, random, into, offset));
+            PictureDecoder.decode(file(index)).write(shape, margin, random, into, offset));
   }
 
   private SourceFile file(int index) {
     return new SourceFile(root.resolve(names.get(index)), id);
   }
 
+  /** SHA-256 of the names, each ended by a newline. */
   String checksum() {
-    return Checksum.sha256(names);
+    return Checksum.sha256((String.join("\n", names) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   /**
    * The size to show the pictures of some lists in: grey if all of them are.
    *
    * @param side height and width; 0 for the size that all pictures have
-   * @throws DataException if a picture cannot be read, or there is no such size
+   * @throws DataException if pictures cannot be read, or there is no such size
    */
   static ImageShape shape(int side, PictureFiles... lists) {
     List<SourceFile> files =
         Stream.of(lists)
             .flatMap(list -> IntStream.range(0, list.names.size()).mapToObj(list::file))
             .toList();
-    List<ImageShape> shapes = files.parallelStream().map(Picture::shape).toList();
-    int channels = shapes.stream().mapToInt(ImageShape::channels).max().orElseThrow();
+    ImageShape[] shapes = new ImageShape[files.size()];
+    Faults.collect(shapes.length, n -> shapes[n] = PictureDecoder.shape(files.get(n)), done -> {});
+    int channels = Stream.of(shapes).mapToInt(ImageShape::channels).max().orElseThrow();
     if (side > 0) {
       return new ImageShape(channels, side, side);
     }
-    ImageShape first = shapes.get(0);
-    for (int n = 1; n < shapes.size(); n++) {
-      if (shapes.get(n).height() != first.height() || shapes.get(n).width() != first.width()) {
+    ImageShape first = shapes[0];
+    for (int n = 1; n < shapes.length; n++) {
+      if (shapes[n].height() != first.height() || shapes[n].width() != first.width()) {
         throw new DataException(
-            files.get(n).path()
-                + sides(shapes.get(n))
-                + " but "
-                + files.get(0).path()
-                + sides(first)
-                + "; choose a side for all pictures: Dataset.ofFolder(path, 64)");
+            String.format(
+                "%s%s but %s%s; choose a side for all pictures: Dataset.ofFolder(path, 64)",
+                files.get(n).path(), sides(shapes[n]), files.get(0).path(), sides(first)));
       }
     }
     return new ImageShape(channels, first.height(), first.width());

@@ -2,7 +2,7 @@ package org.lipkit.data;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
 /**
@@ -28,8 +28,11 @@ public record SourceFile(Path path, String id) {
   }
 
   DataException unreadable(IOException e) {
-    if (e instanceof NoSuchFileException) {
+    if (Files.notExists(path)) {
       return wrong("is missing");
+    }
+    if (e instanceof NotDirectoryException) {
+      return wrong("is no folder; unpack it, or name the folder that holds it");
     }
     String reason = e.getMessage() == null ? "" : ": " + e.getMessage();
     return wrong("cannot be read (" + e.getClass().getSimpleName() + reason + ")");
@@ -50,18 +53,17 @@ public record SourceFile(Path path, String id) {
   }
 
   /**
-   * Refuses labels that are no class.
+   * {@return a label that was read}
    *
    * @param label the number to check
    * @param image the image's place in the file, for the message
    * @param classes the number of classes
-   * @return the label
-   * @throws DataException if it does not lie in 0 to classes - 1
+   * @throws DataException if the label does not lie in 0 to classes - 1
    */
   public int checkLabel(int label, int image, int classes) {
     if (label < 0 || label >= classes) {
       throw wrong(
-          "gives image " + image + " the label " + label + ", outside 0 to " + (classes - 1));
+          String.format("gives image %s the label %s, outside 0 to %s", image, label, classes - 1));
     }
     return label;
   }

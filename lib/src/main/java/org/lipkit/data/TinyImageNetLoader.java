@@ -35,6 +35,11 @@ record TinyImageNetLoader(String id, int classes, int side) implements Loader {
     if (allIds.isEmpty()) {
       throw idsFile.wrong("is empty");
     }
+    for (int n = 1; n < allIds.size(); n++) {
+      if (allIds.get(n).equals(allIds.get(n - 1))) {
+        throw idsFile.wrong("names " + allIds.get(n) + " twice");
+      }
+    }
     if (classes > allIds.size()) {
       throw idsFile.wrong("names only " + allIds.size() + " classes, not " + classes);
     }
@@ -49,7 +54,10 @@ record TinyImageNetLoader(String id, int classes, int side) implements Loader {
             "train (file names)", train.checksum());
     List<String> names =
         ClassNames.ofWordNet(classIds, new SourceFile(folder.resolve("words.txt"), id));
-    String name = classes == 0 ? id : id + "/" + classes + "@" + side;
+    String name =
+        classes == 0
+            ? OfficialSet.TINY_IMAGENET.named(classIds.size())
+            : id + "/" + classes + "@" + side;
     // Enlarged values are no multiples of 1/255.
     Images kept = side == SIDE ? new Remembered(images(train)) : images(train);
     return new Dataset(name, false, names, kept, images(test), checksums);
@@ -75,7 +83,7 @@ record TinyImageNetLoader(String id, int classes, int side) implements Loader {
         throw annotations.wrong("has the line '" + line + "', which names none of the classes");
       }
       if (!unnamed.remove(columns[0])) {
-        throw annotations.wrong("names " + columns[0] + ", which val/images does not hold");
+        throw annotations.wrong("names " + columns[0] + " twice, or val/images does not hold it");
       }
       if (label < kept) {
         names.add("val/images/" + columns[0]);

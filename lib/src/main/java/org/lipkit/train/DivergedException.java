@@ -14,12 +14,9 @@ public final class DivergedException extends RuntimeException {
    */
   public DivergedException(int epoch, int step, double loss) {
     super(
-        "Training diverged: the loss became "
-            + loss
-            + " in epoch "
-            + epoch
-            + ", step "
-            + step
-            + "; lower the learning rate or the training radius.");
+        String.format(
+            "Training diverged: the loss became %s in epoch %s, step %s; lower the learning rate or"
+                + " the training radius.",
+            loss, epoch, step));
   }
 }

@@ -6,10 +6,10 @@ import java.util.Map;
 import org.lipkit.tensor.Tensors;
 
 /**
- * The average of the weights over the steps of training, each step counting {@code decay} times as
- * much as the next: {@code a_t = sum_i decay^(t - i) w_i / sum_i decay^(t - i)}, i = 1 .. t (Polyak
- * and Juditsky 1992, with exponential weights; without a part for the first weights, as Adam's
- * corrected moments). Training goes on with the weights themselves; the average is evaluated.
+ * The average of the weights over the steps of training, where each step counts {@code decay} times
+ * as much as the next: {@code a_t = sum_i decay^(t - i) w_i / sum_i decay^(t - i)}, i = 1 .. t
+ * (Polyak and Juditsky 1992, with exponential weights). The weights before the first step do not
+ * count. Training goes on with the weights themselves; the average is evaluated.
  */
 public final class ExponentialMovingAverage {
 
@@ -50,9 +50,9 @@ public final class ExponentialMovingAverage {
   }
 
   /**
-   * Puts the averages in the weights' place while something looks at them.
+   * Puts the averages in the place of the weights during an evaluation.
    *
-   * @param evaluation what looks; the weights are themselves again when it ends
+   * @param evaluation uses the averages; when it ends, the weights are back
    */
   public void during(Runnable evaluation) {
     swap();
@@ -63,7 +63,7 @@ public final class ExponentialMovingAverage {
     }
   }
 
-  /** Puts the averages in the weights' place for good. */
+  /** Puts the averages in the place of the weights. */
   public void adopt() {
     for (int i = 0; i < weights.size(); i++) {
       Tensors.copy(averages.get(i), weights.get(i));
@@ -79,11 +79,7 @@ public final class ExponentialMovingAverage {
     }
   }
 
-  /**
-   * The averages, for checkpoints.
-   *
-   * @return the arrays themselves, by name
-   */
+  /** {@return the averages by name, the arrays themselves, for checkpoints} */
   public Map<String, NDArray> state() {
     return Optimizer.named("average_", averages);
   }

@@ -3,19 +3,18 @@ package org.lipkit.train;
 import java.util.List;
 
 /**
- * How the learning rate falls once it has warmed up, as a multiple of the largest one: an immutable
- * value. A decay is one record.
+ * How the learning rate falls after the warm-up, as a multiple of the largest one: an immutable
+ * value. One record is one decay.
  */
 @FunctionalInterface
 public interface LearningRateDecay {
 
   /**
-   * The multiple at a time.
+   * {@return the learning rate at a time, divided by the largest one, in [0, 1]}
    *
    * @param epoch the time in epochs since the start of training, fractions included
    * @param start when the warm-up ended
    * @param end when training ends, at least {@code start}
-   * @return the learning rate divided by the largest one, in [0, 1]
    */
   double at(double epoch, double start, double end);
 
@@ -102,7 +101,7 @@ public interface LearningRateDecay {
   private static void require(boolean holds, String decay, double multiple) {
     if (!holds) {
       throw new IllegalArgumentException(
-          "A " + decay + " decay cannot take the learning rate to its " + multiple + "-fold.");
+          "A " + decay + " decay cannot multiply the learning rate by " + multiple + ".");
     }
   }
 }

@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How weights are changed by their gradients: an immutable value, with the method's numbers as its
- * fields. A method is one record.
+ * How gradients change the weights: an immutable value, with the method's numbers as its fields.
+ * One record is one method.
  */
 public interface Optimizer {
 
   /**
-   * Begins to work on some weights.
+   * {@return the optimizer at the start of a training} What it remembers joins the weights'
+   * managers.
    *
    * @param weights the leaf arrays to train
-   * @return the optimizer at its start; what it remembers joins the weights' managers
    */
   Updater start(List<NDArray> weights);
 
@@ -32,19 +32,17 @@ public interface Optimizer {
     void step(List<NDArray> gradients, double rate, long time);
 
     /**
-     * What a checkpoint must hold beside the weights, so that training goes on as if unbroken.
-     *
-     * @return the arrays themselves, by name
+     * {@return what a checkpoint must hold beside the weights so that an interrupted training can
+     * go on: the arrays themselves, by name}
      */
     Map<String, NDArray> state();
   }
 
   /**
-   * Arrays by name, for {@link Updater#state}.
+   * {@return arrays for {@link Updater#state}, each named by a prefix and its place in the list}
    *
    * @param prefix how the names begin
    * @param arrays the arrays
-   * @return each array under the prefix and its place in the list
    */
   static Map<String, NDArray> named(String prefix, List<NDArray> arrays) {
     Map<String, NDArray> named = new LinkedHashMap<>();
@@ -55,10 +53,9 @@ public interface Optimizer {
   }
 
   /**
-   * Zeros to begin moments with.
+   * {@return one array of zeros for each weight, of its shape and in its manager}
    *
    * @param weights the weights
-   * @return one array for each weight, of its shape and in its manager
    */
   static List<NDArray> zeros(List<NDArray> weights) {
     return weights.stream().map(NDArray::zerosLike).toList();

@@ -8,7 +8,7 @@ import org.lipkit.tensor.Tensors;
 /**
  * Parseval networks (Cisse et al. 2017, algorithm 1): after every update each layer's matrix takes
  * a step towards orthonormal rows, {@code W <- (1 + rate) W - rate W W^T W}, which moves every
- * singular value towards 1. The head is left alone, as in the LMT paper's comparison; sums of
+ * singular value towards 1. The head is not changed, as in the LMT paper's comparison; sums of
  * branches are the model's business.
  *
  * <p>A convolution's kernel counts as the matrix W (out, in k k). The paper divides its output by
@@ -42,10 +42,9 @@ public record Parseval(double rate) implements Regularizer {
                     NDArray weight = layer.weight();
                     if (!weight.hasGradient()) {
                       throw new IllegalArgumentException(
-                          "Parseval training needs layers that store the matrix they multiply"
-                              + " with; "
-                              + layer.getClass().getSimpleName()
-                              + " computes its own.");
+                          "Parseval training needs layers with a weight of their own; "
+                              + layer.name()
+                              + " computes its weight.");
                     }
                     step(weight);
                   }

@@ -9,11 +9,10 @@ import java.util.Locale;
 public interface RadiusRamp {
 
   /**
-   * The radius at a time.
+   * {@return the radius at a time, in pixels of [0, 1]}
    *
    * @param epoch the time in epochs since the start, fractions included
    * @param end when training ends
-   * @return the radius then, in pixels of [0, 1]
    */
   double at(double epoch, double end);
 
@@ -52,7 +51,7 @@ public interface RadiusRamp {
      * Checks the numbers.
      *
      * @param first at least 0, in pixels of [0, 1] (l2)
-     * @param last likewise
+     * @param last at least 0
      * @param share in [0, 1]
      */
     public Linear {
@@ -81,7 +80,7 @@ public interface RadiusRamp {
      * Checks the numbers.
      *
      * @param first at least 0, in pixels of [0, 1] (l2)
-     * @param last likewise
+     * @param last at least 0
      * @param share in [0, 1]
      */
     public Logarithmic {

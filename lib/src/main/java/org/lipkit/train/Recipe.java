@@ -30,22 +30,20 @@ public final class Recipe implements Cloneable {
   private Recipe() {}
 
   /**
-   * The recipe to begin with, which suits small networks: 20 epochs in batches of 128, Adam at
-   * 1e-3, and a training radius that grows evenly from a tenth to the whole of it in the first half
-   * of training.
+   * {@return the recipe to begin with, which suits small networks} It has 20 epochs in batches of
+   * 128, Adam at 1e-3, and a training radius that grows evenly from a tenth to the whole of it in
+   * the first half of training.
    *
    * @param radius the training radius eps, in pixels of [0, 1] (l2)
-   * @return the recipe
    */
   public static Recipe radius(double radius) {
     return radius(new RadiusRamp.Linear(radius / 10, radius, 0.5));
   }
 
   /**
-   * The recipe of {@link #radius(double)} with another ramp.
+   * {@return the recipe of {@link #radius(double)} with another ramp}
    *
    * @param ramp the training radius over time
-   * @return the recipe
    */
   public static Recipe radius(RadiusRamp ramp) {
     return new Recipe().ramp(ramp);
@@ -74,10 +72,9 @@ public final class Recipe implements Cloneable {
   }
 
   /**
-   * Sets the length of training.
+   * {@return the recipe with another length of training}
    *
    * @param value passes over the training split, at least 1
-   * @return the recipe with it
    */
   public Recipe epochs(int value) {
     require(value >= 1, "epochs", value, "be at least 1");
@@ -90,10 +87,9 @@ public final class Recipe implements Cloneable {
   }
 
   /**
-   * Sets the size of a batch.
+   * {@return the recipe with another batch size}
    *
    * @param value images of a step, at least 1
-   * @return the recipe with it
    */
   public Recipe batch(int value) {
     require(value >= 1, "batch", value, "be at least 1");
@@ -106,10 +102,9 @@ public final class Recipe implements Cloneable {
   }
 
   /**
-   * Sets the learning rate.
+   * {@return the recipe with another learning rate}
    *
    * @param value the largest learning rate, above 0
-   * @return the recipe with it
    */
   public Recipe rate(double value) {
     require(value > 0, "rate", value, "be above 0");
@@ -122,11 +117,10 @@ public final class Recipe implements Cloneable {
   }
 
   /**
-   * Sets the warm-up.
+   * {@return the recipe with another warm-up}
    *
    * @param value the share of training in which the learning rate rises evenly from 0, in [0, 1]:
    *     {@code 6 / 120.0} for 6 of 120 epochs
-   * @return the recipe with it
    */
   public Recipe warmup(double value) {
     require(value >= 0 && value <= 1, "warmup", value, "be a share of training in [0, 1]");
@@ -139,10 +133,9 @@ public final class Recipe implements Cloneable {
   }
 
   /**
-   * Sets the decay of the learning rate.
+   * {@return the recipe with another decay of the learning rate}
    *
    * @param value how it falls after the warm-up; at first a cosine to its 1e-5th part
-   * @return the recipe with it
    */
   public Recipe decay(LearningRateDecay value) {
     require(value != null, "decay", value, "be given");
@@ -155,10 +148,9 @@ public final class Recipe implements Cloneable {
   }
 
   /**
-   * Sets the optimizer.
+   * {@return the recipe with another optimizer}
    *
    * @param value how gradients change the weights, weight decay included
-   * @return the recipe with it
    */
   public Recipe optimizer(Optimizer value) {
     require(value != null, "optimizer", value, "be given");
@@ -171,10 +163,9 @@ public final class Recipe implements Cloneable {
   }
 
   /**
-   * Sets where gradients are cut.
+   * {@return the recipe with another limit of the gradients}
    *
    * @param value the largest global gradient norm, above 0; longer gradients are scaled down to it
-   * @return the recipe with it
    */
   public Recipe clip(double value) {
     require(value > 0, "clip", value, "be above 0");
@@ -187,10 +178,9 @@ public final class Recipe implements Cloneable {
   }
 
   /**
-   * Sets the training radius.
+   * {@return the recipe with another training radius}
    *
    * @param value the radius over time
-   * @return the recipe with it
    */
   public Recipe ramp(RadiusRamp value) {
     require(value != null, "ramp", value, "be given");
@@ -203,10 +193,9 @@ public final class Recipe implements Cloneable {
   }
 
   /**
-   * Sets how many power iterations a step does for every linear layer's norm.
+   * {@return the recipe with another number of power iterations}
    *
    * @param value their number, at least 1
-   * @return the recipe with it
    */
   public Recipe powerIterations(int value) {
     require(value >= 1, "powerIterations", value, "be at least 1");
@@ -219,12 +208,11 @@ public final class Recipe implements Cloneable {
   }
 
   /**
-   * Sets the precision.
+   * {@return the recipe with another precision}
    *
    * @param value whether activations and their gradients are in bfloat16; weights, bounds and the
    *     loss stay in float32. A recorded run takes it as asked for: where bfloat16 is slower, it
    *     stays in float32
-   * @return the recipe with it
    */
   public Recipe mixedPrecision(boolean value) {
     return with(recipe -> recipe.mixedPrecision = value);
@@ -236,11 +224,11 @@ public final class Recipe implements Cloneable {
   }
 
   /**
-   * Sets the average of the weights that is evaluated and recorded.
+   * {@return the recipe with another average of the weights, which is what is evaluated and
+   * recorded}
    *
    * @param value the decay of the {@link ExponentialMovingAverage}, in [0, 1); 0 for the weights
    *     themselves
-   * @return the recipe with it
    */
   public Recipe averaging(double value) {
     require(value >= 0 && value < 1, "averaging", value, "lie in [0, 1)");
@@ -253,10 +241,9 @@ public final class Recipe implements Cloneable {
   }
 
   /**
-   * Sets the regularizer.
+   * {@return the recipe with another regularizer}
    *
    * @param value what is done to a step beside its loss
-   * @return the recipe with it
    */
   public Recipe regularizer(Regularizer value) {
     require(value != null, "regularizer", value, "be given");
@@ -269,10 +256,10 @@ public final class Recipe implements Cloneable {
   }
 
   /**
-   * Sets the noise on the training images, as randomized smoothing asks ({@link Noisy}).
+   * {@return the recipe with another noise on the training images, as randomized smoothing asks
+   * ({@link Noisy})}
    *
    * @param value the deviation of the Gaussian noise, in pixels of [0, 1]; 0 for none
-   * @return the recipe with it
    */
   public Recipe noise(double value) {
     require(value >= 0, "noise", value, "be at least 0");
@@ -280,11 +267,10 @@ public final class Recipe implements Cloneable {
   }
 
   /**
-   * The learning rate: linear warm-up from 0, then the decay. The step at time 0 does not move the
-   * weights where there is a warm-up.
+   * {@return the learning rate at a time: linear warm-up from 0, then the decay} The step at time 0
+   * does not move the weights where there is a warm-up.
    *
    * @param epoch the time in epochs since the start, fractions included
-   * @return the learning rate then
    */
   public double rateAt(double epoch) {
     double start = warmup * epochs;
@@ -292,10 +278,9 @@ public final class Recipe implements Cloneable {
   }
 
   /**
-   * The training radius.
+   * {@return the training radius at a time, in pixels of [0, 1]}
    *
    * @param epoch the time in epochs since the start, fractions included
-   * @return the radius then, in pixels of [0, 1]
    */
   public double radiusAt(double epoch) {
     return ramp.at(epoch, epochs);

@@ -26,10 +26,7 @@ public record SpectralNorm(double rate) implements Regularizer {
    * @param rate at least 0
    */
   public SpectralNorm {
-    if (!(rate >= 0)) {
-      throw new IllegalArgumentException(
-          "A penalty needs a weight of at least 0, not " + rate + ".");
-    }
+    Regularizer.requireWeight(rate);
   }
 
   @Override

@@ -13,6 +13,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import org.lipkit.data.Batch;
 import org.lipkit.data.Batches;
+import org.lipkit.data.DataException;
+import org.lipkit.data.ImageShape;
 import org.lipkit.data.Images;
 import org.lipkit.data.Noisy;
 import org.lipkit.layer.Classifier;
@@ -81,22 +83,21 @@ public final class Trainer {
   }
 
   /**
-   * Prepares training in silence, without checkpoints and with seed 1; {@link #train} begins it.
+   * {@return a trainer without progress, without checkpoints and with seed 1; {@link #train}
+   * begins}
    *
    * @param classifier initialised with its first weights; trained in place
    * @param loss what to minimise
    * @param recipe how
-   * @return the trainer
    */
   public static Trainer of(Classifier classifier, Loss loss, Recipe recipe) {
     return new Trainer(classifier, loss, recipe);
   }
 
   /**
-   * Sets the seed.
+   * {@return this trainer with another seed}
    *
-   * @param value of the order and the augmentation
-   * @return this trainer
+   * @param value decides the order and the augmentation
    */
   public Trainer seed(long value) {
     seed = value;
@@ -104,10 +105,9 @@ public final class Trainer {
   }
 
   /**
-   * Sets where checkpoints are kept.
+   * {@return this trainer with a file to keep checkpoints in}
    *
-   * @param file the file; training goes on from it where it exists
-   * @return this trainer
+   * @param file training goes on from it where it exists
    */
   public Trainer checkpoint(Path file) {
     checkpoint = file;
@@ -115,10 +115,9 @@ public final class Trainer {
   }
 
   /**
-   * Sets who hears of the progress.
+   * {@return this trainer with a listener}
    *
-   * @param value the listener
-   * @return this trainer
+   * @param value hears of the progress
    */
   public Trainer listener(TrainingListener value) {
     listener = value;
@@ -126,20 +125,22 @@ public final class Trainer {
   }
 
   /**
-   * Trains to the end; if the checkpoint exists, from where it was written. Where the recipe
-   * averages the weights, the classifier holds the averages while the listener hears of an epoch's
-   * end, and after the last one for good.
+   * Trains to the end; if the checkpoint exists, from where it was written. An interrupt, or an
+   * image file that cannot be read, ends it early; the checkpoint then holds what was done. Where
+   * the recipe averages the weights, the classifier holds the averages while the listener hears of
+   * an epoch's end, and after the last one for good.
    *
    * @param split the training split, read in its training view
-   * @throws IllegalArgumentException if the checkpoint is damaged, of another model or of more
-   *     images
+   * @throws IllegalArgumentException if images or labels do not fit the classifier, or if the
+   *     checkpoint is damaged, of another model or of more images
    * @throws DivergedException if the loss is no longer finite
-   * @throws CancellationException if the thread is interrupted; the checkpoint then holds what was
-   *     done
+   * @throws CancellationException if the thread is interrupted
+   * @throws DataException if an image cannot be read
    * @throws IllegalStateException if the engine convolves wrongly on this processor
    */
   public void train(Images split) {
     EngineCheck.require();
+    requireFit(split);
     images = recipe.noise() > 0 ? new Noisy(split, recipe.noise()) : split;
     progress = new Progress();
     optimizer = recipe.optimizer().start(weights);
@@ -160,6 +161,27 @@ public final class Trainer {
     }
   }
 
+  private void requireFit(Images split) {
+    ImageShape shape = split.shape();
+    Shape image = new Shape(shape.channels(), shape.height(), shape.width());
+    if (!image.equals(classifier.inputShape())) {
+      throw new IllegalArgumentException(
+          String.format(
+              "The training images are %s, but the classifier takes %s.",
+              image, classifier.inputShape()));
+    }
+    for (int n = 0; n < split.size(); n++) {
+      int label = split.label(n);
+      if (label < 0 || label >= classifier.classes()) {
+        throw new IllegalArgumentException(
+            String.format(
+                "Training image %s has the label %s, but the classifier has classes 0 to %s; give"
+                    + " it one logit for each class.",
+                n, label, classifier.classes() - 1));
+      }
+    }
+  }
+
   private void runEpoch() {
     EpochSummary summary = null;
     try (Batches batches =
@@ -177,7 +199,7 @@ public final class Trainer {
               "Training was interrupted; what was done is kept and the next run goes on there.");
         }
       }
-    } catch (CancellationException e) {
+    } catch (CancellationException | DataException e) {
       save();
       throw e;
     }
@@ -296,10 +318,10 @@ public final class Trainer {
       progress.read(place.toDoubleArray());
       if (progress.step > 0 && progress.step >= images.size() / recipe.batch()) {
         throw new IllegalArgumentException(
-            checkpoint
-                + " stands at step "
-                + progress.step
-                + " of an epoch, which has fewer on these images; resume on those it began with.");
+            String.format(
+                "%s stands at step %s of an epoch, which has fewer on these images; resume on those"
+                    + " it began with.",
+                checkpoint, progress.step));
       }
     }
   }

@@ -19,10 +19,7 @@ public record WeightDecay(double rate) implements Regularizer {
    * @param rate at least 0
    */
   public WeightDecay {
-    if (!(rate >= 0)) {
-      throw new IllegalArgumentException(
-          "A penalty needs a weight of at least 0, not " + rate + ".");
-    }
+    Regularizer.requireWeight(rate);
   }
 
   @Override

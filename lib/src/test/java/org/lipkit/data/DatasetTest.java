@@ -10,6 +10,7 @@ import static org.lipkit.data.TestFiles.assertSays;
 import static org.lipkit.data.TestFiles.jpeg;
 
 import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -111,6 +112,33 @@ class DatasetTest {
       TestFiles.write(pets().resolve("dog/a.png"), "no picture");
       assertSays(() -> Dataset.ofFolder(pets(), 8), "a.png", "cannot be decoded");
       refused("side 0", () -> Dataset.ofFolder(pets(), 0));
+      assertSays(() -> Dataset.ofFolder(Path.of("/")), "name a folder with one folder of pictures");
+      assertSays(() -> Dataset.ofFolder(pets().resolve("cat/0.jpg")), "0.jpg is no folder");
+    }
+
+    @Test
+    void allBrokenPicturesAreListed() throws IOException {
+      pictures("cat", 30, 40, 30, false);
+      TestFiles.cut(pets().resolve("cat/3.jpg"), 700);
+      TestFiles.write(pets().resolve("cat/7.jpg"), "no picture");
+      assertSays(
+          () -> Dataset.ofFolder(pets(), 8),
+          "2 files are at fault",
+          "cat/3.jpg cannot be decoded",
+          "cat/7.jpg cannot be decoded");
+      for (int i = 0; i < 25; i++) {
+        TestFiles.write(pets().resolve("cat/" + i + ".jpg"), "no picture");
+      }
+      assertSays(() -> Dataset.ofFolder(pets(), 8), "25 files are at fault", "; ...");
+    }
+
+    @Test
+    void aFolderOfOnesOwnIsNotMendedByAnOfficialScript() {
+      TestFiles.write(home.resolve("mnist/0/readme.txt"), "no pictures yet");
+      DataException refusal =
+          assertThrows(DataException.class, () -> Dataset.ofFolder(home.resolve("mnist")));
+      assertTrue(refusal.getMessage().contains("0 holds no pictures"), refusal.getMessage());
+      assertFalse(refusal.getMessage().contains("data-scripts"), refusal.getMessage());
     }
   }
 
@@ -182,19 +210,35 @@ class DatasetTest {
       refused("10 images were given with 1 labels", () -> Images.of(points, 1));
       refused("outside 0 to 0", () -> Dataset.of("mine", Images.of(points, labels), "one"));
       points[4] = new float[3];
-      refused("Image 4 has 3 values", () -> Images.of(points, labels));
+      refused("Image 4 has 3 x 1 x 1 values", () -> Images.of(points, labels));
       points[4] = new float[] {0, Float.NaN};
       refused("Image 4 has the value NaN", () -> Images.of(points, labels));
       points[4] = new float[] {255, 0};
       refused("divide pixels of 0 to 255 by 255", () -> Images.of(points, labels));
       float[][][][] ragged = {new float[1][2][2], new float[1][3][2]};
-      refused("Image 1 has 3 rows", () -> Images.of(ragged, 0, 1));
+      refused("Image 1 has 1 x 3 x 2 values", () -> Images.of(ragged, 0, 1));
+      ragged[1] = new float[][][] {{new float[2], new float[1]}};
+      refused("Image 1 has rows or channels of different", () -> Images.of(ragged, 0, 1));
+      ragged[0] = new float[][][] {new float[2][2], new float[0][]};
+      refused("Image 0 has rows or channels of different", () -> Images.of(ragged, 0, 1));
       refused("1 x 0 x 0", () -> Images.of(new float[1][1][0][0], 0));
       Images one = Images.of(new float[1][1][2][2], 0);
       refused("bring them to one size", () -> Dataset.of("a", one, Images.of(new float[1][1], 0)));
       refused(
           "3 bytes do not fill 1 images of 1 x 2 x 2",
           () -> Images.of(new byte[3], new int[1], new ImageShape(1, 2, 2)));
+    }
+  }
+
+  @Test
+  void valuesFromAFunctionAreCheckedToo() {
+    for (float wrong : new float[] {Float.NaN, Float.POSITIVE_INFINITY, -0.1f, 255}) {
+      Images images =
+          Images.of(
+              new ImageShape(1, 1, 1),
+              new int[4],
+              (index, random, into, offset) -> into[offset] = index == 2 ? wrong : 0);
+      refused("Image 2 has the value " + wrong, () -> Dataset.of("mine", images));
     }
   }
 

@@ -3,6 +3,7 @@ package org.lipkit.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lipkit.data.TestFiles.assertSays;
 import static org.lipkit.data.TestFiles.jpeg;
@@ -10,6 +11,7 @@ import static org.lipkit.data.TestFiles.jpeg;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,14 +93,41 @@ class FolderLoadersTest {
       assertSays(() -> loader.load(folder), "val_annotations.txt", "no class to 1 pictures");
       TestFiles.write(annotations, "val_0.JPEG\tn01\nval_1.JPEG\tn09\n");
       assertSays(() -> loader.load(folder), "val_1.JPEG\tn09", "data-scripts/tiny-imagenet");
+      TestFiles.write(annotations, "val_0.JPEG\tn01\nval_1.JPEG\tn02\nval_0.JPEG\tn02\n");
+      assertSays(() -> loader.load(folder), "names val_0.JPEG twice");
       TestFiles.write(annotations, "val_0.JPEG\tn01\nval_2.JPEG\tn02\n");
       assertSays(() -> loader.load(folder), "names val_2.JPEG");
       Files.delete(annotations);
       assertSays(() -> loader.load(folder), "val_annotations.txt", "is missing");
       Files.delete(folder.resolve("train/n02/images/n02_0.JPEG"));
       assertSays(() -> loader.load(folder), "n02", "holds no pictures");
+      TestFiles.write(folder.resolve("wnids.txt"), "n02\nn01\nn02 \n");
+      assertSays(() -> loader.load(folder), "wnids.txt", "names n02 twice");
       TestFiles.write(folder.resolve("wnids.txt"), "\n");
       assertSays(() -> loader.load(folder), "wnids.txt", "is empty");
+    }
+
+    @Test
+    void aPartOfTheClassesIsNamedSo() {
+      Dataset tiny = OfficialSet.TINY_IMAGENET.loader().load(folder);
+      assertEquals("tiny-imagenet (2 of its 200 classes)", tiny.title());
+      assertEquals(2, tiny.classes());
+    }
+
+    @Test
+    void allBrokenPicturesAreListedBeforeTheyAreNeeded() throws IOException {
+      List<Integer> read = new ArrayList<>();
+      loader.load(folder).requireReadable(read::add);
+      assertEquals(List.of(5), read);
+      Dataset tiny = loader.load(folder);
+      TestFiles.cut(folder.resolve("train/n01/images/n01_1.JPEG"), 400);
+      Files.delete(folder.resolve("val/images/val_0.JPEG"));
+      assertSays(
+          () -> tiny.requireReadable(done -> {}),
+          "2 files are at fault",
+          "n01_1.JPEG cannot be decoded",
+          "val_0.JPEG is missing",
+          "; mend it with: data-scripts/tiny-imagenet");
     }
 
     @Test
@@ -107,7 +136,7 @@ class FolderLoadersTest {
       Path picture = folder.resolve("train/n01/images/n01_0.JPEG");
       float[] into = new float[train.values()];
       TestFiles.cut(picture, 700);
-      assertSays(() -> train.read(0, null, into, 0), "n01_0.JPEG", "truncated at byte 700");
+      assertSays(() -> train.read(0, null, into, 0), "n01_0.JPEG", "Truncated File");
       TestFiles.write(picture, "text");
       assertSays(() -> train.read(0, null, into, 0), "n01_0.JPEG", "cannot be decoded");
       Files.delete(picture);
@@ -129,7 +158,7 @@ class FolderLoadersTest {
       TestFiles.write(folder.resolve("val/n02/d.JPEG"), jpeg(300, 260, true));
       TestFiles.write(folder.resolve("LOC_synset_mapping.txt"), "n01 tench, Tinca tinca\nn02 cock");
       Dataset imagenet = loader.load(folder);
-      assertEquals("imagenet", imagenet.name());
+      assertEquals("imagenet (2 of its 1000 classes)", imagenet.name());
       assertEquals(List.of("tench", "cock"), imagenet.classNames());
       assertEquals(2, imagenet.train().size());
       assertEquals(1, imagenet.test().label(1));
@@ -147,9 +176,15 @@ class FolderLoadersTest {
     void singlePicturesServeForTrainingAndTesting() {
       TestFiles.write(folder.resolve("n01/a.JPEG"), jpeg(300, 260, false));
       Dataset sample = loader.load(folder);
-      assertTrue(sample.name().contains("same images"));
+      assertEquals(
+          "imagenet (1 of its 1000 classes) (the same images for training and testing)",
+          sample.title());
       assertEquals(1, sample.train().size());
       assertEquals(1, sample.test().size());
+      TestFiles.write(folder.resolve("n01/a.JPEG"), "no picture");
+      String message =
+          assertThrows(DataException.class, () -> sample.requireReadable(done -> {})).getMessage();
+      assertTrue(message.startsWith(folder.resolve("n01/a.JPEG").toString()), message);
     }
 
     @Test

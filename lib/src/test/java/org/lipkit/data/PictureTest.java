@@ -13,16 +13,20 @@ import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PictureTest {
 
@@ -180,7 +184,8 @@ class PictureTest {
     TestFiles.write(folder.resolve("ycck.jpg"), withAdobe(cmykJpeg(179, 171, 0, 204), 2));
     assertColour(0.8, 0, 0, folder.resolve("ycck.jpg"));
     assertEquals(
-        new ImageShape(3, 16, 16), Picture.shape(new SourceFile(folder.resolve("plain.jpg"), "")));
+        new ImageShape(3, 16, 16),
+        PictureDecoder.shape(new SourceFile(folder.resolve("plain.jpg"), "")));
   }
 
   private static void assertColour(double red, double green, double blue, Path file) {
@@ -209,21 +214,78 @@ class PictureTest {
     assertSays(() -> Picture.read(file), "a.png", "no such picture format");
     TestFiles.write(file, TestFiles.encode(new BufferedImage(64, 64, 5), "png"));
     TestFiles.cut(file, 60);
-    assertSays(() -> Picture.read(file), "a.png", "cannot be decoded", "save it as an RGB JPEG");
+    assertSays(
+        () -> Picture.read(file),
+        "a.png",
+        "cannot be decoded",
+        "get it again, save it as an RGB JPEG");
     TestFiles.write(file, new byte[0]);
     assertSays(() -> Picture.read(file), "a.png", "no such picture format");
   }
 
+  /** Where a part of the picture is missing, its decoder fills in grey and only warns. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aCutJpegIsRefusedWithAnEndMarkToo(boolean progressive) throws IOException {
+    byte[] whole = noisyJpeg(progressive);
+    Path file = folder.resolve("a.jpg");
+    TestFiles.write(file, whole);
+    Picture picture = Picture.read(file);
+    for (int length = 300; length < whole.length - 2; length += 97) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      TestFiles.write(file, cut);
+      assertSays(() -> Picture.read(file), "a.jpg", "cannot be decoded");
+      assertSays(() -> PictureDecoder.shape(new SourceFile(file, "")), "a.jpg");
+      // Cut between two of its scans, a progressive JPEG is a whole one with fewer details.
+      if (whole[length - 1] != (byte) 0xff && whole[length] != (byte) 0xff) {
+        TestFiles.write(file, joined(cut, 0xff, 0xd9));
+        assertSays(() -> Picture.read(file), "a.jpg", "cannot be decoded");
+      }
+    }
+    // Bytes after the end mark, or between the last pixel and the end mark, take nothing away.
+    byte[] open = Arrays.copyOf(whole, whole.length - 2);
+    for (byte[] full : List.of(joined(whole, 0, 0, 0), joined(open, 1, 2, 3, 0xff, 0xd9))) {
+      TestFiles.write(file, full);
+      assertArrayEquals(picture.samples(), Picture.read(file).samples());
+      assertEquals(new ImageShape(3, 40, 48), PictureDecoder.shape(new SourceFile(file, "")));
+    }
+  }
+
+  private static byte[] joined(byte[] start, int... end) {
+    byte[] joined = Arrays.copyOf(start, start.length + end.length);
+    for (int i = 0; i < end.length; i++) {
+      joined[start.length + i] = (byte) end[i];
+    }
+    return joined;
+  }
+
+  private static byte[] noisyJpeg(boolean progressive) throws IOException {
+    BufferedImage image = new BufferedImage(48, 40, BufferedImage.TYPE_3BYTE_BGR);
+    RandomGenerator random = Counter.random(1);
+    for (int i = 0; i < 48 * 40; i++) {
+      image.setRGB(i % 48, i / 48, random.nextInt());
+    }
+    return write(
+        new IIOImage(image, null, null),
+        progressive ? ImageWriteParam.MODE_DEFAULT : ImageWriteParam.MODE_DISABLED);
+  }
+
   private static byte[] cmykJpeg(int... inks) throws IOException {
+    WritableRaster raster = Raster.createBandedRaster(DataBuffer.TYPE_BYTE, 16, 16, 4, null);
+    for (int i = 0; i < 16 * 16; i++) {
+      raster.setPixel(i % 16, i / 16, inks);
+    }
+    return write(new IIOImage(raster, null, null), ImageWriteParam.MODE_DISABLED);
+  }
+
+  private static byte[] write(IIOImage image, int progressiveMode) throws IOException {
     ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    ImageWriteParam way = writer.getDefaultWriteParam();
+    way.setProgressiveMode(progressiveMode);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
       writer.setOutput(out);
-      WritableRaster raster = Raster.createBandedRaster(DataBuffer.TYPE_BYTE, 16, 16, 4, null);
-      for (int i = 0; i < 16 * 16; i++) {
-        raster.setPixel(i % 16, i / 16, inks);
-      }
-      writer.write(null, new IIOImage(raster, null, null), null);
+      writer.write(null, image, way);
     } finally {
       writer.dispose();
     }

@@ -21,7 +21,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +32,7 @@ import org.lipkit.bound.PowerIteration;
 import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.certify.Certifier;
 import org.lipkit.data.Augmented;
+import org.lipkit.data.DataException;
 import org.lipkit.data.Dataset;
 import org.lipkit.data.Images;
 import org.lipkit.data.MadeUp;
@@ -85,8 +88,12 @@ class TrainerTest {
   }
 
   private static float[] train(Recipe recipe, Path checkpoint, TrainingListener listener) {
+    return train(recipe, images(), checkpoint, listener);
+  }
+
+  private static float[] train(
+      Recipe recipe, Images images, Path checkpoint, TrainingListener listener) {
     try (NDManager manager = Tensors.newManager()) {
-      Images images = images();
       Classifier classifier = classifier(manager, images);
       Trainer.of(classifier, new Emma(), recipe)
           .seed(9)
@@ -117,6 +124,60 @@ class TrainerTest {
         }
       }
     };
+  }
+
+  @Test
+  void aPictureThatCannotBeReadLosesNothing() {
+    float[] unbroken = train(folder.resolve("unbroken.npz"), TrainingListener.SILENT);
+    Path checkpoint = folder.resolve("broken.npz");
+    Images whole = images();
+    AtomicInteger left = new AtomicInteger(150);
+    Images broken =
+        Images.of(
+            whole.shape(),
+            IntStream.range(0, whole.size()).map(whole::label).toArray(),
+            (index, random, into, offset) -> {
+              if (left.getAndDecrement() == 0) {
+                throw new DataException("picture " + index + " is damaged; mend it");
+              }
+              whole.read(index, random, into, offset);
+            });
+    assertThrows(
+        DataException.class, () -> train(recipe(2), broken, checkpoint, TrainingListener.SILENT));
+    long[] first = {0};
+    assertArrayEquals(
+        unbroken,
+        train(
+            checkpoint,
+            new TrainingListener() {
+              @Override
+              public void stepEnded(long done, long total, double loss) {
+                first[0] = first[0] == 0 ? done : first[0];
+              }
+            }));
+    assertTrue(first[0] > 7, "the second epoch goes on, from step " + first[0]);
+  }
+
+  @Test
+  void imagesAndLabelsMustFitTheClassifier() {
+    try (NDManager manager = Tensors.newManager()) {
+      Classifier classifier = classifier(manager, images());
+      Trainer trainer = Trainer.of(classifier, new Emma(), recipe(1).batch(2));
+      for (int label : new int[] {10, -1, Images.UNKNOWN}) {
+        Images wrong = Images.of(new float[2][1][28][28], 3, label);
+        refused(
+            trainer,
+            wrong,
+            "image 1 has the label " + label + ", but the classifier has classes 0 to 9");
+      }
+      refused(trainer, Images.of(new float[2][3][28][28], 0, 1), "images are (3, 28, 28), but");
+    }
+  }
+
+  private static void refused(Trainer trainer, Images images, String part) {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> trainer.train(images)).getMessage();
+    assertTrue(message.contains(part), message);
   }
 
   @Test

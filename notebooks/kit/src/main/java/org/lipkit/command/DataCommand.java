@@ -92,6 +92,7 @@ final class DataCommand implements Callable<Integer> {
       }
     }
     Dataset dataset = fetcher.check();
+    requireReadable(dataset);
     out()
         .printf(
             Locale.ROOT,
@@ -101,6 +102,14 @@ final class DataCommand implements Callable<Integer> {
             dataset.test().size(),
             dataset.classes(),
             official.folder(home));
+  }
+
+  /** A broken picture is found now, and not in the middle of a training. */
+  private static void requireReadable(Dataset dataset) {
+    int images = dataset.train().size() + dataset.test().size();
+    try (TerminalProgress progress = new TerminalProgress(dataset.name())) {
+      dataset.requireReadable(done -> progress.checked(done, images));
+    }
   }
 
   private boolean isPresent(Fetcher fetcher) throws IOException {

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,5 +143,23 @@ class LipkitTest {
     assertPrinted("1 training and 1 test images in 1 classes");
     assertEquals(0, run("data", "--to", home.toString()));
     assertPrinted("imagenet       present");
+  }
+
+  @Test
+  void brokenPicturesAreListedWhenTheyAreFetched() {
+    TestFiles.write(hand.resolve("n01/a.JPEG"), TestFiles.jpeg(260, 300, false));
+    for (String broken : List.of("b", "c")) {
+      TestFiles.write(hand.resolve("n01/" + broken + ".JPEG"), "no picture");
+    }
+    assertOneSentence(
+        1,
+        "2 files are at fault",
+        "data",
+        "imagenet",
+        "--to",
+        home.toString(),
+        "--from",
+        hand.toString());
+    assertTrue(err.toString().contains("n01/c.JPEG cannot be decoded"), err::toString);
   }
 }
