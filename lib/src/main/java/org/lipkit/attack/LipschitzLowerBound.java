@@ -12,8 +12,8 @@ import org.lipkit.data.Counter;
  * A lower bound of a Lipschitz constant: pairs of images are moved by Adam so that {@code ||f(x) -
  * f(x')|| / ||x - x'||} grows (on its logarithm, with a rate that falls linearly to 0). What is
  * returned is measured on the float32 images and logits in float64, so it is below the true
- * constant but for the rounding of the logits. To keep that small, pairs that the borders have
- * pressed to less than half the separation do not count.
+ * constant except for the rounding of the logits. To keep that small, pairs that the borders of the
+ * domain have pressed to less than half the separation do not count.
  *
  * @param steps of Adam, at least 1
  * @param rate the first learning rate, in pixels of [0, 1]
@@ -21,12 +21,9 @@ import org.lipkit.data.Counter;
  */
 public record LipschitzLowerBound(int steps, double rate, double separation) {
 
-  /** 300 steps at 0.01 with pairs at least 0.1 apart. */
-  public static final LipschitzLowerBound DEFAULT = new LipschitzLowerBound(300, 0.01, 0.1);
-
   /**
    * 300 steps at 0.3 with pairs at least 3 apart, for constants of whole networks: such pairs climb
-   * further than near ones, which stop at the first steep place.
+   * further than near ones, which stay at the first steep place.
    */
   public static final LipschitzLowerBound FAR = new LipschitzLowerBound(300, 0.3, 3);
 
@@ -44,13 +41,12 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
   }
 
   /**
-   * Of all logits together.
+   * {@return a lower bound of the constant of the whole network}
    *
    * @param victim the classifier
    * @param starts one image per pair, at least one; better many and of all classes
-   * @param seed of the directions in which the second images start
-   * @param done told the number of steps made so far
-   * @return a lower bound of the network's constant
+   * @param seed decides the directions in which the second images start
+   * @param done hears how many steps have been made
    */
   public double network(Victim victim, float[][] starts, long seed, IntConsumer done) {
     if (starts.length == 0) {
@@ -66,8 +62,10 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
   }
 
   /**
-   * Of all margins of a class near a sample: each pair starts with the sample and stays within the
-   * radius of it.
+   * {@return a lower bound of the constant of each margin near a sample} Place i holds that of
+   * {@code y_j - y_i}, place j holds 0. Each pair starts with the sample and stays within the
+   * radius of it. Unless centre and partner are nearer than half the separation, a bound is at
+   * least what these two show.
    *
    * @param victim the classifier
    * @param j a class
@@ -75,10 +73,7 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
    * @param partner the image that all pairs start with beside the sample, such as an adversarial
    *     one, or null for random directions
    * @param radius in pixels of [0, 1], at least the separation; infinite for none
-   * @param seed of the directions
-   * @return at place i a lower bound of the constant of {@code y_j - y_i} within the radius; unless
-   *     centre and partner are nearer than half the separation, it is at least what they show; 0 at
-   *     place j
+   * @param seed decides the directions
    * @throws IllegalArgumentException if the radius is too small or j is no class
    */
   public double[] marginsAround(
@@ -127,11 +122,7 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
     return Vectors.along(start, separation, direction);
   }
 
-  /**
-   * Maximises {@code ||P d|| / ||x - x'||} for every pair, with d the difference of its logits.
-   *
-   * @return the largest ratio of each pair on its way
-   */
+  /** The largest {@code ||P d|| / ||x - x'||} that each pair passes, d the logits' difference. */
   private double[] search(Victim victim, Pair[] pairs, IntConsumer done) {
     double[] best = new double[pairs.length];
     for (int step = 0; step <= steps; step++) {

@@ -1,6 +1,10 @@
-package org.lipkit.attack;
+package org.lipkit.experiment;
 
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.lipkit.attack.Domain;
+import org.lipkit.attack.LipschitzLowerBound;
+import org.lipkit.attack.Victim;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.PowerIteration;
 import org.lipkit.bound.SoundNorm;
@@ -26,48 +30,41 @@ public record LipschitzBracket(double lower, Bound upper) {
   /**
    * Checks the order.
    *
-   * @param lower at most {@code upper} if that is an upper bound, but for rounding
+   * @param lower at most {@code upper} if that is an upper bound, except for rounding
    * @param upper of either kind
    * @throws IllegalStateException if the lower bound is above an upper one
    */
   public LipschitzBracket {
     if (upper.kind() == Bound.Kind.UPPER && lower > upper.value() * (1 + ROUNDING)) {
       throw new IllegalStateException(
-          "Two images show a Lipschitz constant of "
-              + lower
-              + ", above the upper bound "
-              + upper.value()
-              + " ("
-              + upper.method()
-              + "); the bound or the search is wrong.");
+          String.format(
+              "Two images show a Lipschitz constant of %s, above the upper bound %s (%s); the bound"
+                  + " or the search is wrong.",
+              lower, upper.value(), upper.method()));
     }
   }
 
   /**
-   * Brackets the constant of a trained network: searches {@link LipschitzLowerBound#FAR} and proves
-   * the bound by {@link SoundNorm#TIGHT}.
+   * {@return both bounds of the constant of a trained network} The lower one is searched by {@link
+   * LipschitzLowerBound#FAR}, the upper one is proved by {@link SoundNorm#TIGHT}.
    *
    * @param classifier an initialised classifier
    * @param starts the search starts one pair at each of these images
-   * @return the bracket
    */
   public static LipschitzBracket of(Classifier classifier, Images starts) {
-    float[][] pixels = new float[starts.size()][starts.values()];
-    for (int n = 0; n < pixels.length; n++) {
-      starts.read(n, null, pixels[n], 0);
-    }
+    float[][] pixels =
+        IntStream.range(0, starts.size()).mapToObj(starts::image).toArray(float[][]::new);
     Victim victim = Victim.of(classifier);
     double lower = LipschitzLowerBound.FAR.network(victim, pixels, 1, done -> {});
     return new LipschitzBracket(lower, classifier.bound(SoundNorm.TIGHT));
   }
 
   /**
-   * Brackets the constant of one layer: searches pairs of near images from 8 random ones, and asks
-   * the layer for its constant by {@link PowerIteration#PUBLISHED}.
+   * {@return both bounds of the constant of one layer} The lower one is searched with pairs of near
+   * images from 8 random ones, the upper one is that of {@link PowerIteration#PUBLISHED}.
    *
    * @param layer an initialised layer
    * @param image the size of an input
-   * @return the bracket
    */
   public static LipschitzBracket of(Layer layer, ImageShape image) {
     float[][] starts = new float[8][image.values()];
@@ -84,11 +81,7 @@ public record LipschitzBracket(double lower, Bound upper) {
     return new LipschitzBracket(lower, layer.bound(PowerIteration.PUBLISHED));
   }
 
-  /**
-   * How tight the bounds are, LB / UB.
-   *
-   * @return the quotient, in [0, 1] but for rounding; 1 if both are 0
-   */
+  /** {@return lower / upper, in [0, 1] except for rounding; 1 if both are 0} */
   public double tightness() {
     return lower == upper.value() ? 1 : lower / upper.value();
   }

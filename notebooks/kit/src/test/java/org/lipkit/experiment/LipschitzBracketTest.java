@@ -1,4 +1,4 @@
-package org.lipkit.attack;
+package org.lipkit.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,6 +10,8 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.lipkit.attack.LipschitzLowerBound;
+import org.lipkit.attack.Victim;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.SoundNorm;
 import org.lipkit.layer.Classifier;
@@ -32,7 +34,7 @@ class LipschitzBracketTest {
       Victim victim = Victim.of(classifier);
       float[][] starts = {{0.5f, 0.4f, 0.5f, 0.6f, 0.5f, 0.5f, 0.4f, 0.5f, 0.6f}, new float[9]};
       return new LipschitzBracket(
-          LipschitzLowerBound.DEFAULT.network(victim, starts, 1, done -> {}),
+          new LipschitzLowerBound(300, 0.01, 0.1).network(victim, starts, 1, done -> {}),
           classifier.bound(SoundNorm.TIGHT));
     }
   }
