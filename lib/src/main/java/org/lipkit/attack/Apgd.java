@@ -7,7 +7,7 @@ import java.util.List;
  * robustness", algorithm 1): projected gradient ascent with momentum whose step starts at 2 eps and
  * is halved, going back to the best point, whenever a checkpoint sees too little progress. It
  * maximises the cross entropy (APGD-CE), or the targeted ratio of logits for one rival after the
- * other (APGD-T). A sample is left alone once it is broken.
+ * other (APGD-T). A broken sample is not attacked further.
  *
  * @param eps the radius in pixels of [0, 1]
  * @param steps gradient steps from each start, at least 1

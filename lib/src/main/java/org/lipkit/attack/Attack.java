@@ -6,8 +6,8 @@ import java.util.random.RandomGenerator;
 /**
  * A search for adversarial images, in the Euclidean norm on pixels of [0, 1]. Attacks of a fixed
  * radius look for any adversarial image within it; attacks of minimum norm look for the nearest
- * one. Both offer what they find to the {@link Target}s, which keep the nearest image, so their
- * results compose by minimum.
+ * one. Both offer what they find to the {@link Target}s, which keep the nearest image, so several
+ * attacks can follow each other.
  */
 public interface Attack {
 
@@ -27,19 +27,19 @@ public interface Attack {
   interface Proposal {
 
     /**
-     * Proposes an image.
+     * {@return an image to try} It may lie at any distance; values outside the victim's domain are
+     * moved into it.
      *
-     * @param victim the classifier, to be asked for logits and gradients
+     * @param victim the classifier, which gives logits and gradients
      * @param target the sample and the class that it is to leave
-     * @param random depends on the seed, the sample and the attack's name alone
-     * @return an image of any distance; values outside the victim's domain are moved into it
+     * @param random depends on the seed, the sample and the attack's name only
      */
     float[] propose(Victim victim, Target target, RandomGenerator random);
   }
 
   /**
-   * An attack of one's own, for example one step of length 0.5 down the margin of the strongest
-   * rival:
+   * {@return an attack of one's own} For example one step of length 0.5 that lowers the margin
+   * between the class of the sample and its strongest rival:
    *
    * <pre>
    *   Attack.of("step", (victim, target, random) -&gt;
@@ -48,7 +48,6 @@ public interface Attack {
    *
    * @param name see {@link #name}
    * @param proposal gives the image to try on a sample
-   * @return the attack
    */
   static Attack of(String name, Proposal proposal) {
     return new OwnAttack(name, proposal);

@@ -15,22 +15,20 @@ import java.util.List;
 public record Attacked(int index, int attackedClass, float[] image, double distance) {
 
   /**
-   * Whether the attack succeeds at a radius.
+   * {@return whether an adversarial image within a radius is known}
    *
-   * @param eps a radius in pixels of [0, 1]
-   * @return true if an adversarial image at most so far away is known
+   * @param eps the radius in pixels of [0, 1]
    */
   public boolean within(double eps) {
     return distance <= eps;
   }
 
   /**
-   * Empirical robust accuracy, an upper bound of what can be certified.
+   * {@return the empirical robust accuracy: the share of samples that are classified correctly and
+   * have no known adversarial image within a radius} No more than that can be certified.
    *
    * @param attacked results of attacks against the labels, at least one
-   * @param eps a radius in pixels of [0, 1], above 0
-   * @return the share of samples without an adversarial image within eps; misclassified samples
-   *     count as broken
+   * @param eps the radius in pixels of [0, 1], above 0
    */
   public static double robustAccuracy(List<Attacked> attacked, double eps) {
     Checks.radius("Robust accuracy", eps);

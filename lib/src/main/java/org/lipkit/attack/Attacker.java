@@ -12,8 +12,8 @@ import org.lipkit.tensor.EngineCheck;
 
 /**
  * Runs an attack on all samples of a split, batch by batch. Distances are measured in float64
- * between the float32 images, and every adversarial image handed out has been classified once more
- * at the end. The random numbers of a sample depend on the seed and its index alone.
+ * between the float32 images, and every adversarial image that is returned has been classified once
+ * more at the end. The random numbers of a sample depend on the seed and its index only.
  */
 public final class Attacker {
 
@@ -27,8 +27,8 @@ public final class Attacker {
    * Prepares an attack.
    *
    * @param victim the classifier
-   * @param attack how to attack it
-   * @param seed of all random numbers
+   * @param attack how to search
+   * @param seed decides all random numbers
    */
   public Attacker(Victim victim, Attack attack, long seed) {
     EngineCheck.require();
@@ -48,24 +48,23 @@ public final class Attacker {
   }
 
   /**
-   * Attacks the predictions of all samples of a split; their labels may be unknown.
+   * {@return the result of an attack on the prediction of each sample, in order} Labels may be
+   * unknown.
    *
    * @param images the split
-   * @return one result per sample, in order
    */
   public List<Attacked> attack(Images images) {
     return attack(images, Against.PREDICTION, BATCH, done -> {});
   }
 
   /**
-   * Attacks every sample of a split. If the thread is interrupted, what is finished is returned and
-   * the thread stays interrupted.
+   * {@return the result of an attack on each sample of a split, in order} If the thread is
+   * interrupted, the results so far are returned and the thread stays interrupted.
    *
    * @param images the split, in its evaluation view
-   * @param against which class is to be left
-   * @param batchSize samples attacked side by side
-   * @param done told the number of samples attacked so far, after each batch
-   * @return one result per sample, in order
+   * @param against which class each sample is to leave
+   * @param batchSize how many samples are attacked at once
+   * @param done hears after each batch how many samples have been attacked
    * @throws IllegalArgumentException if images or labels do not fit the classifier
    */
   public List<Attacked> attack(Images images, Against against, int batchSize, IntConsumer done) {
@@ -82,15 +81,8 @@ public final class Attacker {
     return results;
   }
 
-  /**
-   * Attacks a few images at once.
-   *
-   * @param images at least one, each C H W values
-   * @param classes the class that each is to leave
-   * @return one result per image, in order
-   * @throws IllegalArgumentException if images or classes do not fit the classifier
-   */
-  public List<Attacked> attack(float[][] images, int[] classes) {
+  /** Attacks images of C H W values, each of which is to leave its class. */
+  List<Attacked> attack(float[][] images, int[] classes) {
     return attack(images, classes, 0);
   }
 

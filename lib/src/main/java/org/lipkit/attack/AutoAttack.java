@@ -3,9 +3,9 @@ package org.lipkit.attack;
 import java.util.List;
 
 /**
- * Several attacks on every sample, of which the nearest adversarial image counts: the worst case
- * (Croce and Hein 2020, "Reliable evaluation of adversarial robustness"). Each member sees the
- * samples as if it were alone, so another member never raises a distance.
+ * Several attacks on every sample, of which the nearest adversarial image counts (Croce and Hein
+ * 2020, "Reliable evaluation of adversarial robustness"). Each member starts anew and knows nothing
+ * of the others, so one more member never raises a distance.
  *
  * @param members the attacks, at least one
  */
@@ -28,24 +28,22 @@ public record AutoAttack(List<Attack> members) implements Attack {
   }
 
   /**
-   * The standard four, APGD-CE, APGD-T, FAB-T and Square, with the published budgets: 100 steps, 9
-   * targets, 5000 queries.
+   * {@return the standard four attacks, APGD-CE, APGD-T, FAB-T and Square, with the published
+   * budgets: 100 steps, 9 targets, 5000 queries}
    *
    * @param eps the radius in pixels of [0, 1]
-   * @return the attack
    */
   public static AutoAttack standard(double eps) {
     return of(eps, STANDARD_STEPS, STANDARD_TARGETS, STANDARD_QUERIES);
   }
 
   /**
-   * The standard four with other budgets.
+   * {@return the standard four attacks with other budgets}
    *
    * @param eps the radius in pixels of [0, 1]
-   * @param steps of the attacks that use gradients
-   * @param targets rivals that the targeted attacks aim at
-   * @param queries of Square
-   * @return the attack
+   * @param steps how many steps the attacks with gradients take
+   * @param targets how many rivals the targeted attacks aim at
+   * @param queries how many images Square tries
    */
   public static AutoAttack of(double eps, int steps, int targets, int queries) {
     Checks.atLeastOne("AutoAttack", "targets", targets);

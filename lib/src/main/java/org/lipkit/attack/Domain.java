@@ -1,6 +1,6 @@
 package org.lipkit.attack;
 
-/** Which images an attack may hand out. */
+/** Which images an attack may use. */
 public enum Domain {
   /** Every value in [0, 1]: what a camera or a file can hold. */
   UNIT_BOX(0, 1),
@@ -16,10 +16,9 @@ public enum Domain {
   }
 
   /**
-   * The nearest value that an image may have.
+   * {@return the nearest value that a pixel may have}
    *
-   * @param value a pixel's value
-   * @return the value moved into the domain
+   * @param value the value of a pixel
    */
   public double clamp(double value) {
     return Math.min(upper, Math.max(lower, value));

@@ -65,7 +65,7 @@ record Objective(ToDoubleFunction<double[]> value, UnaryOperator<double[]> gradi
    * The targeted difference of logits ratio, {@code (y_t - y_j) / (y_(1) - (y_(3) + y_(4)) / 2)}
    * with y_(k) the k-th largest logit (Croce and Hein 2020, "Reliable evaluation of adversarial
    * robustness", the targeted variant of its DLR loss). It needs four classes; with fewer it is the
-   * difference alone.
+   * difference itself.
    */
   static Objective targetedRatio(int own, int target) {
     return new Objective(

@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
 /**
  * Projected gradient descent in the Euclidean norm (Madry et al. 2018, section 2.1): from points
  * drawn uniformly from the ball, steps of {@code 2.5 eps / steps} along the direction of the cross
- * entropy's gradient, each projected back to the ball. A sample is left alone once it is broken.
+ * entropy's gradient, each projected back to the ball. A broken sample is not attacked further.
  *
  * @param eps the radius in pixels of [0, 1]
  * @param steps gradient steps from each start, at least 1
@@ -41,15 +41,14 @@ public record Pgd(double eps, int steps, int restarts) implements Attack {
   }
 
   /**
-   * The images that adversarial training trains on, the inner maximisation of Madry et al. 2018,
-   * eq. 2.1: where all steps from one random start end, for every sample and whether or not it is
-   * adversarial there.
+   * {@return the images that adversarial training uses, one per sample, in order, within {@code
+   * eps} of it and in the domain} This is the inner maximisation of Madry et al. 2018, eq. 2.1: the
+   * image after all steps from one random start, adversarial or not.
    *
    * @param victim the classifier
    * @param images at least one, each C H W values of the victim's domain
    * @param labels the class of each
-   * @param seed of the random starts
-   * @return one image per sample, in order, within {@code eps} of it and in the domain
+   * @param seed decides the random starts
    * @throws IllegalArgumentException if images or labels do not fit the classifier
    */
   public float[][] maximize(Victim victim, float[][] images, int[] labels, long seed) {

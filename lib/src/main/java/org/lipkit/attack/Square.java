@@ -10,8 +10,9 @@ import org.lipkit.data.ImageShape;
 /**
  * The Square attack in the Euclidean norm (Andriushchenko, Croce, Flammarion and Hein 2020,
  * algorithm 3): random search without gradients. A proposal moves the perturbation of one square
- * window, together with whatever radius is not used yet, into another and reshapes it; it is kept
- * if the strongest rival gains. Windows shrink over time. A sample is left alone once it is broken.
+ * window, together with the part of the radius that is not used yet, into another and reshapes it;
+ * it is kept if the strongest rival gains. Windows shrink over time. A broken sample is not
+ * attacked further.
  *
  * @param eps the radius in pixels of [0, 1]
  * @param queries the most images to try, at least 1

@@ -42,7 +42,7 @@ public final class Target {
    * @param images at least one sample, each C H W values of the victim's domain
    * @param classes the class that each is to leave; null for the predicted ones
    * @param first the first sample's place in its split; the places enter the random numbers
-   * @param seed of all random numbers
+   * @param seed decides all random numbers
    * @throws IllegalArgumentException if an image has another size, is not finite or lies outside
    *     the domain, or if a class is out of range
    */
@@ -163,17 +163,16 @@ public final class Target {
     return new Ball(start, eps, domain);
   }
 
-  /** A fresh generator that depends on the attack's name, its round, seed and sample alone. */
+  /** A new generator; it depends only on the attack's name, its round, the seed and the sample. */
   RandomGenerator random(Attack attack, int round) {
     return Counter.random(seed, index, attack.name().hashCode(), round);
   }
 
   /**
-   * Keeps an image if it is adversarial and nearer than what is known.
+   * {@return whether an image is adversarial} It is kept if it is and is nearer than what is known.
    *
    * @param image an image of the victim's domain, not changed afterwards
    * @param answer the victim's logits for it
-   * @return whether it is adversarial
    */
   public boolean offer(float[] image, double[] answer) {
     boolean fooled = fooledBy(answer);

@@ -17,7 +17,7 @@ import org.lipkit.tensor.Tensors;
 
 /**
  * A classifier as an attack sees it: images go in, logits and gradients with respect to the images
- * come out. Its weights' gradients are not touched, and no array outlives a call.
+ * come out. The gradients of its weights are not touched, and no array lives longer than a call.
  */
 public final class Victim {
 
@@ -40,7 +40,7 @@ public final class Victim {
    * @param classifier from images (N, C, H, W), FLOAT32, to logits (N, classes), each sample on its
    *     own, with gradients
    * @param image the size of an image
-   * @param domain which images an attack may hand out
+   * @param domain which images an attack may use
    */
   public Victim(UnaryOperator<NDArray> classifier, ImageShape image, Domain domain) {
     this(classifier, image, domain, null);
@@ -68,7 +68,7 @@ public final class Victim {
    * {@return an initialised classifier as it is evaluated}
    *
    * @param classifier an initialised classifier
-   * @param domain the images that an attack may hand out
+   * @param domain the images that an attack may use
    */
   public static Victim of(Classifier classifier, Domain domain) {
     Shape shape = classifier.inputShape();
@@ -77,7 +77,7 @@ public final class Victim {
     return new Victim(classifier::apply, image, domain, device);
   }
 
-  /** {@return the images that an attack may hand out} */
+  /** {@return the images that an attack may use} */
   public Domain domain() {
     return domain;
   }
@@ -97,10 +97,9 @@ public final class Victim {
   }
 
   /**
-   * The logits of some images.
+   * {@return the logits of some images, one row per image}
    *
    * @param images at least one, each C H W values
-   * @return one row per image
    * @throws NotFiniteException if a logit is not finite
    */
   public double[][] logits(float[][] images) {
@@ -123,12 +122,11 @@ public final class Victim {
   }
 
   /**
-   * The logits of some images and, for each image x with logits y, the gradient {@code J^T c} of
-   * {@code <c, y>} with respect to x.
+   * {@return the logits of some images and, for each image x with logits y, the gradient {@code J^T
+   * c} of {@code <c, y>} with respect to x}
    *
    * @param images at least one, each C H W values
    * @param cotangents gives the rows c from all rows y
-   * @return logits and gradients
    * @throws NotFiniteException if a logit or a gradient is not finite
    */
   public Answer logitsAndGradients(float[][] images, UnaryOperator<double[][]> cotangents) {
@@ -199,9 +197,8 @@ public final class Victim {
     Shape shape = y.getShape();
     if (shape.dimension() != 2 || shape.get(1) < 2) {
       throw new IllegalArgumentException(
-          "The attacked classifier must give logits (N, classes) of at least two classes, not "
-              + shape
-              + ".");
+          "The attacked classifier must give logits (N, classes) of two or more classes, not "
+              + shape);
     }
     return rows(y, "logit");
   }

@@ -7,9 +7,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * One sample's path through the images: it names a point, hears what the classifier answers there
- * and names the next. A walk knows nothing of the other samples, so results do not depend on how
- * samples are batched (but for the rounding of the classifier itself).
+ * The path of one sample from image to image: it names an image, hears what the classifier answers
+ * for it and names the next. A walk knows nothing of the other samples, so results do not depend on
+ * the batches (except through the rounding of the classifier itself).
  */
 abstract class Walk {
 
