@@ -25,6 +25,11 @@ if [ ! -w "${HOME:-}" ]; then
 fi
 # Java believes that a user without a name lives in a folder named "?".
 id -un >/dev/null 2>&1 || export OWN_HOME=-Duser.home=$HOME
+# The programs that are started here have other working directories.
+case ${LIPKIT_DATA:-/} in
+  /*) ;;
+  *) export LIPKIT_DATA=$PWD/$LIPKIT_DATA ;;
+esac
 # The engine's threads spin while they wait for each other, which costs up to fifty times the work
 # as soon as another program wants a core; sleeping instead costs a tenth or two at most.
 # In small letters, because a Turkish locale does not take PASSIVE for passive.

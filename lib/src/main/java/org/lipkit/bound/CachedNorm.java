@@ -2,7 +2,6 @@ package org.lipkit.bound;
 
 import ai.djl.ndarray.NDArray;
 import java.io.IOException;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
@@ -12,7 +11,10 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Properties;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.tensor.WholeFile;
 
@@ -20,10 +22,11 @@ import org.lipkit.tensor.WholeFile;
  * Norms that are computed once and kept in a file beside the model. A norm is found again by a
  * SHA-256 of everything that it depends on (the method, the map's kind and geometry, every weight),
  * so that the norm of other weights is never taken for it. A model that changes adds lines to the
- * file.
+ * file. Where the file cannot be written, norms are computed every time.
  *
- * <p>The file is trusted as the weights are: if others can write it, the certificates depend on
- * them.
+ * <p>A kept norm is not believed: each line ends in a checksum of itself and of the version of the
+ * proofs, and an upper bound must not lie below what power iteration finds for the same map. Only a
+ * forgery that stays above that, less than a per cent below the norm for most maps, is not noticed.
  *
  * @param method finds norms that are not in the file; its {@code toString} must tell all of its
  *     settings, as a record's does
@@ -31,10 +34,19 @@ import org.lipkit.tensor.WholeFile;
  */
 public record CachedNorm(NormMethod method, Path file) implements NormMethod {
 
+  /** Raised by whoever changes how norms are proved: what was kept before is refused. */
+  private static final int PROOFS = 1;
+
+  /** What is at most the norm, up to rounding. */
+  private static final PowerIteration BELOW = new PowerIteration(50, 1e-5);
+
+  private static final double ROUNDING = 1e-9;
+
   /**
    * The norm, from the file if it is there. Maps that are no records are not kept.
    *
-   * @throws IllegalArgumentException if the file is damaged
+   * @throws IllegalArgumentException if the file is damaged, of another version, or keeps an upper
+   *     bound that is too low
    */
   @Override
   public Bound norm(LinearMap map) {
@@ -42,22 +54,35 @@ public record CachedNorm(NormMethod method, Path file) implements NormMethod {
       return method.norm(map);
     }
     String key = Tensors.scoped(() -> Tensors.withoutGradient(() -> fingerprint(map)));
-    Properties known = read();
-    String line = known.getProperty(key);
-    if (line != null) {
-      return parse(line);
+    Map<String, String> known = read();
+    if (known.containsKey(key)) {
+      Bound kept = parse(key, known.get(key));
+      requireAboveEstimate(kept, map);
+      return kept;
     }
     Bound bound = method.norm(map);
-    known.setProperty(
-        key,
-        String.join(" ", Double.toHexString(bound.value()), bound.kind().name(), bound.method()));
-    WholeFile.write(file, out -> known.store(out, "Norms by the SHA-256 of what they depend on"));
+    known.put(key, line(key, bound));
+    try {
+      write(known);
+    } catch (UncheckedIOException e) {
+      return bound; // In a folder that cannot be written to, or on a full disk.
+    }
     return bound;
   }
 
+  private void requireAboveEstimate(Bound kept, LinearMap map) {
+    if (kept.kind() == Bound.Kind.UPPER) {
+      double below = BELOW.norm(map).value();
+      if (below * (1 - ROUNDING) > kept.value()) {
+        throw refusal(
+            "keeps an upper bound of " + kept.value() + " for a norm of at least " + below);
+      }
+    }
+  }
+
   private String fingerprint(LinearMap map) {
+    MessageDigest digest = sha256();
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
       update(digest, method.toString());
       update(digest, map.getClass().getName());
       for (RecordComponent component : map.getClass().getRecordComponents()) {
@@ -73,7 +98,15 @@ public record CachedNorm(NormMethod method, Path file) implements NormMethod {
         }
       }
       return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException | ReflectiveOperationException e) {
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -82,25 +115,59 @@ public record CachedNorm(NormMethod method, Path file) implements NormMethod {
     digest.update((text + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  private Bound parse(String line) {
-    String[] parts = line.split(" ", 3);
+  /** The value in hexadecimal, its kind, a checksum of the whole line, and the method in words. */
+  private static String line(String key, Bound bound) {
+    String value = Double.toHexString(bound.value());
+    return String.join(" ", value, bound.kind().name(), checksum(key, bound), bound.method());
+  }
+
+  private static String checksum(String key, Bound bound) {
+    MessageDigest digest = sha256();
+    update(digest, PROOFS + " " + key);
+    update(digest, bound.toString());
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private Bound parse(String key, String line) {
+    String[] parts = line.split(" ", 4);
     try {
-      return new Bound(Double.parseDouble(parts[0]), Bound.Kind.valueOf(parts[1]), parts[2]);
+      Bound bound = new Bound(Double.parseDouble(parts[0]), Bound.Kind.valueOf(parts[1]), parts[3]);
+      if (checksum(key, bound).equals(parts[2])) {
+        return bound;
+      }
     } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-      throw new IllegalArgumentException(
-          file + " is damaged at \"" + line + "\"; delete it to compute the norms anew.", e);
+      // Said below.
+    }
+    throw refusal("is damaged or of another version at \"" + line + "\"");
+  }
+
+  private IllegalArgumentException refusal(String problem) {
+    return new IllegalArgumentException(
+        file + " " + problem + "; delete the file to compute the norms anew.");
+  }
+
+  private Map<String, String> read() {
+    if (!Files.exists(file)) {
+      return new TreeMap<>();
+    }
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines
+          .filter(line -> !line.startsWith("#"))
+          .map(line -> line.split("=", 2))
+          .collect(
+              Collectors.toMap(
+                  parts -> parts[0],
+                  parts -> parts[parts.length - 1],
+                  (first, second) -> second,
+                  TreeMap::new));
+    } catch (IOException | UncheckedIOException e) {
+      throw refusal("cannot be read (" + e + ")");
     }
   }
 
-  private Properties read() {
-    Properties known = new Properties();
-    if (Files.exists(file)) {
-      try (Reader reader = Files.newBufferedReader(file)) {
-        known.load(reader);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-    return known;
+  private void write(Map<String, String> norms) {
+    StringBuilder text = new StringBuilder("# Norms by the SHA-256 of what they depend on\n");
+    norms.forEach((key, line) -> text.append(key).append('=').append(line).append('\n'));
+    WholeFile.write(file, out -> out.write(text.toString().getBytes(StandardCharsets.UTF_8)));
   }
 }

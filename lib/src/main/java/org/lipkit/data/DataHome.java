@@ -1,5 +1,6 @@
 package org.lipkit.data;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
@@ -13,15 +14,51 @@ public final class DataHome {
    * {@return the folder that holds the data sets: the system property {@code lipkit.data} if set,
    * else the environment variable {@code LIPKIT_DATA}, else {@code lipkit/data} in the user's cache
    * folder}
+   *
+   * @throws DataException if a relative path is set: it would mean another folder in each program
    */
   public static Path path() {
     return path(System::getProperty, System::getenv);
   }
 
+  /**
+   * {@return the same folder, to be read from}
+   *
+   * @throws DataException if a folder is set that does not exist, or a relative path
+   */
+  static Path existing() {
+    return existing(System::getProperty, System::getenv);
+  }
+
+  static Path existing(UnaryOperator<String> property, UnaryOperator<String> environment) {
+    Path path = path(property, environment);
+    if (chosen(property, environment) != null && !Files.isDirectory(path)) {
+      throw new DataException(
+          "LIPKIT_DATA is set to "
+              + path
+              + ", where no folder is; correct it, or unset it to use "
+              + cache(property, environment)
+              + ".");
+    }
+    return path;
+  }
+
   static Path path(UnaryOperator<String> property, UnaryOperator<String> environment) {
-    String chosen = firstSet(property.apply("lipkit.data"), environment.apply("LIPKIT_DATA"));
+    String chosen = chosen(property, environment);
     Path path = chosen == null ? cache(property, environment) : Path.of(chosen);
+    if (chosen != null && path.getRoot() == null) {
+      throw new DataException(
+          "LIPKIT_DATA is set to \""
+              + chosen
+              + "\", which means another folder in each program; give the whole path, such as "
+              + path.toAbsolutePath().normalize()
+              + ".");
+    }
     return path.toAbsolutePath().normalize();
+  }
+
+  private static String chosen(UnaryOperator<String> property, UnaryOperator<String> environment) {
+    return firstSet(property.apply("lipkit.data"), environment.apply("LIPKIT_DATA"));
   }
 
   private static Path cache(UnaryOperator<String> property, UnaryOperator<String> environment) {

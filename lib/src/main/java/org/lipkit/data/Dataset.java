@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A data set ready for use. For images of one's own see {@link #ofFolder(Path)}, {@link #of(String,
@@ -30,6 +31,9 @@ public record Dataset(
 
   /** Of each class, one image in so many is held out for testing where there is no test split. */
   private static final int HELD_OUT = 5;
+
+  private static final String SAME = " (the same images for training and testing)";
+  private static final String SHARED = " (a fifth held out for testing, seed 0)";
 
   /**
    * Copies the list and the map.
@@ -156,10 +160,9 @@ public record Dataset(
     }
     int[] test = places(all, n -> held[n]);
     if (test.length == 0) {
-      String both = name + " (the same images for training and testing)";
-      return new Dataset(both, madeUp, classNames, all, all, sums);
+      return new Dataset(name + SAME, madeUp, classNames, all, all, sums);
     }
-    String shared = name + " (a fifth held out for testing, seed 0)";
+    String shared = name + SHARED;
     Images train = all.subset(places(all, n -> !held[n]));
     return new Dataset(shared, madeUp, classNames, train, all.subset(test), sums);
   }
@@ -192,6 +195,14 @@ public record Dataset(
   /** {@return the name to show to people, followed by "(made up)" when the images are} */
   public String title() {
     return madeUp ? name + " (made up)" : name;
+  }
+
+  /**
+   * {@return how the kit split the images where their makers did not, as the name says it, such as
+   * " (a fifth held out for testing, seed 0)"; empty where the splits are those that were given}
+   */
+  public String splitRemark() {
+    return Stream.of(SAME, SHARED).filter(name::endsWith).findFirst().orElse("");
   }
 
   /** {@return the number of classes} */

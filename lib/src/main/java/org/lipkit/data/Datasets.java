@@ -63,11 +63,11 @@ public final class Datasets {
    *
    * @param id as in {@link #load(String)}
    * @return the data set; {@link Dataset#madeUp} says which of the two it is
-   * @throws DataException if a file is missing or damaged
+   * @throws DataException if a file is missing or damaged, or {@code LIPKIT_DATA} names no folder
    * @throws IllegalArgumentException if no data set has this id
    */
   public static Dataset loadOrMadeUp(String id) {
-    return loadOrMadeUp(id, DataHome.path());
+    return isOfficial(id) ? loadOrMadeUp(id, DataHome.existing()) : load(id);
   }
 
   /**
@@ -79,10 +79,22 @@ public final class Datasets {
    */
   public static Dataset loadOrMadeUp(String id, Path home) {
     boolean absent =
-        OfficialSet.of(TINY_PART.matcher(id).matches() ? OfficialSet.TINY_IMAGENET.id() : id)
-            .filter(set -> Folders.isAbsent(set.folder(home), set.id()))
-            .isPresent();
+        official(id).filter(set -> Folders.isAbsent(set.folder(home), set.id())).isPresent();
     return absent ? standIn(id) : load(id, home);
+  }
+
+  /**
+   * {@return whether a data set is made of files of others, so that one may have to stand in for
+   * it}
+   *
+   * @param id as in {@link #load(String)}
+   */
+  public static boolean isOfficial(String id) {
+    return official(id).isPresent();
+  }
+
+  private static Optional<OfficialSet> official(String id) {
+    return OfficialSet.of(TINY_PART.matcher(id).matches() ? OfficialSet.TINY_IMAGENET.id() : id);
   }
 
   /**

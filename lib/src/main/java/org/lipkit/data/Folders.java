@@ -3,6 +3,7 @@ package org.lipkit.data;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -29,9 +30,10 @@ public final class Folders {
    *
    * @param folder the folder of a data set
    * @param id the data set's id, for the message if the folder cannot be read
+   * @throws DataException if the folder cannot be read, or is a link that leads nowhere
    */
   public static boolean isAbsent(Path folder, String id) {
-    return Files.notExists(folder)
+    return Files.notExists(folder, LinkOption.NOFOLLOW_LINKS)
         || names(folder, id, path -> !path.toString().endsWith(".part")).isEmpty();
   }
 

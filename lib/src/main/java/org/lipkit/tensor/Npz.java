@@ -5,37 +5,73 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 
 /** Named arrays in NumPy's {@code .npz} format, bit for bit. */
 public final class Npz {
 
+  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
+
+  /** The time in every file, so that equal arrays make equal files. */
+  private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 1, 0, 0);
+
   private Npz() {}
 
   /**
-   * Writes the arrays so that the file either appears whole or not at all.
+   * Writes the arrays so that the file either appears whole or not at all. Equal arrays give equal
+   * files, byte for byte.
    *
    * @param file where to write; its folder is created
    * @param arrays the arrays by name
    * @throws UncheckedIOException if it cannot be written; what was there before stays
    */
   public static void save(Path file, Map<String, NDArray> arrays) {
-    NDList list = new NDList();
-    arrays.forEach(
-        (name, array) -> {
-          NDArray copy = array.duplicate();
-          copy.setName(name);
-          list.add(copy);
+    WholeFile.write(
+        file,
+        out -> {
+          try (ZipOutputStream zip = new ZipOutputStream(out)) {
+            for (Map.Entry<String, NDArray> array : arrays.entrySet()) {
+              ZipEntry entry = new ZipEntry(array.getKey() + ".npy");
+              entry.setTimeLocal(EPOCH);
+              zip.putNextEntry(entry);
+              write(array.getValue(), zip);
+            }
+          }
         });
-    try (list) {
-      WholeFile.write(file, out -> list.encode(out, NDList.Encoding.NPZ));
-    }
+  }
+
+  /** An array as {@code .npy}, version 1: the header is padded to a multiple of 64 bytes. */
+  private static void write(NDArray array, OutputStream out) throws IOException {
+    String shape =
+        LongStream.of(array.getShape().getShape())
+            .mapToObj(length -> length + ",")
+            .collect(Collectors.joining(" "));
+    String header =
+        String.format(
+            Locale.ROOT,
+            "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }",
+            array.getDataType().asNumpy(),
+            shape);
+    int padding = 63 - (MAGIC.length + 2 + header.length()) % 64;
+    byte[] line = (header + " ".repeat(padding) + "\n").getBytes(StandardCharsets.US_ASCII);
+    out.write(MAGIC);
+    out.write(line.length & 0xff);
+    out.write(line.length >> 8);
+    out.write(line);
+    out.write(array.toByteArray());
   }
 
   /**

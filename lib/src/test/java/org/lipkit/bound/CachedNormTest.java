@@ -13,6 +13,7 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -85,13 +86,64 @@ class CachedNormTest {
     assertEquals(SoundNorm.TIGHT.toString(), new SoundNorm(1 << 23).toString());
   }
 
+  private void assertRefused(String part, LinearMap map) {
+    Exception refusal = assertThrows(IllegalArgumentException.class, () -> cached().norm(map));
+    assertTrue(refusal.getMessage().contains("norms.properties " + part), refusal::getMessage);
+    assertTrue(refusal.getMessage().contains("delete"), refusal::getMessage);
+  }
+
   @Test
   void aDamagedFileIsRefusedWithASentence() throws IOException {
     ConvolutionMap map = new ConvolutionMap(kernels(), 1, 1, IMAGE);
     cached().norm(map);
     Path file = folder.resolve("norms.properties");
-    Files.writeString(file, Files.readString(file).replace("UPPER", "HIGHER"));
-    Exception refusal = assertThrows(IllegalArgumentException.class, () -> cached().norm(map));
-    assertTrue(refusal.getMessage().contains("norms.properties is damaged"));
+    String whole = Files.readString(file);
+    String value = whole.substring(whole.indexOf("=0x") + 1, whole.indexOf(" UPPER"));
+    for (String damaged :
+        List.of(
+            whole.replace("UPPER", "HIGHER"),
+            whole.replace("UPPER", "ESTIMATE"),
+            whole.replace(value, "0x1p-20"),
+            whole.substring(0, whole.length() - 5),
+            whole.substring(0, whole.indexOf(" UPPER")))) {
+      Files.writeString(file, damaged);
+      assertRefused("is damaged", map);
+    }
+    Files.write(file, new byte[] {(byte) 0xff, '='});
+    assertRefused("cannot be read", map);
+  }
+
+  /** What a forger keeps has the right checksum. */
+  @Test
+  void anUpperBoundBelowTheEstimateIsRefused() {
+    ConvolutionMap map = new ConvolutionMap(kernels(), 1, 1, IMAGE);
+    new CachedNorm(new Forger(0.99), folder.resolve("norms.properties")).norm(map);
+    Exception refusal =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> new CachedNorm(new Forger(1), folder.resolve("norms.properties")).norm(map));
+    assertTrue(refusal.getMessage().contains("for a norm of at least"), refusal::getMessage);
+  }
+
+  private record Forger(double factor) implements NormMethod {
+    @Override
+    public Bound norm(LinearMap map) {
+      return Bound.upper(factor * SoundNorm.TIGHT.norm(map).value(), "forged");
+    }
+
+    @Override
+    public String toString() {
+      return "forger";
+    }
+  }
+
+  @Test
+  void whereNothingCanBeWrittenNormsAreComputedEveryTime() throws IOException {
+    Path noFolder = Files.writeString(folder.resolve("file"), "");
+    CachedNorm unkept = new CachedNorm(new Counting(), noFolder.resolve("norms.properties"));
+    ConvolutionMap map = new ConvolutionMap(kernels(), 1, 1, IMAGE);
+    assertEquals(SoundNorm.TIGHT.norm(map), unkept.norm(map));
+    assertEquals(SoundNorm.TIGHT.norm(map), unkept.norm(map));
+    assertEquals(2, computed);
   }
 }

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lipkit.data.TestFiles.assertSays;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,6 +105,24 @@ class DatasetsTest {
             .getMessage();
     assertTrue(message.contains("'minst'") && message.contains("mnist, fashion-mnist, cifar-10"));
     assertThrows(IllegalArgumentException.class, () -> Datasets.load("textures-32/5000"));
+  }
+
+  @Test
+  void aFolderThatIsSetButMissingIsAnErrorAndNotDrawnPictures() {
+    Map<String, String> variables = Map.of("LIPKIT_DATA", home.resolve("nothing").toString());
+    UnaryOperator<String> linux = Map.of("user.home", "/home/ada", "os.name", "Linux")::get;
+    assertSays(() -> DataHome.existing(linux, variables::get), "nothing", "LIPKIT_DATA", "unset");
+    assertEquals(Path.of("/home/ada/.cache/lipkit/data"), DataHome.existing(linux, name -> null));
+    assertSays(
+        () -> DataHome.path(linux, Map.of("LIPKIT_DATA", "data")::get),
+        "LIPKIT_DATA",
+        "whole path");
+  }
+
+  @Test
+  void aLinkThatLeadsNowhereIsAnErrorAndNotDrawnPictures() throws IOException {
+    Files.createSymbolicLink(home.resolve("mnist"), home.resolve("gone"));
+    assertSays(() -> Datasets.loadOrMadeUp("mnist", home), "mnist", "data-scripts/mnist");
   }
 
   @Test

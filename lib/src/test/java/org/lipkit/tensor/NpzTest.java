@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +55,17 @@ class NpzTest {
     assertEquals(expected.getShape(), actual.getShape());
     assertEquals(expected.getDataType(), actual.getDataType());
     assertArrayEquals(expected.toByteArray(), actual.toByteArray());
+  }
+
+  @Test
+  void equalArraysMakeEqualFilesWheneverTheyAreWritten() throws IOException {
+    Npz.save(folder.resolve("a.npz"), arrays());
+    Npz.save(folder.resolve("b.npz"), arrays());
+    assertArrayEquals(
+        Files.readAllBytes(folder.resolve("a.npz")), Files.readAllBytes(folder.resolve("b.npz")));
+    try (ZipFile archive = new ZipFile(folder.resolve("a.npz").toFile())) {
+      archive.stream().forEach(entry -> assertEquals(1980, entry.getTimeLocal().getYear()));
+    }
   }
 
   @Test

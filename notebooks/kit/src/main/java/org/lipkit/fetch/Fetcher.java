@@ -51,7 +51,7 @@ public final class Fetcher {
    * @return true if its folder holds something, which may be incomplete
    */
   public boolean exists() {
-    return !Folders.isAbsent(folder(), source.set());
+    return Files.exists(folder()) && !Folders.isAbsent(folder(), source.set());
   }
 
   /**

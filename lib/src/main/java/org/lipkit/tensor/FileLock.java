@@ -1,4 +1,4 @@
-package org.lipkit.experiment;
+package org.lipkit.tensor;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,54 +10,55 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 
-/** Keeps a second run out of a folder that one is being written to, by a lock on a file there. */
-final class FolderLock implements AutoCloseable {
+/** Keeps a second writer away from files that somebody writes, by a lock on a file beside them. */
+public final class FileLock implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Path file;
   private final FileChannel channel;
 
-  private FolderLock(Path file, FileChannel channel) {
+  private FileLock(Path file, FileChannel channel) {
     this.file = file;
     this.channel = channel;
   }
 
   /**
-   * Locks a folder until {@link #close}, or until this program ends, however it ends. A notebook's
-   * cell that was interrupted may still be saving what it did: what this program itself writes is
-   * waited for, ten seconds at most.
+   * Takes a lock, which is held until {@link #close}, or until this program ends, however it ends. A
+   * notebook's cell that was interrupted may still be saving what it did: what this program itself
+   * writes is waited for, ten seconds at most.
    *
-   * @param folder created where it is missing
+   * @param file the file that is locked; it and its folder are created where they are missing
+   * @param what is written meanwhile, as the refusal names it
    * @return the lock
-   * @throws IllegalStateException if another run, of this or another program, has locked it
+   * @throws IllegalStateException if somebody else, in this or another program, has it
    * @throws CancellationException if the thread is interrupted while it waits
+   * @throws UncheckedIOException if the file cannot be created
    */
-  static FolderLock of(Path folder) {
-    return of(folder, PATIENCE);
+  public static FileLock of(Path file, String what) {
+    return of(file, what, PATIENCE);
   }
 
-  static FolderLock of(Path folder, Duration patience) {
-    Path file = folder.resolve("checkpoint.lock");
+  static FileLock of(Path file, String what, Duration patience) {
     long start = System.nanoTime();
     try {
-      Files.createDirectories(folder);
+      Files.createDirectories(file.toAbsolutePath().getParent());
       while (true) {
         FileChannel channel =
             FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         boolean ours = false;
         try {
           if (channel.tryLock() == null) {
-            throw taken(folder);
+            throw taken(what);
           }
           // Who held the lock deletes the file; then another one counts.
           ours = Files.exists(file);
           if (ours) {
-            return new FolderLock(file, channel);
+            return new FileLock(file, channel);
           }
         } catch (OverlappingFileLockException e) {
           if (System.nanoTime() - start > patience.toNanos()) {
-            throw taken(folder);
+            throw taken(what);
           }
           Thread.sleep(100);
         } finally {
@@ -67,18 +68,19 @@ final class FolderLock implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot lock " + file + ": " + e.getMessage(), e);
+      throw new UncheckedIOException(what + " cannot be written (" + e + ").", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CancellationException("Interrupted while another run was writing to " + folder);
+      throw new CancellationException("Interrupted while somebody else was writing " + what);
     }
   }
 
-  private static IllegalStateException taken(Path folder) {
+  private static IllegalStateException taken(String what) {
     return new IllegalStateException(
-        folder + " is being written by another run; let it end or stop it, then try again.");
+        what + " is being written by another program; let it end or stop it, then try again.");
   }
 
+  /** Gives the lock back and deletes its file. */
   @Override
   public void close() {
     try (channel) {

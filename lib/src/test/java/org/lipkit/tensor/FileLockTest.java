@@ -1,4 +1,4 @@
-package org.lipkit.experiment;
+package org.lipkit.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,31 +10,39 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class FolderLockTest {
+class FileLockTest {
 
   @TempDir Path folder;
+
+  private Path file;
+
+  @BeforeEach
+  void choose() {
+    file = folder.resolve("lock");
+  }
 
   /** An interrupted cell saves in the background while the next one begins. */
   @Test
   void waitsForWhatTheSameProgramStillWrites() {
-    FolderLock first = FolderLock.of(folder);
+    FileLock first = FileLock.of(file, "it");
     CompletableFuture.runAsync(
         first::close, CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS));
-    try (FolderLock second = FolderLock.of(folder)) {
-      assertTrue(Files.exists(folder.resolve("checkpoint.lock")), second::toString);
-      assertThrows(IllegalStateException.class, () -> FolderLock.of(folder, Duration.ZERO));
+    try (FileLock second = FileLock.of(file, "it")) {
+      assertTrue(Files.exists(file), second::toString);
+      assertThrows(IllegalStateException.class, () -> FileLock.of(file, "it", Duration.ZERO));
     }
-    assertFalse(Files.exists(folder.resolve("checkpoint.lock")));
+    assertFalse(Files.exists(file));
   }
 
   @Test
   void canBeInterruptedWhileItWaits() {
-    try (FolderLock first = FolderLock.of(folder)) {
+    try (FileLock first = FileLock.of(file, "it")) {
       Thread.currentThread().interrupt();
-      assertThrows(CancellationException.class, () -> FolderLock.of(folder), first::toString);
+      assertThrows(CancellationException.class, () -> FileLock.of(file, "it"), first::toString);
       assertTrue(Thread.interrupted());
     }
   }

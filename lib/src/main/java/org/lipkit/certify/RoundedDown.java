@@ -1,0 +1,43 @@
+package org.lipkit.certify;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+
+/**
+ * Writes a proved radius as a decimal number that is at most as large: the nearest decimal, which
+ * other ways of printing give, may lie above what is proved.
+ */
+public final class RoundedDown {
+
+  /** Enough significant digits to tell every float32 number from its neighbours. */
+  private static final MathContext FLOAT32 = new MathContext(9, RoundingMode.FLOOR);
+
+  private RoundedDown() {}
+
+  /**
+   * The decimal that files keep of a float32 number: nine significant digits. Read as a float32
+   * number it is the same number again.
+   *
+   * @param radius at least 0; may be infinite
+   * @return a decimal number that is at most {@code radius} in exact arithmetic
+   */
+  public static String exact(float radius) {
+    return Float.isFinite(radius)
+        ? new BigDecimal(radius).round(FLOAT32).stripTrailingZeros().toString()
+        : Float.toString(radius);
+  }
+
+  /**
+   * The decimal that tables and pictures show.
+   *
+   * @param radius in pixels of [0, 1], at least 0; may be infinite
+   * @param decimals how many digits follow the point
+   * @return a decimal number that is at most {@code radius} in exact arithmetic
+   */
+  public static String text(double radius, int decimals) {
+    return Double.isFinite(radius)
+        ? new BigDecimal(radius).setScale(decimals, RoundingMode.FLOOR).toPlainString()
+        : Double.toString(radius);
+  }
+}

@@ -1,0 +1,37 @@
+package org.lipkit.certify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.math.BigDecimal;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class RoundedDownTest {
+
+  @Test
+  void noDecimalLiesAboveTheRadius() {
+    SplittableRandom random = new SplittableRandom(1);
+    for (int n = 0; n < 100_000; n++) {
+      float radius = Float.intBitsToFloat(random.nextInt(Float.floatToIntBits(1e4f)));
+      String exact = RoundedDown.exact(radius);
+      assertTrue(new BigDecimal(exact).compareTo(new BigDecimal(radius)) <= 0, exact);
+      assertEquals(radius, Float.parseFloat(exact), "the same number comes back");
+      double proved = random.nextDouble();
+      String shown = RoundedDown.text(proved, 4);
+      BigDecimal lost = new BigDecimal(proved).subtract(new BigDecimal(shown));
+      assertTrue(lost.signum() >= 0 && lost.compareTo(new BigDecimal("1e-4")) < 0, shown);
+    }
+  }
+
+  @Test
+  void radiiOfAllSizesAreWritten() {
+    assertEquals("0", RoundedDown.exact(0));
+    assertEquals("0.5", RoundedDown.exact(0.5f));
+    assertEquals("Infinity", RoundedDown.exact(Float.POSITIVE_INFINITY));
+    assertEquals("0.9999", RoundedDown.text(0.99999, 4));
+    assertEquals("0.0000", RoundedDown.text(0, 4));
+    assertEquals("Infinity", RoundedDown.text(Double.POSITIVE_INFINITY, 4));
+    assertTrue(Float.parseFloat(RoundedDown.exact(Float.MIN_VALUE)) > 0);
+  }
+}
