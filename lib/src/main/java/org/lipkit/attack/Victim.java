@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.lipkit.bound.NotFiniteException;
 import org.lipkit.data.ImageShape;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Pass;
@@ -207,7 +208,12 @@ public final class Victim {
     double[] values = Tensors.toDoubles(array);
     for (double value : values) {
       if (!Double.isFinite(value)) {
-        throw new NotFiniteException(what, value);
+        throw new NotFiniteException(
+            "The attacked classifier gave a "
+                + what
+                + " of "
+                + value
+                + ", so nothing can be said of its robustness; the model has diverged.");
       }
     }
     double[][] rows = new double[(int) array.getShape().get(0)][];

@@ -24,10 +24,11 @@ public record Bound(double value, Kind kind, String method) {
    * @param value at least 0 and not NaN; may be infinite
    * @param kind whether it may be too small
    * @param method in words, for tables and records
+   * @throws NotFiniteException if it is NaN or below 0
    */
   public Bound {
     if (!(value >= 0)) {
-      throw new IllegalArgumentException(
+      throw new NotFiniteException(
           "A Lipschitz bound must be at least 0 but is " + value + "; look for NaN weights.");
     }
   }

@@ -18,14 +18,14 @@ record ScaledWeights(double[] entries, int exponent) {
    *
    * @param weight any shape, FLOAT64
    * @return its entries in row-major order, scaled
-   * @throws IllegalArgumentException if an entry is NaN or infinite
+   * @throws NotFiniteException if an entry is NaN or infinite
    */
   static ScaledWeights of(NDArray weight) {
     double[] entries = Tensors.toDoubles(weight);
     double largest = 0;
     for (double entry : entries) {
       if (!Double.isFinite(entry)) {
-        throw new IllegalArgumentException(
+        throw new NotFiniteException(
             "A weight is "
                 + entry
                 + ", so its layer has no Lipschitz bound; training has diverged or the file of"

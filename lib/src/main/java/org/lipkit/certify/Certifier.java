@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.lipkit.bound.NormMethod;
+import org.lipkit.bound.NotFiniteException;
 import org.lipkit.data.Batch;
 import org.lipkit.layer.Classifier;
 import org.lipkit.tensor.ArgMax;
@@ -97,7 +98,8 @@ public final class Certifier implements BatchCertifier<Certificate> {
    * @param label its true class
    * @param y its logits, one per class
    * @return the certificate
-   * @throws IllegalArgumentException if a logit is not finite, or there is not one per class
+   * @throws NotFiniteException if a logit is not finite
+   * @throws IllegalArgumentException if there is not one logit per class
    */
   public Certificate certificate(int index, int label, double[] y) {
     if (y.length != constants.classes()) {
@@ -111,10 +113,11 @@ public final class Certifier implements BatchCertifier<Certificate> {
     }
     for (int i = 0; i < y.length; i++) {
       if (!Double.isFinite(y[i])) {
-        throw new IllegalArgumentException(
+        throw new NotFiniteException(
             String.format(
                 Locale.ROOT,
-                "Sample %d has a logit of %s, so nothing can be certified; the model has diverged.",
+                "Sample %d has a logit of %s, so nothing can be certified; the model has diverged"
+                    + " or its input is not finite.",
                 index,
                 y[i]));
       }

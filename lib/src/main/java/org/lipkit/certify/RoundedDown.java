@@ -24,7 +24,7 @@ public final class RoundedDown {
    */
   public static String exact(float radius) {
     return Float.isFinite(radius)
-        ? new BigDecimal(radius).round(FLOAT32).stripTrailingZeros().toString()
+        ? new BigDecimal(radius).round(FLOAT32).stripTrailingZeros().toPlainString()
         : Float.toString(radius);
   }
 
@@ -39,5 +39,16 @@ public final class RoundedDown {
     return Double.isFinite(radius)
         ? new BigDecimal(radius).setScale(decimals, RoundingMode.FLOOR).toPlainString()
         : Double.toString(radius);
+  }
+
+  /**
+   * The number that a column of numbers shows as {@link #text} does.
+   *
+   * @param radius in pixels of [0, 1], at least 0; may be infinite, or NaN where there is none
+   * @param decimals how many digits follow the point
+   * @return the float64 number that is nearest to the decimal number
+   */
+  public static double value(double radius, int decimals) {
+    return Double.parseDouble(text(radius, decimals));
   }
 }

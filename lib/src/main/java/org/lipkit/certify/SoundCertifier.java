@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.function.IntConsumer;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
+import org.lipkit.bound.NotFiniteException;
 import org.lipkit.bound.SoundNorm;
 import org.lipkit.bound.Upward;
 import org.lipkit.data.Batch;
@@ -66,7 +67,7 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
    *
    * @param classifier an initialised FLOAT32 classifier on the processor; if it is not frozen, its
    *     frozen copy is certified, whatever becomes of it later
-   * @throws IllegalArgumentException if a weight or a bound is not finite
+   * @throws NotFiniteException if a weight or a bound is not finite
    * @throws IllegalStateException if the engine computes in less than float32, or is asked to
    */
   public SoundCertifier(Classifier classifier) {
@@ -79,8 +80,8 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
    * @param classifier an initialised FLOAT32 classifier on the processor; if it is not frozen, its
    *     frozen copy is certified, whatever becomes of it later
    * @param method gives upper bounds for the norms of its linear layers
-   * @throws IllegalArgumentException if the method gives estimates, or a weight or a bound is not
-   *     finite
+   * @throws NotFiniteException if a weight or a bound is not finite
+   * @throws IllegalArgumentException if the method gives estimates
    * @throws IllegalStateException if the engine computes in less than float32, or is asked to
    */
   public SoundCertifier(Classifier classifier, NormMethod method) {
@@ -130,7 +131,7 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
               + " includes an estimate, which may be too small; use SoundNorm.TIGHT.");
     }
     if (!(bound.value() < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
+      throw new NotFiniteException(
           "The network has no finite Lipschitz bound, so nothing can be certified; its weights are"
               + " too large.");
     }

@@ -1,8 +1,8 @@
 package org.lipkit.train;
 
-import org.lipkit.attack.NotFiniteException;
 import org.lipkit.attack.Pgd;
 import org.lipkit.attack.Victim;
+import org.lipkit.bound.NotFiniteException;
 import org.lipkit.data.Batch;
 import org.lipkit.layer.Classifier;
 

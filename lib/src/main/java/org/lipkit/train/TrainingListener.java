@@ -1,10 +1,19 @@
 package org.lipkit.train;
 
+import org.lipkit.data.Dataset;
+
 /** Hears how training goes on, in the thread that trains. */
 public interface TrainingListener {
 
   /** Hears nothing. */
   TrainingListener SILENT = new TrainingListener() {};
+
+  /**
+   * The images are here that a run trains on and is evaluated on.
+   *
+   * @param data the data set
+   */
+  default void opened(Dataset data) {}
 
   /**
    * Training begins, or goes on from a checkpoint.

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigDecimal;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +20,7 @@ class RoundedDownTest {
       assertEquals(radius, Float.parseFloat(exact), "the same number comes back");
       double proved = random.nextDouble();
       String shown = RoundedDown.text(proved, 4);
+      assertEquals(shown, String.format(Locale.ROOT, "%.4f", RoundedDown.value(proved, 4)));
       BigDecimal lost = new BigDecimal(proved).subtract(new BigDecimal(shown));
       assertTrue(lost.signum() >= 0 && lost.compareTo(new BigDecimal("1e-4")) < 0, shown);
     }

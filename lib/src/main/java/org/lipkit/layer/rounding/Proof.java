@@ -14,6 +14,7 @@ import org.lipkit.bound.DenseMap;
 import org.lipkit.bound.DiagonalMap;
 import org.lipkit.bound.LinearMap;
 import org.lipkit.bound.NormMethod;
+import org.lipkit.bound.NotFiniteException;
 import org.lipkit.bound.Upward;
 import org.lipkit.layer.Blocks;
 import org.lipkit.layer.Form;
@@ -78,7 +79,7 @@ public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
               + " terms, too many to bound their rounding in float32.");
     }
     if (!(Math.max(model.norm().value(), model.absoluteNorm()) < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
+      throw new NotFiniteException(
           model.layer()
               + " has no finite Lipschitz bound, so nothing can be certified; its weights are too"
               + " large.");

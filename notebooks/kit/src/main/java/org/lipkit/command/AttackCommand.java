@@ -29,7 +29,8 @@ final class AttackCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     AttackedRun attacked;
-    try (TerminalProgress progress = new TerminalProgress(choice.title())) {
+    try (TerminalProgress progress =
+        new TerminalProgress(choice.title(), spec.commandLine().getOut())) {
       attacked = RunAttacker.attack(Run.load(choice.folder()), progress);
     }
     RadiusChain.Looseness looseness = RadiusChain.looseness(attacked.chain());

@@ -31,7 +31,8 @@ final class CertifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Run run;
-    try (TerminalProgress progress = new TerminalProgress(choice.title())) {
+    try (TerminalProgress progress =
+        new TerminalProgress(choice.title(), spec.commandLine().getOut())) {
       run = RunCertifier.certify(Run.load(choice.folder()), progress);
     }
     Certification certification = run.record().certification();

@@ -55,7 +55,8 @@ final class CheckCommand implements Callable<Integer> {
         Locale.ROOT, "%s, bounds on the norms of its layers: %s%n", check.model(), check.norms());
     out.flush();
     RecordCheck.Findings findings;
-    try (TerminalProgress progress = new TerminalProgress(choice.title())) {
+    try (TerminalProgress progress =
+        new TerminalProgress(choice.title(), spec.commandLine().getOut())) {
       findings = check.check(every, progress::checked);
     }
     out.printf(

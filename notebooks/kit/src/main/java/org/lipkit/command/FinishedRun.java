@@ -1,6 +1,5 @@
 package org.lipkit.command;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.lipkit.experiment.Run;
@@ -20,6 +19,10 @@ final class FinishedRun {
     return run;
   }
 
+  private static boolean isName(Path given) {
+    return given.getNameCount() == 1 && !given.isAbsolute();
+  }
+
   /**
    * The run's folder.
    *
@@ -27,7 +30,7 @@ final class FinishedRun {
    */
   Path folder() {
     Path given = Path.of(run);
-    Path folder = Files.isDirectory(given) ? given : options.folder(run);
+    Path folder = Run.exists(given) || !isName(given) ? given : options.folder(run);
     if (!Run.exists(folder)) {
       throw new IllegalArgumentException(
           String.format(

@@ -1,5 +1,7 @@
 package org.lipkit.command;
 
+import ai.djl.engine.EngineException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
@@ -75,7 +77,47 @@ public final class Lipkit implements Runnable {
    * @param arguments see {@code --help}
    */
   public static void main(String[] arguments) {
-    System.exit(program().execute(arguments));
+    System.exit(execute(program(), arguments));
+  }
+
+  /** Runs the program; an error of the machine is told in one sentence where it has one. */
+  static int execute(CommandLine program, String... arguments) {
+    try {
+      return program.execute(arguments);
+    } catch (OutOfMemoryError | LinkageError e) {
+      program.getErr().println(sentence(e));
+      return ExitCode.SOFTWARE;
+    }
+  }
+
+  /** What a failure means for whoever runs the program, or null if that is not known. */
+  static String sentence(Throwable failure) {
+    if (failure instanceof OutOfMemoryError) {
+      return String.format(
+          Locale.ROOT,
+          "The Java heap of %d MiB is full (%s); give it more, as in JAVA_TOOL_OPTIONS=-Xmx8g, or"
+              + " take smaller batches.",
+          Runtime.getRuntime().maxMemory() >> 20,
+          failure.getMessage());
+    }
+    Throwable first = failure;
+    boolean engine = failure instanceof LinkageError;
+    while (first.getCause() != null) {
+      first = first.getCause();
+      engine |= first instanceof LinkageError;
+    }
+    engine |= failure instanceof EngineException;
+    engine |= failure instanceof IllegalStateException && first instanceof IOException;
+    if (engine) {
+      return String.format(
+          "The engine failed (%s); it needs half a gigabyte of free disk for its libraries, in"
+              + " ~/.djl.ai or where DJL_CACHE_DIR says, and memory for the batch.",
+          String.valueOf(first.getMessage()).lines().findFirst().orElse(first.toString()));
+    }
+    if (failure instanceof InterruptedException) {
+      return "The work was interrupted; what was done is kept: run this again to go on.";
+    }
+    return isForeseen(failure) ? failure.getMessage() : null;
   }
 
   /** The program with all its subcommands; tests give it writers of their own. */
@@ -117,15 +159,16 @@ public final class Lipkit implements Runnable {
    */
   private static final IExecutionExceptionHandler FAILURE =
       (exception, line, parsed) -> {
-        if (isForeseen(exception)) {
-          line.getErr().println(exception.getMessage());
+        String sentence = sentence(exception);
+        if (sentence != null) {
+          line.getErr().println(sentence);
         } else {
           exception.printStackTrace(line.getErr());
         }
         return ExitCode.SOFTWARE;
       };
 
-  private static boolean isForeseen(Exception exception) {
+  private static boolean isForeseen(Throwable exception) {
     return exception instanceof IllegalArgumentException
         || exception instanceof IllegalStateException
         || exception instanceof CancellationException

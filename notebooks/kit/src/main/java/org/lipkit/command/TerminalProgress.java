@@ -1,16 +1,19 @@
 package org.lipkit.command;
 
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.lipkit.data.Dataset;
 import org.lipkit.train.TrainingListener;
 
 /** Progress in a terminal: one bar per part of the work, with the time left. */
 final class TerminalProgress implements TrainingListener, AutoCloseable {
 
   private final String title;
+  private final PrintWriter out;
   private String part = "";
   private long last;
   private ProgressBar bar;
@@ -19,9 +22,23 @@ final class TerminalProgress implements TrainingListener, AutoCloseable {
    * Shows nothing yet.
    *
    * @param title what is being worked on
+   * @param out where the data set is named before anything is done with it
    */
-  TerminalProgress(String title) {
+  TerminalProgress(String title, PrintWriter out) {
     this.title = title;
+    this.out = out;
+  }
+
+  @Override
+  public void opened(Dataset data) {
+    out.printf(
+        Locale.ROOT,
+        "%s on %s, %,d training and %,d test images%n",
+        title,
+        data.title(),
+        data.train().size(),
+        data.test().size());
+    out.flush();
   }
 
   @Override

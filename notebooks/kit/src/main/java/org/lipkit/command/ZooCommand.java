@@ -1,17 +1,15 @@
 package org.lipkit.command;
 
-import ai.djl.ndarray.NDManager;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.util.List;
-import java.util.Locale;
 import org.lipkit.certify.Certificate;
+import org.lipkit.certify.RoundedDown;
 import org.lipkit.certify.SoundCertificate;
 import org.lipkit.data.Dataset;
 import org.lipkit.experiment.Results;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.Zoo;
-import org.lipkit.tensor.Tensors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -61,8 +59,7 @@ final class ZooCommand implements Runnable {
 
   private void certify() {
     PrintWriter out = spec.commandLine().getOut();
-    try (NDManager manager = Tensors.newManager()) {
-      Zoo zoo = Zoo.load(name, manager);
+    try (Zoo zoo = Zoo.load(name)) {
       Dataset data = zoo.run().dataset();
       TextTable table = new TextTable("image", "class", "predicted", "proved radius", "");
       for (SoundCertificate proof : zoo.certifier().certify(data.test().evenlySpaced(images))) {
@@ -81,7 +78,7 @@ final class ZooCommand implements Runnable {
       certificate.prediction() == Certificate.NONE
           ? "none"
           : data.classNames().get(certificate.prediction()),
-      String.format(Locale.ROOT, "%.4f", certificate.radius()),
+      RoundedDown.text(certificate.radius(), 4),
       proof.refusal() == null ? "" : proof.refusal()
     };
   }

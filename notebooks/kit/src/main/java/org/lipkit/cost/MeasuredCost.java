@@ -125,6 +125,7 @@ public record MeasuredCost(
       double prepared = CoreTime.seconds();
       proofs.certify(some, CERTIFIED, done -> {});
       double after = CoreTime.seconds();
+      proofs.close();
       Provenance here = Provenance.here();
       return new MeasuredCost(
           model,

@@ -61,6 +61,11 @@ record DataChoice(String name, Inputs inputs, Dataset own) {
     return inputs == null ? Inputs.of(Datasets.standIn(name)) : inputs;
   }
 
+  /** Whether these are drawn pictures instead of the files that the id means. */
+  boolean isStoodInForBy(Dataset data) {
+    return inputs == null && Datasets.isOfficial(name) && data.madeUp();
+  }
+
   boolean isHere() {
     return inputs == null || own != null;
   }

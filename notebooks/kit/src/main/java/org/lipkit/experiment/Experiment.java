@@ -363,6 +363,11 @@ public final class Experiment implements Cloneable {
     return new Dataset(all.name(), all.madeUp(), all.classNames(), train, test, all.checksums());
   }
 
+  /** Whether these are drawn pictures instead of the official files that the experiment means. */
+  boolean isStoodInForBy(Dataset splits) {
+    return data.isStoodInForBy(splits);
+  }
+
   private static Images limit(Images images, int count) {
     return count == 0 ? images : images.evenlySpaced(count);
   }

@@ -12,7 +12,7 @@ import org.lipkit.data.Images;
  * @param width columns of an image
  * @param classes number of classes
  */
-record Inputs(int channels, int height, int width, int classes) {
+public record Inputs(int channels, int height, int width, int classes) {
 
   static Inputs of(Dataset data) {
     Images images = data.train();

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.lipkit.tensor.EngineState;
@@ -18,6 +19,17 @@ import org.lipkit.tensor.EngineState;
  * @param gitCommit the commit of the code that ran, with "+" if the tree had changes, or "unknown"
  */
 public record Provenance(Map<String, String> environment, String gitCommit) {
+
+  /**
+   * Checks that nothing is missing.
+   *
+   * @param environment versions and machine, by name
+   * @param gitCommit the commit of the code that ran
+   */
+  public Provenance {
+    Objects.requireNonNull(environment, "environment");
+    Objects.requireNonNull(gitCommit, "gitCommit");
+  }
 
   /** Variables that set how many threads the engine has and how they wait for each other. */
   private static final List<String> THREADING =
@@ -88,7 +100,10 @@ public record Provenance(Map<String, String> environment, String gitCommit) {
     String[] command = Stream.concat(Stream.of("git"), Stream.of(arguments)).toArray(String[]::new);
     try {
       Process process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+          new ProcessBuilder(command)
+              .directory(Results.root().toFile())
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return process.waitFor() == 0 ? output.strip() : "";
     } catch (IOException e) {

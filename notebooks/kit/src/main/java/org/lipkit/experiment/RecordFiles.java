@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.lipkit.tensor.WholeFile;
 
 /**
@@ -26,6 +27,7 @@ public final class RecordFiles {
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .addModule(new Parts())
           .addModule(new Fluent())
           .build();
@@ -67,8 +69,8 @@ public final class RecordFiles {
    */
   public static <T> T readJson(Path file, Class<T> type) {
     try {
-      return JSON.readValue(Files.readString(file), type);
-    } catch (IOException | IllegalArgumentException e) {
+      return Objects.requireNonNull(JSON.readValue(Files.readString(file), type), "nothing in it");
+    } catch (IOException | RuntimeException e) {
       throw damaged(file, e);
     }
   }
@@ -101,16 +103,29 @@ public final class RecordFiles {
    */
   public static <T> List<T> readCsv(Path file, Class<T> type) {
     CsvSchema schema = CsvSchema.emptySchema().withHeader();
-    try (MappingIterator<T> rows =
-        CSV.readerFor(type).with(schema).readValues(Files.readString(file))) {
+    try (MappingIterator<T> rows = CSV.readerFor(type).with(schema).readValues(wholeLines(file))) {
       return rows.readAll();
     } catch (IOException | RuntimeException e) {
       throw damaged(file, e);
     }
   }
 
+  /** A file that was cut off rarely ends with a line. */
+  private static String wholeLines(Path file) throws IOException {
+    String text = Files.readString(file);
+    if (!text.endsWith("\n")) {
+      throw new IOException("the last line has no end");
+    }
+    return text;
+  }
+
   private static IllegalArgumentException damaged(Path file, Exception cause) {
-    String what = Files.exists(file) ? "cannot be read as a run record" : "is missing";
+    String what =
+        Files.exists(file)
+            ? "cannot be read as a run record ("
+                + cause.getMessage().lines().findFirst().get()
+                + ")"
+            : "is missing";
     return new IllegalArgumentException(
         file + " " + what + "; restore it, or delete its folder and run the experiment again.",
         cause);

@@ -86,8 +86,15 @@ public final class Results {
     return Files.isDirectory(recorded) ? recorded : root().resolve("build/benchmark");
   }
 
-  /** The checkout around the working directory, or the working directory itself. */
-  private static Path root() {
+  /**
+   * The checkout: the system property {@code lipkit.root} where the program was told, else the one
+   * around the working directory, or the working directory itself.
+   */
+  static Path root() {
+    String told = System.getProperty("lipkit.root");
+    if (told != null) {
+      return Path.of(told);
+    }
     Path here = Path.of("").toAbsolutePath();
     for (Path folder = here; folder != null; folder = folder.getParent()) {
       if (Files.isDirectory(folder.resolve(RECORDED))) {

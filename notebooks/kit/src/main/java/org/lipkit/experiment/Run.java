@@ -4,12 +4,16 @@ import ai.djl.ndarray.NDManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
+import org.lipkit.bound.Bound;
 import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.data.Dataset;
 import org.lipkit.data.EvenlySpaced;
 import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
+import org.lipkit.tensor.FileLock;
 
 /**
  * A finished run, read from its folder: {@code run.json}, {@code history.csv}, {@code samples.csv}
@@ -25,6 +29,10 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
   static final String RECORD = "run.json";
   static final String HISTORY = "history.csv";
   static final String SAMPLES = "samples.csv";
+  private static final String LOCK = "checkpoint.lock";
+
+  /** The share by which float64 may bring an estimate above an upper bound. */
+  private static final double ROUNDING = 1e-9;
 
   /** The file of the trained weights, where they are kept. */
   public static final String WEIGHTS = "weights.npz";
@@ -47,7 +55,8 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
    *
    * @param folder its folder
    * @return the run
-   * @throws IllegalArgumentException if a file is missing or damaged
+   * @throws IllegalArgumentException if a file is missing, damaged or not whole, or if what it
+   *     claims to be certified is above what is estimated
    */
   public static Run load(Path folder) {
     RunRecord record = RecordFiles.readJson(folder.resolve(RECORD), RunRecord.class);
@@ -55,7 +64,87 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
     boolean complete = record.outcome().status() == RunRecord.Status.COMPLETE;
     List<Sample> samples =
         complete ? RecordFiles.readCsv(folder.resolve(SAMPLES), Sample.class) : List.of();
-    return new Run(folder, record, history, samples);
+    Run run = new Run(folder, record, history, samples);
+    run.requireWhole();
+    return run;
+  }
+
+  /** Refuses files that are not those that the record is about, or only a part of them. */
+  private void requireWhole() {
+    requireRows(
+        HISTORY, record.outcome().epochs(), history.size(), i -> history.get(i).epoch() - 1);
+    if (!isComplete()) {
+      return;
+    }
+    requireRows(SAMPLES, record.data().testImages(), samples.size(), i -> samples.get(i).index());
+    require(!samples.isEmpty(), SAMPLES, "has no rows");
+    require(record.network().lipschitz() != null, RECORD, "has no Lipschitz constant");
+    Certification proof = record.certification();
+    if (proof == null) {
+      return;
+    }
+    boolean proved = proof.lipschitz().kind() == Bound.Kind.UPPER;
+    require(proved, RECORD, "certifies with a constant that is no upper bound");
+    try {
+      samples.forEach(Sample::requireBelowEstimate);
+      require(
+          proof.vra().estimated() == estimatedVra(),
+          SAMPLES,
+          "has another estimated accuracy than " + RECORD);
+      require(
+          proof.vra().certified() == certifiedVra(),
+          SAMPLES,
+          "has another certified accuracy than " + RECORD);
+      requireAboveEstimate(proof.lipschitz());
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          folder + " is not as it was recorded: " + e.getMessage(), e);
+    }
+  }
+
+  private void requireRows(String file, int recorded, int found, IntUnaryOperator place) {
+    boolean inOrder = IntStream.range(0, found).allMatch(i -> place.applyAsInt(i) == i);
+    require(
+        found == recorded && inOrder,
+        file,
+        "has "
+            + found
+            + " rows, but "
+            + RECORD
+            + " says "
+            + recorded
+            + (inOrder ? "" : ", in order"));
+  }
+
+  private void require(boolean holds, String file, String problem) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          folder.resolve(file)
+              + " "
+              + problem
+              + "; restore it, or delete the folder and run the experiment again.");
+    }
+  }
+
+  /** Refuses a proved constant below the estimated one, which is at most the true one. */
+  void requireAboveEstimate(Bound proved) {
+    double estimated = record.network().lipschitz().value();
+    if (proved.value() < estimated * (1 - ROUNDING)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "The proved Lipschitz constant %s of %s lies below the estimated %s, so it is no upper"
+                  + " bound; delete %s there and certify the run again.",
+              proved.value(),
+              folder,
+              estimated,
+              NORMS));
+    }
+  }
+
+  /** Keeps other writers of this record away until it is closed. */
+  static FileLock lock(Path folder) {
+    return FileLock.of(folder.resolve(LOCK), folder.toString());
   }
 
   /**
@@ -157,7 +246,7 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
   public CertifiedAccuracy estimated() {
     if (samples.isEmpty()) {
       throw new IllegalStateException(
-          experiment().name() + " has no samples: " + record.outcome().failure());
+          experiment().name() + " was not evaluated: " + record.outcome().failure());
     }
     return new CertifiedAccuracy(samples.stream().map(Sample::estimated).toList());
   }
@@ -179,10 +268,10 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
   /**
    * What the run was made on, for titles.
    *
-   * @return the data set's id, marked where the images were made up
+   * @return the data set's id, marked where the images were made up or split by the kit
    */
   public String dataTitle() {
-    return experiment().data() + (isMadeUp() ? " (made up)" : "");
+    return experiment().data() + record.data().splitRemark() + (isMadeUp() ? " (made up)" : "");
   }
 
   /**
@@ -238,7 +327,7 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
    */
   public Classifier classifier(NDManager manager) {
     Path file = folder.resolve(WEIGHTS);
-    Classifier classifier = experiment().firstWeights(manager).frozen();
+    Classifier classifier = experiment().firstWeights(record.data().inputs(), manager).frozen();
     classifier.load(file);
     if (!classifier.sha256().equals(record.network().weightsSha256())) {
       throw new IllegalArgumentException(

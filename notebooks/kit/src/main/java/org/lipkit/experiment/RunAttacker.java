@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.ToIntFunction;
 import org.lipkit.attack.Against;
 import org.lipkit.attack.Attack;
 import org.lipkit.attack.Attacked;
@@ -16,6 +17,7 @@ import org.lipkit.attack.LipschitzLowerBound;
 import org.lipkit.attack.Victim;
 import org.lipkit.certify.Certificate;
 import org.lipkit.data.Images;
+import org.lipkit.tensor.FileLock;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.train.TrainingListener;
 
@@ -55,26 +57,50 @@ public final class RunAttacker {
    * @return the run and what was found
    * @throws IllegalArgumentException if a file is missing or damaged
    * @throws IllegalStateException if an image within a certified radius is classified differently,
-   *     so that the certificate is void, or if the run has no certificates or its test images are
-   *     not on this machine
+   *     so that the certificate is void, if the run has no certificates or its test images are not
+   *     on this machine, or if another program is writing to its folder
    * @throws CancellationException if the thread is interrupted
    */
+  @SuppressWarnings("try") // the lock is held, not used
   public static AttackedRun attack(Run run, TrainingListener listener) {
-    Path folder = run.folder();
-    Run attacked = run;
-    if (!Files.exists(folder.resolve(CHAIN))) {
-      boolean smoke = run.experiment().scale() == RunScale.SMOKE;
-      Images images = run.testImages().evenlySpaced(smoke ? 10 : 200);
-      try (NDManager manager = Tensors.newManager()) {
-        Victim victim = Victim.of(run.classifier(manager));
-        new RunAttacker(run, images, victim, listener).attack(smoke ? 2 : 50);
+    boolean smoke = run.experiment().scale() == RunScale.SMOKE;
+    int attacked = Math.min(smoke ? 10 : 200, run.samples().size());
+    int chained = Math.min(smoke ? 2 : 50, attacked);
+    Run now = run;
+    if (!Files.exists(run.folder().resolve(CHAIN))) {
+      try (FileLock lock = Run.lock(run.folder());
+          NDManager manager = Tensors.newManager()) {
+        now = run.reloaded(); // nobody else writes from here on
+        Images images = now.testImages().evenlySpaced(attacked);
+        Victim victim = Victim.of(now.classifier(manager));
+        new RunAttacker(now, images, victim, listener).attack(chained);
+        now = run.reloaded();
       }
-      attacked = run.reloaded();
     }
     return AttackedRun.of(
-        attacked,
-        RecordFiles.readCsv(folder.resolve(ATTACKS), AttackedSample.class),
-        RecordFiles.readCsv(folder.resolve(CHAIN), RadiusChain.class));
+        now,
+        read(run, ATTACKS, AttackedSample.class, AttackedSample::index, attacked),
+        read(run, CHAIN, RadiusChain.class, RadiusChain::index, chained));
+  }
+
+  /** The rows of a file, which must be about an evenly spaced subset of the attacked samples. */
+  private static <T> List<T> read(
+      Run run, String name, Class<T> type, ToIntFunction<T> index, int count) {
+    Path file = run.folder().resolve(name);
+    List<T> rows = RecordFiles.readCsv(file, type);
+    if (rows.size() != count
+        || rows.stream().anyMatch(row -> !isSample(run, index.applyAsInt(row)))) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s has %d rows instead of %d, or rows of other samples; delete it and %s to attack the"
+                  + " run again.",
+              file, rows.size(), count, CHAIN));
+    }
+    return rows;
+  }
+
+  private static boolean isSample(Run run, int index) {
+    return index >= 0 && index < run.samples().size();
   }
 
   /**

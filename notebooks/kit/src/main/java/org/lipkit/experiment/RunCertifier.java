@@ -1,19 +1,24 @@
 package org.lipkit.experiment;
 
 import ai.djl.ndarray.NDManager;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+import org.lipkit.bound.Bound;
 import org.lipkit.bound.CachedNorm;
 import org.lipkit.bound.NormMethod;
+import org.lipkit.bound.NotFiniteException;
 import org.lipkit.bound.SoundNorm;
+import org.lipkit.certify.Certificate;
 import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.certify.Gap;
 import org.lipkit.certify.SoundCertificate;
 import org.lipkit.certify.SoundCertifier;
 import org.lipkit.data.Images;
+import org.lipkit.tensor.FileLock;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.train.TrainingListener;
 
@@ -24,44 +29,84 @@ public final class RunCertifier {
 
   /**
    * Certifies every test sample of a run and rewrites {@code samples.csv} and {@code run.json}. A
-   * run that diverged stays as it is.
+   * run that diverged stays as it is. Where the network has no finite bound, the record says so and
+   * every certified radius is 0.
    *
    * @param run the run, with its weights
    * @param listener hears of the progress
    * @return the run with its certificates
-   * @throws IllegalArgumentException if a file is missing or damaged, or the model has no finite
-   *     bound
-   * @throws IllegalStateException if the run's test images are not on this machine, the weights do
-   *     not predict what the record says, or the engine computes in less than float32
+   * @throws IllegalArgumentException if a file is missing or damaged, or something would be
+   *     certified above what is estimated
+   * @throws IllegalStateException if another program is writing to the run's folder, if the run's
+   *     test images are not on this machine, the weights do not predict what the record says, or
+   *     the engine computes in less than float32
    */
+  @SuppressWarnings("try") // the lock is held, not used
   public static Run certify(Run run, TrainingListener listener) {
     if (!run.isComplete()) {
       return run;
     }
+    try (FileLock lock = Run.lock(run.folder())) {
+      return certifyLocked(run.reloaded(), listener);
+    }
+  }
+
+  /** Certifies a run whose folder is locked already. */
+  static Run certifyLocked(Run run, TrainingListener listener) {
+    if (!run.isComplete()) {
+      return run;
+    }
+    long started = System.nanoTime();
+    Proofs proofs = prove(run, run.testImages(), listener);
+    run.requireAboveEstimate(proofs.lipschitz);
+    double seconds = (System.nanoTime() - started) / 1e9;
+    List<Sample> samples = join(run, proofs.samples);
+    Certification certification =
+        new Certification(
+            proofs.lipschitz,
+            gap(run, proofs.samples, samples),
+            refusals(proofs.samples),
+            seconds,
+            Provenance.here());
+    Path record = run.folder().resolve(Run.RECORD);
+    // Cut off between the next three lines, the run is one that was not certified yet.
+    RecordFiles.writeJson(record, run.record().withCertification(null));
+    RecordFiles.writeCsv(run.folder().resolve(Run.SAMPLES), Sample.class, samples);
+    RecordFiles.writeJson(record, run.record().withCertification(certification));
+    return run.reloaded();
+  }
+
+  /**
+   * What was proved.
+   *
+   * @param lipschitz the constant common to all margin constants, perhaps infinite
+   * @param samples one certificate per test sample
+   */
+  private record Proofs(Bound lipschitz, List<SoundCertificate> samples) {
+
+    /** Radius 0 for every sample of a network that has no finite bound. */
+    static Proofs nothing(Run run, String reason) {
+      return new Proofs(
+          Bound.upper(Double.POSITIVE_INFINITY, "no finite bound"),
+          run.samples().stream()
+              .map(sample -> new SoundCertificate(sample.estimated().withRadius(0), 0, reason))
+              .toList());
+    }
+  }
+
+  private static Proofs prove(Run run, Images images, TrainingListener listener) {
     NormMethod method = new CachedNorm(SoundNorm.TIGHT, run.folder().resolve(Run.NORMS));
-    try (NDManager manager = Tensors.newManager()) {
-      long started = System.nanoTime();
-      Images images = run.testImages();
-      SoundCertifier certifier = new SoundCertifier(run.classifier(manager), method);
+    try (NDManager manager = Tensors.newManager();
+        SoundCertifier certifier = new SoundCertifier(run.classifier(manager), method)) {
       List<SoundCertificate> proofs =
           certifier.certify(
               images,
               run.experiment().recipe().batch(),
               done -> listener.certified(done, images.size()));
-      double seconds = (System.nanoTime() - started) / 1e9;
-      List<Sample> samples = join(run, proofs);
-      Certification certification =
-          new Certification(
-              certifier.constants().scale(),
-              gap(run, proofs),
-              refusals(proofs),
-              seconds,
-              Provenance.here());
-      RecordFiles.writeCsv(run.folder().resolve(Run.SAMPLES), Sample.class, samples);
-      RecordFiles.writeJson(
-          run.folder().resolve(Run.RECORD), run.record().withCertification(certification));
+      return new Proofs(certifier.constants().scale(), proofs);
+    } catch (NotFiniteException e) {
+      return Proofs.nothing(run, e.getMessage());
     }
-    return run.reloaded();
   }
 
   private static List<Sample> join(Run run, List<SoundCertificate> proofs) {
@@ -72,21 +117,19 @@ public final class RunCertifier {
     return samples;
   }
 
-  private static Gap gap(Run run, List<SoundCertificate> proofs) {
+  private static Gap gap(Run run, List<SoundCertificate> proofs, List<Sample> samples) {
     double eps = run.experiment().radius();
     return new Gap(
         run.estimated().at(eps),
-        accuracy(proofs, eps, SoundCertificate::exactArithmeticRadius),
-        accuracy(proofs, eps, proof -> proof.certificate().radius()));
+        accuracy(
+            proofs.stream()
+                .map(proof -> proof.certificate().withRadius(proof.exactArithmeticRadius())),
+            eps),
+        accuracy(samples.stream().map(Sample::certified), eps));
   }
 
-  private static double accuracy(
-      List<SoundCertificate> proofs, double eps, ToDoubleFunction<SoundCertificate> radius) {
-    return new CertifiedAccuracy(
-            proofs.stream()
-                .map(proof -> proof.certificate().withRadius(radius.applyAsDouble(proof)))
-                .toList())
-        .at(eps);
+  private static double accuracy(Stream<Certificate> certificates, double eps) {
+    return new CertifiedAccuracy(certificates.toList()).at(eps);
   }
 
   private static Map<String, Integer> refusals(List<SoundCertificate> proofs) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.lipkit.bound.Bound;
+import org.lipkit.bound.NotFiniteException;
 import org.lipkit.bound.PowerIteration;
 import org.lipkit.certify.Certificate;
 import org.lipkit.certify.CertifiedAccuracy;
@@ -19,6 +20,7 @@ import org.lipkit.data.Dataset;
 import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
 import org.lipkit.tensor.BFloat16Speed;
+import org.lipkit.tensor.FileLock;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.train.DivergedException;
 import org.lipkit.train.EpochSummary;
@@ -35,15 +37,12 @@ public final class Runner {
   private final Experiment experiment;
   private final Path folder;
   private final TrainingListener listener;
-  private final BooleanSupplier bfloat16Pays;
   private final List<Epoch> history = new ArrayList<>();
 
-  private Runner(
-      Experiment experiment, Path folder, TrainingListener listener, BooleanSupplier bfloat16Pays) {
+  private Runner(Experiment experiment, Path folder, TrainingListener listener) {
     this.experiment = experiment;
     this.folder = folder;
     this.listener = listener;
-    this.bfloat16Pays = bfloat16Pays;
   }
 
   /**
@@ -71,41 +70,55 @@ public final class Runner {
    * @return the finished run, which may have diverged
    * @throws IllegalArgumentException if the experiment lacks something, if the folder holds another
    *     experiment, or the data are not those that the run began with
-   * @throws IllegalStateException if another run is being written to the folder
+   * @throws IllegalStateException if another run is being written to the folder, or the files of an
+   *     official data set are missing; at smoke scale drawn pictures stand in for them
    * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public static Run run(Experiment experiment, Path folder, TrainingListener listener) {
-    return run(experiment, folder, listener, () -> BFloat16Speed.here().isFaster());
+    return run(experiment, folder, listener, false, () -> BFloat16Speed.here().isFaster());
+  }
+
+  /**
+   * Runs an experiment like {@link #run(Experiment, Path, TrainingListener)}, at any scale on drawn
+   * pictures that stand in for the files of an official data set, whether or not these are here.
+   *
+   * @param experiment what to run
+   * @param folder where its files go; nothing else should lie there
+   * @param listener hears of the progress
+   * @return the finished run, marked as made up
+   */
+  public static Run runMadeUp(Experiment experiment, Path folder, TrainingListener listener) {
+    return run(experiment, folder, listener, true, () -> BFloat16Speed.here().isFaster());
   }
 
   @SuppressWarnings("try") // the lock is held, not used
   static Run run(
-      Experiment experiment, Path folder, TrainingListener listener, BooleanSupplier bfloat16Pays) {
+      Experiment experiment,
+      Path folder,
+      TrainingListener listener,
+      boolean madeUp,
+      BooleanSupplier bfloat16Pays) {
     experiment.requireWhole();
     if (!isFinished(folder)) {
-      try (FolderLock lock = FolderLock.of(folder)) {
+      try (FileLock lock = Run.lock(folder)) {
         if (!Run.exists(folder)) {
-          new Runner(experiment, folder, listener, bfloat16Pays).run();
+          new Runner(experiment, folder, listener).run(madeUp, bfloat16Pays);
         }
-        certify(Run.load(folder).with(experiment), listener);
+        RunCertifier.certifyLocked(Run.load(folder).with(experiment), listener);
+        deleteCheckpoint(folder);
       }
     }
     return Run.load(folder).with(experiment);
   }
 
-  private static boolean isFinished(Path folder) {
+  /**
+   * Whether nothing is left to do for the run of a folder.
+   *
+   * @param folder the run's folder
+   * @return true if it is recorded and was certified
+   */
+  public static boolean isFinished(Path folder) {
     return Run.exists(folder) && !Files.exists(folder.resolve(PLAN));
-  }
-
-  /** The last part of a run. One whose model has no finite bound is finished without. */
-  private static void certify(Run run, TrainingListener listener) {
-    try {
-      RunCertifier.certify(run, listener);
-    } catch (IllegalArgumentException e) {
-      deleteCheckpoint(run.folder());
-      throw e;
-    }
-    deleteCheckpoint(run.folder());
   }
 
   private static void deleteCheckpoint(Path folder) {
@@ -118,16 +131,25 @@ public final class Runner {
     }
   }
 
-  private void run() {
-    Dataset data = experiment.splits(false);
-    boolean mixed = prepareFolder(DataOrigin.of(data));
+  private void run(boolean madeUp, BooleanSupplier bfloat16Pays) {
+    Dataset data = experiment.splits(madeUp);
+    if (!madeUp && experiment.scale() != RunScale.SMOKE && experiment.isStoodInForBy(data)) {
+      throw new IllegalStateException(
+          String.format(
+              "The files of %s are not on this machine, and drawn pictures stand in for them only at"
+                  + " smoke scale; get the files (data-scripts/all tells how), or train with"
+                  + " --made-up, in Java Runner.runMadeUp.",
+              experiment.data()));
+    }
+    Plan plan = plan(DataOrigin.of(data), bfloat16Pays);
+    listener.opened(data);
     try (NDManager manager = Tensors.newManager()) {
-      Classifier classifier = experiment.firstWeights(Inputs.of(data), manager);
+      Classifier classifier = experiment.firstWeights(plan.data.inputs(), manager);
       RunRecord.Outcome outcome;
       Bound lipschitz = null;
       String sha256 = null;
       try {
-        Trainer.of(classifier, experiment.loss(), experiment.recipe().mixedPrecision(mixed))
+        Trainer.of(classifier, experiment.loss(), experiment.recipe().mixedPrecision(plan.mixed))
             .seed(experiment.seed())
             .checkpoint(folder.resolve(CHECKPOINT))
             .listener(new Recorder(classifier, data, manager))
@@ -145,7 +167,7 @@ public final class Runner {
         sha256 = frozen.sha256();
         lipschitz = certifier.constants().scale();
         outcome = outcome(RunRecord.Status.COMPLETE, null, seconds);
-      } catch (DivergedException e) {
+      } catch (DivergedException | NotFiniteException e) {
         outcome = outcome(RunRecord.Status.DIVERGED, e.getMessage(), 0);
       }
       RecordFiles.writeCsv(folder.resolve(Run.HISTORY), Epoch.class, history);
@@ -153,11 +175,12 @@ public final class Runner {
           folder.resolve(Run.RECORD),
           new RunRecord(
               experiment,
-              DataOrigin.of(data),
+              plan.data,
               outcome,
               new RunRecord.Network(
                   classifier.parameterCount(), classifier.multiplyAdds(), lipschitz, sha256),
-              Provenance.here().with("precision", mixed ? "bfloat16 and float32" : "float32"),
+              plan.provenance,
+              plan.earlier,
               null));
     }
   }
@@ -166,7 +189,7 @@ public final class Runner {
       RunRecord.Status status, String failure, double evaluationSeconds) {
     String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     double training = history.stream().mapToDouble(Epoch::seconds).sum();
-    return new RunRecord.Outcome(status, failure, now, training, evaluationSeconds);
+    return new RunRecord.Outcome(status, failure, now, history.size(), training, evaluationSeconds);
   }
 
   private List<Certificate> certify(Certifier certifier, Dataset data) {
@@ -182,29 +205,64 @@ public final class Runner {
    * @param experiment what is run
    * @param mixed whether it is trained in mixed precision: as asked for where that pays
    * @param data the images that it began on
+   * @param provenance the code and the machine of the part that runs now
+   * @param earlier the parts before it that had others
    */
-  record Plan(Experiment experiment, boolean mixed, DataOrigin data) {}
+  private record Plan(
+      Experiment experiment,
+      boolean mixed,
+      DataOrigin data,
+      Provenance provenance,
+      List<RunRecord.Part> earlier) {
 
-  /** Writes the plan down, or finds it. Returns whether training is in mixed precision. */
-  private boolean prepareFolder(DataOrigin data) {
-    Path file = folder.resolve(PLAN);
-    if (!Files.exists(file)) {
-      boolean mixed = experiment.recipe().mixedPrecision() && bfloat16Pays.getAsBoolean();
-      RecordFiles.writeJson(file, new Plan(experiment, mixed, data));
-      return mixed;
+    /** The plan from now on, after so many epochs. */
+    Plan goOn(int epochs) {
+      Provenance now = here(mixed);
+      if (now.equals(provenance)) {
+        return this;
+      }
+      List<RunRecord.Part> parts = new ArrayList<>(earlier);
+      parts.add(new RunRecord.Part(epochs, provenance));
+      return new Plan(experiment, mixed, data, now, parts);
     }
-    Plan begun = RecordFiles.readJson(file, Plan.class);
-    Run.requireSame(experiment, begun.experiment(), folder);
-    if (!begun.data().equals(data)) {
+
+    static Provenance here(boolean mixed) {
+      return Provenance.here().with("precision", mixed ? "bfloat16 and float32" : "float32");
+    }
+  }
+
+  /** Reads or makes the plan, and keeps it. */
+  private Plan plan(DataOrigin data, BooleanSupplier bfloat16Pays) {
+    Path file = folder.resolve(PLAN);
+    Plan plan;
+    if (Files.exists(file)) {
+      Plan begun = RecordFiles.readJson(file, Plan.class);
+      Run.requireSame(experiment, begun.experiment, folder);
+      requireSame(begun.data, data);
+      plan = begun.goOn(recordedEpochs().size());
+    } else {
+      boolean mixed = experiment.recipe().mixedPrecision() && bfloat16Pays.getAsBoolean();
+      plan = new Plan(experiment, mixed, data, Plan.here(mixed), List.of());
+    }
+    RecordFiles.writeJson(file, plan);
+    return plan;
+  }
+
+  private void requireSame(DataOrigin begun, DataOrigin now) {
+    if (!begun.equals(now)) {
       throw new IllegalArgumentException(
           folder
               + " holds a run that began on "
-              + (begun.data().madeUp() ? "made-up images" : "other files")
+              + (begun.madeUp() ? "made-up images" : "other files")
               + " of "
               + experiment.data()
               + ", not on what is here now; bring those back or delete the folder to begin anew.");
     }
-    return begun.mixed();
+  }
+
+  private List<Epoch> recordedEpochs() {
+    Path file = folder.resolve(Run.HISTORY);
+    return Files.exists(file) ? RecordFiles.readCsv(file, Epoch.class) : List.of();
   }
 
   /** Keeps the history and the rotation, evaluating on the test split every few epochs. */
@@ -223,10 +281,15 @@ public final class Runner {
 
     @Override
     public void started(int epochs) {
-      if (epochs > 0) {
-        history.addAll(
-            RecordFiles.readCsv(folder.resolve(Run.HISTORY), Epoch.class).subList(0, epochs));
+      List<Epoch> recorded = recordedEpochs();
+      if (recorded.size() < epochs) {
+        throw new IllegalArgumentException(
+            String.format(
+                "%s has %d epochs, but the checkpoint beside it is of %d; restore the file, or delete"
+                    + " the folder to begin anew.",
+                folder.resolve(Run.HISTORY), recorded.size(), epochs));
       }
+      history.addAll(recorded.subList(0, epochs));
     }
 
     @Override

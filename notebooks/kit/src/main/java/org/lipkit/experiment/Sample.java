@@ -2,14 +2,21 @@ package org.lipkit.experiment;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import java.io.IOException;
 import java.util.Locale;
 import org.lipkit.attack.Attacked;
 import org.lipkit.certify.Certificate;
+import org.lipkit.certify.RoundedDown;
 import org.lipkit.certify.SoundCertificate;
 
 /**
  * One row of {@code samples.csv}: what is known of one test sample. Radii and distances are
- * Euclidean, in pixels of [0, 1].
+ * Euclidean, in pixels of [0, 1]. Radii are float32 numbers that were rounded down, and the decimal
+ * number of a certified one in the file is rounded down once more ({@link RoundedDown}).
  *
  * @param index the sample's place in the test split
  * @param label the true class
@@ -36,8 +43,21 @@ public record Sample(
     Integer prediction,
     float margin,
     @JsonProperty("radius_estimated") float radiusEstimated,
-    @JsonProperty("radius_certified") Float radiusCertified,
+    @JsonProperty("radius_certified") @JsonSerialize(using = Decimal.class) Float radiusCertified,
     @JsonProperty("attack_distance") Float attackDistance) {
+
+  /** By this share float32 may bring an estimated radius below a certified one. */
+  private static final double ROUNDING = 1e-6;
+
+  /** Writes certified radii: the decimal number in the file is at most what is proved. */
+  private static final class Decimal extends JsonSerializer<Float> {
+
+    @Override
+    public void serialize(Float radius, JsonGenerator out, SerializerProvider provider)
+        throws IOException {
+      out.writeNumber(RoundedDown.exact(radius));
+    }
+  }
 
   static Sample of(Certificate estimated) {
     return new Sample(
@@ -56,7 +76,23 @@ public record Sample(
       throw otherPrediction(certificate.prediction());
     }
     float radius = down(certificate.radius());
-    return new Sample(index, label, prediction, margin, radiusEstimated, radius, attackDistance);
+    return new Sample(index, label, prediction, margin, radiusEstimated, radius, attackDistance)
+        .requireBelowEstimate();
+  }
+
+  /** Refuses a certified radius above the estimated one: upper bounds cannot give it. */
+  Sample requireBelowEstimate() {
+    if (radiusCertified != null && radiusCertified > radiusEstimated * (1 + ROUNDING)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "Sample %d has a certified radius of %s, above the estimated %s; an upper bound behind"
+                  + " it is too low or the files are of different runs.",
+              index,
+              radiusCertified,
+              radiusEstimated));
+    }
+    return this;
   }
 
   private IllegalStateException otherPrediction(int found) {
@@ -81,7 +117,7 @@ public record Sample(
               "Sample %d is certified within %s, but an image at a distance of %s is classified"
                   + " differently; the certificate is void or the weights are of another run.",
               index,
-              radiusCertified,
+              RoundedDown.exact(radiusCertified),
               found.distance()));
     }
     float distance = (float) found.distance();

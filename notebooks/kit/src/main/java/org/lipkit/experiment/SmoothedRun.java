@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
@@ -19,8 +20,9 @@ import org.lipkit.tensor.Tensors;
 
 /**
  * Randomized smoothing of a run's model on some of its test images, as {@code smoothing.json} in
- * the run's folder keeps it. The base classifier runs in the precision that the model was trained
- * in: what smoothing says holds for any classifier, so also for one in bfloat16.
+ * the run's folder keeps it. The base classifier runs in mixed precision where the recipe asks for
+ * it, in whatever precision the model was trained: what smoothing says holds for any classifier, so
+ * also for one in bfloat16.
  *
  * @param settings the noise and the numbers of draws
  * @param radii one for each image of an evenly spaced subset of the run's test split
@@ -45,14 +47,23 @@ public record SmoothedRun(
    * @param images how many test images, all where there are fewer
    * @param done told the number of images finished so far
    * @return the record
-   * @throws IllegalArgumentException if the record is about other settings or images, or the
-   *     weights are missing
+   * @throws IllegalArgumentException if the settings have too few draws to prove anything, if the
+   *     record is about other settings or images, or the weights are missing
    * @throws IllegalStateException if there is no record and the run's test images are not on this
    *     machine
    */
   public static SmoothedRun of(Run run, Smoothing settings, int images, IntConsumer done) {
     Path file = run.folder().resolve(FILE);
     int count = Math.min(images, run.samples().size());
+    if (settings.largestRadius() == 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%d draws prove nothing at alpha %s, even if all agree; take at least %.0f.",
+              settings.draws(),
+              settings.alpha(),
+              Math.floor(Math.log(settings.alpha()) / Math.log(0.5)) + 1));
+    }
     if (!Files.exists(file)) {
       SmoothedRun made = smooth(run, settings, run.testImages().evenlySpaced(count), done);
       if (made.radii.size() < count) {

@@ -9,17 +9,37 @@ import org.lipkit.bound.CachedNorm;
 import org.lipkit.bound.SoundNorm;
 import org.lipkit.certify.SoundCertifier;
 import org.lipkit.layer.Classifier;
+import org.lipkit.tensor.Tensors;
 
 /**
  * A trained model of a recorded run with its sound certifier: certificates within seconds, without
- * training. Its folder is all that it needs, the data set's files are not.
+ * training. Its folder is all that it needs, the data set's files are not. The weights live until
+ * it is closed:
  *
- * @param run the record that the weights come from
- * @param classifier the trained model
- * @param certifier certifies what the model predicts in float32, every rounding counted; its norms
- *     are proved once and kept beside the weights
+ * <pre>{@code
+ * try (Zoo zoo = Zoo.load("mnist-2c2f-fixed-margin")) {
+ *   zoo.certifier().certify(images);
+ * }
+ * }</pre>
  */
-public record Zoo(Run run, Classifier classifier, SoundCertifier certifier) {
+public final class Zoo implements AutoCloseable {
+
+  private final Run run;
+  private final NDManager manager;
+  private final SoundCertifier certifier;
+
+  private Zoo(Run run) {
+    this.run = run;
+    this.manager = Tensors.newManager();
+    CachedNorm norms = new CachedNorm(SoundNorm.TIGHT, run.folder().resolve(Run.NORMS));
+    try {
+      this.certifier = new SoundCertifier(run.classifier(manager), norms);
+      run.requireAboveEstimate(certifier.constants().scale());
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
 
   /**
    * The recorded runs that have weights.
@@ -34,15 +54,14 @@ public record Zoo(Run run, Classifier classifier, SoundCertifier certifier) {
    * Loads the model of a recorded run, the largest run scale that there is.
    *
    * @param name one of {@link #names()}
-   * @param manager owns the weights
    * @return the model
    * @throws IllegalArgumentException if no such run has weights, or a file is missing or damaged
    */
-  public static Zoo load(String name, NDManager manager) {
+  public static Zoo load(String name) {
     return folders().stream()
         .filter(folder -> name(folder).equals(name))
         .max(Comparator.comparing(folder -> RunScale.of(folder.getFileName().toString())))
-        .map(folder -> load(folder, manager))
+        .map(Zoo::load)
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
@@ -50,20 +69,38 @@ public record Zoo(Run run, Classifier classifier, SoundCertifier certifier) {
   }
 
   /**
-   * Loads the model of a run from anywhere. The norms in its {@code norms.properties} are believed;
-   * delete that file in a folder from somebody else, and they are proved anew.
+   * Loads the model of a run from anywhere. Its norms are proved once and kept beside the weights
+   * where the folder can be written to; {@link CachedNorm} says how far kept ones are believed.
    *
    * @param folder holds {@code run.json}, {@code history.csv}, {@code samples.csv}, {@code
    *     weights.npz} and, where they were proved before, {@code norms.properties}
-   * @param manager owns the weights
    * @return the model
-   * @throws IllegalArgumentException if a file is missing or damaged
+   * @throws IllegalArgumentException if a file is missing or damaged, or a kept norm is too low
    */
-  public static Zoo load(Path folder, NDManager manager) {
-    Run run = Run.load(folder);
-    Classifier classifier = run.classifier(manager);
-    CachedNorm norms = new CachedNorm(SoundNorm.TIGHT, folder.resolve(Run.NORMS));
-    return new Zoo(run, classifier, new SoundCertifier(classifier, norms));
+  public static Zoo load(Path folder) {
+    return new Zoo(Run.load(folder));
+  }
+
+  /** {@return the record that the weights come from} */
+  public Run run() {
+    return run;
+  }
+
+  /** {@return the trained model, frozen} */
+  public Classifier classifier() {
+    return certifier.classifier();
+  }
+
+  /** {@return what certifies what the model predicts in float32, every rounding counted} */
+  public SoundCertifier certifier() {
+    return certifier;
+  }
+
+  /** Frees the weights and what the proof needs. */
+  @Override
+  public void close() {
+    certifier.close();
+    manager.close();
   }
 
   private static List<Path> folders() {

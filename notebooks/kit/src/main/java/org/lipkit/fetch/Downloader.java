@@ -28,14 +28,22 @@ final class Downloader {
   private static final int PAST_THE_END = 416;
 
   private final DownloadProgress progress;
+  private final Duration silence;
   private final HttpClient client =
       HttpClient.newBuilder()
           .followRedirects(HttpClient.Redirect.NORMAL)
           .connectTimeout(Duration.ofSeconds(20))
           .build();
 
-  Downloader(DownloadProgress progress) {
+  /**
+   * Prepares to download.
+   *
+   * @param progress shows each download
+   * @param silence a server that sends nothing for so long is asked again
+   */
+  Downloader(DownloadProgress progress, Duration silence) {
     this.progress = progress;
+    this.silence = silence;
   }
 
   /**
@@ -99,13 +107,13 @@ final class Downloader {
   private void transfer(String name, URI address, Path part)
       throws IOException, InterruptedException {
     long have = size(part);
-    HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(60));
+    HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(silence);
     if (have > 0) {
       request.header("Range", "bytes=" + have + "-");
     }
     HttpResponse<InputStream> response =
         client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-    try (InputStream body = response.body()) {
+    try (InputStream body = new ImpatientStream(response.body(), silence)) {
       switch (response.statusCode()) {
         case OK -> have = 0;
         case PARTIAL -> checkStart(response, have);

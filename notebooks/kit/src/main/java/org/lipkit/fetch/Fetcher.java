@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,6 +13,7 @@ import org.lipkit.data.DataException;
 import org.lipkit.data.Dataset;
 import org.lipkit.data.Folders;
 import org.lipkit.data.OfficialSet;
+import org.lipkit.tensor.FileLock;
 
 /**
  * Puts the files of one data set in their place. New files are gathered and checked in a folder
@@ -38,7 +40,7 @@ public final class Fetcher {
    * @return what gets it
    */
   public static Fetcher of(OfficialSet set, Path home, DownloadProgress progress) {
-    return new Fetcher(Source.of(set), home, new Downloader(progress));
+    return new Fetcher(Source.of(set), home, new Downloader(progress, Duration.ofSeconds(60)));
   }
 
   private Path folder() {
@@ -89,13 +91,26 @@ public final class Fetcher {
    * Downloads what is missing or damaged.
    *
    * @throws DataException if no address has the right file, or the data set is only got by hand
+   * @throws IllegalStateException if another program gets the same data set
    * @throws IOException if a file cannot be written
    * @throws InterruptedException if the thread is interrupted; a later call goes on
    */
+  @SuppressWarnings("try") // the lock is held, not used
   public void download() throws IOException, InterruptedException {
     if (source.downloads().isEmpty()) {
       throw new DataException(source.byHand());
     }
+    try (FileLock lock = lock()) {
+      downloadAll();
+    }
+  }
+
+  /** Keeps a second program away that gets the same data set. */
+  private FileLock lock() {
+    return FileLock.of(home.resolve("." + source.set() + ".lock"), folder().toString());
+  }
+
+  private void downloadAll() throws IOException, InterruptedException {
     for (RemoteFile file : source.downloads()) {
       if (file.isArchive()) {
         Path archive = home.resolve(file.name());
@@ -114,12 +129,20 @@ public final class Fetcher {
    *
    * @param from the folder
    * @throws DataException if the folder is missing or its files are not the official ones
+   * @throws IllegalStateException if another program gets the same data set
    * @throws IOException if a file cannot be read or written
    */
+  @SuppressWarnings("try") // the lock is held, not used
   public void takeFrom(Path from) throws IOException {
     if (!Files.isDirectory(from)) {
       throw new DataException("--from " + from + ": there is no such folder");
     }
+    try (FileLock lock = lock()) {
+      takeAll(from);
+    }
+  }
+
+  private void takeAll(Path from) throws IOException {
     for (RemoteFile file : source.downloads()) {
       Path archive = from.resolve(file.name());
       if (file.isArchive() && Files.exists(archive)) {

@@ -110,8 +110,8 @@ public record Pitfall(
       sides[axis] = (int) shape.get(axis);
     }
     Batch batch = new Batch(image, new int[] {prediction}, 1, sides[0], sides[1], sides[2]);
-    try {
-      return new SoundCertifier(classifier, SoundNorm.TIGHT).certify(batch, 0).get(0);
+    try (SoundCertifier certifier = new SoundCertifier(classifier, SoundNorm.TIGHT)) {
+      return certifier.certify(batch, 0).get(0);
     } catch (IllegalArgumentException | UnsupportedOperationException e) {
       return new SoundCertificate(
           new Certificate(0, prediction, prediction, 0, 0), 0, e.getMessage(), EngineState.now());

@@ -4,10 +4,10 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.lipkit.certify.Certificate;
+import org.lipkit.certify.RoundedDown;
 import org.lipkit.data.Dataset;
 import org.lipkit.draw.Charts;
 import org.lipkit.draw.ImageGrid;
@@ -175,9 +175,18 @@ public final class RunViews {
     return RunTable.of(runs)
         .column("run", RunTable::label)
         .percent("clean %", run -> RunStatistics.certifiedVra(run, 0))
-        .number("lower quartile", 4, run -> RunStatistics.certifiedRadius(run, 0.75))
-        .number("median radius", 4, run -> RunStatistics.certifiedRadius(run, 0.5))
-        .number("upper quartile", 4, run -> RunStatistics.certifiedRadius(run, 0.25))
+        .number(
+            "lower quartile",
+            4,
+            run -> RoundedDown.value(RunStatistics.certifiedRadius(run, 0.75), 4))
+        .number(
+            "median radius",
+            4,
+            run -> RoundedDown.value(RunStatistics.certifiedRadius(run, 0.5), 4))
+        .number(
+            "upper quartile",
+            4,
+            run -> RoundedDown.value(RunStatistics.certifiedRadius(run, 0.25), 4))
         .table(title);
   }
 
@@ -223,7 +232,7 @@ public final class RunViews {
                 + (certificate.prediction() == Certificate.NONE
                     ? "none"
                     : certificate.prediction());
-    return String.format(Locale.ROOT, "%s, r = %.2f", classes, certificate.radius());
+    return classes + ", r = " + RoundedDown.text(certificate.radius(), 2);
   }
 
   private static ImageGrid.Verdict verdict(Certificate certificate, double eps) {

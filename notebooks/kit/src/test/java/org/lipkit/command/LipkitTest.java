@@ -1,17 +1,23 @@
 package org.lipkit.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.engine.EngineException;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.io.Reader;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -113,6 +119,93 @@ class LipkitTest {
     String version = out.toString();
     assertEquals(0, run("--version"));
     assertEquals(version, out.toString());
+  }
+
+  private void atRoot(Executable work) throws Throwable {
+    System.setProperty("lipkit.root", top.toString());
+    try {
+      work.execute();
+    } finally {
+      System.clearProperty("lipkit.root");
+    }
+  }
+
+  @Test
+  void theRecordsAreThoseOfTheCheckoutThatTheProgramIsTold() throws Throwable {
+    atRoot(
+        () -> {
+          assertEquals(0, run("results"));
+          assertEquals(1, out.toString().lines().count(), out::toString);
+        });
+  }
+
+  @Test
+  void aTrainingNamesItsDataFirstAndSaysWhenItIsOnlyShown() throws Throwable {
+    String[] train = {"train", "mnist-2c2f-emma", "--scale", "smoke", "--made-up"};
+    atRoot(
+        () -> {
+          assertEquals(0, run(train), err::toString);
+          assertTrue(
+              out.toString().startsWith("mnist-2c2f-emma on strokes (made up), 2,000 training"),
+              out::toString);
+          assertTrue(Files.exists(top.resolve("build/results/mnist-2c2f-emma/smoke/run.json")));
+          assertEquals(0, run(train), err::toString);
+          assertTrue(
+              out.toString().startsWith("mnist-2c2f-emma is recorded: it ended on 20"),
+              out::toString);
+          assertPrinted("at commit");
+        });
+  }
+
+  /** The program is told to stop within its first epoch, which has more than 200 batches. */
+  @Test
+  void aTrainingThatIsToldToStopKeepsWhatWasDone() throws Exception {
+    Process training =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dlipkit.root=" + top,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Lipkit.class.getName(),
+                "train",
+                "mnist-2c2f-emma",
+                "--made-up")
+            .redirectErrorStream(true)
+            .start();
+    boolean told = false;
+    StringBuilder said = new StringBuilder();
+    try (Reader output = new InputStreamReader(training.getInputStream(), StandardCharsets.UTF_8)) {
+      for (int c = output.read(); c >= 0; c = output.read()) {
+        said.append((char) c);
+        if (!told && said.indexOf("loss") >= 0) {
+          training.toHandle().destroy(); // Process.destroy would close the output
+          told = true;
+        }
+      }
+    }
+    training.waitFor();
+    Path folder = top.resolve("build/results/mnist-2c2f-emma/laptop");
+    assertTrue(said.indexOf("Stopping after this batch") >= 0, said::toString);
+    assertTrue(said.indexOf("what was done is kept") >= 0, said::toString);
+    assertTrue(Files.exists(folder.resolve("checkpoint.npz")), said::toString);
+    assertTrue(Files.notExists(folder.resolve("checkpoint.lock")), said::toString);
+  }
+
+  @Test
+  void faultsOfTheMachineAreOneSentence() {
+    assertSentence("JAVA_TOOL_OPTIONS", new OutOfMemoryError("Java heap space"));
+    assertSentence("No space left", new EngineException(new IOException("No space left")));
+    assertSentence("DJL_CACHE_DIR", new IllegalStateException(new UnsatisfiedLinkError("gone")));
+    assertSentence(
+        "DJL_CACHE_DIR", new IllegalStateException("", new IOException("No space left on device")));
+    assertSentence("go on", new InterruptedException());
+    assertNull(Lipkit.sentence(new NullPointerException()));
+  }
+
+  private static void assertSentence(String part, Throwable failure) {
+    String sentence = Lipkit.sentence(failure);
+    assertEquals(1, sentence.lines().count(), sentence);
+    assertTrue(sentence.contains(part), sentence);
   }
 
   @Test

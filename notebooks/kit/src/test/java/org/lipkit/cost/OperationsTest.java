@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.lipkit.experiment.DataOrigin;
 import org.lipkit.experiment.Epoch;
 import org.lipkit.experiment.Experiment;
+import org.lipkit.experiment.Inputs;
 import org.lipkit.experiment.Provenance;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunRecord;
@@ -70,10 +71,11 @@ class OperationsTest {
     RunRecord record =
         new RunRecord(
             experiment("mnist", 0),
-            new DataOrigin(true, 10_000, Map.of()),
-            new RunRecord.Outcome(RunRecord.Status.COMPLETE, null, "2026-01-01T00:00:00Z", 1, 1),
+            new DataOrigin(true, "", new Inputs(1, 28, 28, 10), 10_000, 10_000, Map.of()),
+            new RunRecord.Outcome(RunRecord.Status.COMPLETE, null, "2026-01-01T00:00:00Z", 2, 1, 1),
             new RunRecord.Network(1, 11, null, null),
             new Provenance(Map.of(), "unknown"),
+            List.of(),
             null);
     Epoch epoch = new Epoch(1, 60, 0.5, 1e-3, 0.45, 1, 1, null, null, null);
     Run run = new Run(Path.of("nowhere"), record, List.of(epoch, epoch), List.of());

@@ -5,19 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.lipkit.attack.Attack;
 import org.lipkit.attack.Attacked;
 import org.lipkit.attack.DeepFool;
 import org.lipkit.attack.Target;
 import org.lipkit.attack.Victim;
-import org.lipkit.train.RadiusRamp;
-import org.lipkit.train.Recipe;
+import org.lipkit.tensor.FileLock;
 import org.lipkit.train.TrainingListener;
 
 class RunAttackerTest {
@@ -25,21 +26,7 @@ class RunAttackerTest {
   @TempDir private Path folder;
 
   private Run run() {
-    Experiment experiment =
-        Experiment.named("attacked")
-            .scale(RunScale.SMOKE)
-            .data("strokes")
-            .trainImages(100)
-            .testImages(40)
-            .model("LiResNet L1 W4 D8")
-            .recipe(
-                Recipe.radius(new RadiusRamp.Linear(0.045, 0.45, 1))
-                    .epochs(1)
-                    .batch(50)
-                    .rate(2e-3)
-                    .warmup(0))
-            .radius(0.3);
-    return Runner.run(experiment, folder, TrainingListener.SILENT);
+    return Runner.run(SmokeExperiment.named("attacked"), folder, TrainingListener.SILENT);
   }
 
   @Test
@@ -92,6 +79,37 @@ class RunAttackerTest {
         DeepFool.PUBLISHED.attack(victim, targets);
       }
     };
+  }
+
+  /** Who certifies rewrites the samples as they were before; then the distances were gone. */
+  @Test
+  void nobodyElseWritesWhileARunIsAttackedOrCertified() {
+    Run run = run();
+    try (FileLock lock = Run.lock(folder)) {
+      for (Executable writer :
+          List.<Executable>of(
+              () -> RunAttacker.attack(run, TrainingListener.SILENT),
+              () -> RunCertifier.certify(run, TrainingListener.SILENT))) {
+        Exception refusal = assertThrows(IllegalStateException.class, writer, lock::toString);
+        assertTrue(refusal.getMessage().contains("being written"), refusal::getMessage);
+      }
+    }
+  }
+
+  @Test
+  void whatIsFoundOutlivesACertificationAndMustBeComplete() throws IOException {
+    Run before = run();
+    AttackedRun attacked = RunAttacker.attack(before, TrainingListener.SILENT);
+    Run after = RunCertifier.certify(before, TrainingListener.SILENT);
+    assertEquals(attacked.run().samples(), after.samples());
+    Path attacks = folder.resolve("attacks.csv");
+    List<String> rows = Files.readAllLines(attacks);
+    Files.write(attacks, rows.subList(0, 8));
+    Exception refusal =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> RunAttacker.attack(Run.load(folder), TrainingListener.SILENT));
+    assertTrue(refusal.getMessage().contains("7 rows instead of 10"), refusal::getMessage);
   }
 
   @Test

@@ -21,6 +21,7 @@ import org.lipkit.bound.PowerIteration;
 import org.lipkit.catalogue.Catalogue;
 import org.lipkit.certify.Certifier;
 import org.lipkit.data.Datasets;
+import org.lipkit.tensor.FileLock;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.train.RadiusRamp;
 import org.lipkit.train.Recipe;
@@ -168,7 +169,7 @@ class RunnerTest {
 
   @Test
   void aFolderThatAnotherRunIsWritingToIsRefused() {
-    try (FolderLock lock = FolderLock.of(folder)) {
+    try (FileLock lock = Run.lock(folder)) {
       Exception refusal = assertThrows(IllegalStateException.class, this::rerun);
       assertTrue(refusal.getMessage().contains("being written"), refusal.getMessage());
       assertFalse(Run.exists(folder), lock::toString);
@@ -212,7 +213,7 @@ class RunnerTest {
         };
     assertThrows(
         CancellationException.class,
-        () -> Runner.run(experiment, folder.resolve(name), listener, () -> pays));
+        () -> Runner.run(experiment, folder.resolve(name), listener, false, () -> pays));
     assertTrue(Thread.interrupted());
     return losses;
   }
@@ -247,7 +248,8 @@ class RunnerTest {
     Experiment asked = experiment(1e30, true);
     for (boolean pays : List.of(true, false)) {
       Path where = folder.resolve("pays " + pays);
-      RunRecord record = Runner.run(asked, where, TrainingListener.SILENT, () -> pays).record();
+      RunRecord record =
+          Runner.run(asked, where, TrainingListener.SILENT, false, () -> pays).record();
       assertEquals(asked, record.experiment());
       assertEquals(
           pays ? "bfloat16 and float32" : "float32",

@@ -16,10 +16,11 @@ class SeedGroupTest {
     RunRecord record =
         new RunRecord(
             experiment,
-            new DataOrigin(true, 1, Map.of()),
-            new RunRecord.Outcome(status, null, "", seconds, 0),
+            new DataOrigin(true, "", new Inputs(1, 1, 1, 2), 1, 0, Map.of()),
+            new RunRecord.Outcome(status, null, "", 0, seconds, 0),
             new RunRecord.Network(1, 1, null, null),
             new Provenance(Map.of(), ""),
+            List.of(),
             null);
     return new Run(Path.of(name), record, List.of(), List.of());
   }

@@ -49,6 +49,19 @@ class SmoothedRunTest {
   }
 
   @Test
+  void drawsThatCanProveNothingAreRefused() {
+    Run run = run();
+    Smoothing few = new Smoothing(0.25, 0.0005, 10, 10, 40);
+    Exception refusal =
+        assertThrows(
+            IllegalArgumentException.class, () -> SmoothedRun.of(run, few, 20, done -> {}));
+    assertTrue(refusal.getMessage().contains("10 draws prove nothing"), refusal::getMessage);
+    assertTrue(refusal.getMessage().contains("at least 11"), refusal::getMessage);
+    Smoothing enough = new Smoothing(0.25, 0.0005, 10, 11, 40);
+    assertEquals(2, SmoothedRun.of(run, enough, 2, done -> {}).radii().size());
+  }
+
+  @Test
   void noMoreImagesAreSmoothedThanThereAre() {
     Run run = run();
     assertEquals(40, SmoothedRun.of(run, SETTINGS, 1000, done -> {}).radii().size());

@@ -1,18 +1,18 @@
 package org.lipkit.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDArray;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lipkit.certify.SoundCertificate;
-import org.lipkit.tensor.Tensors;
-import org.lipkit.train.RadiusRamp;
-import org.lipkit.train.Recipe;
 import org.lipkit.train.TrainingListener;
 
 class ZooTest {
@@ -21,25 +21,10 @@ class ZooTest {
 
   @Test
   void aRecordedModelCertifiesAsItsRecordSays() {
-    Experiment experiment =
-        Experiment.named("zoo")
-            .scale(RunScale.SMOKE)
-            .data("strokes")
-            .trainImages(100)
-            .testImages(20)
-            .model("LiResNet L1 W4 D16")
-            .recipe(
-                Recipe.radius(new RadiusRamp.Linear(0.045, 0.45, 1))
-                    .epochs(1)
-                    .batch(50)
-                    .rate(2e-3)
-                    .warmup(0))
-            .radius(0.3);
     Path folder = results.resolve("zoo/smoke");
-    Run run = Runner.run(experiment, folder, TrainingListener.SILENT);
+    Run run = Runner.run(SmokeExperiment.named("zoo"), folder, TrainingListener.SILENT);
     assertEquals(List.of(run), Results.recorded(results));
-    try (NDManager manager = Tensors.newManager()) {
-      Zoo zoo = Zoo.load(folder, manager);
+    try (Zoo zoo = Zoo.load(folder)) {
       List<SoundCertificate> proofs = zoo.certifier().certify(run.dataset().test());
       for (Sample sample : run.samples()) {
         assertEquals(sample, sample.withCertified(proofs.get(sample.index())));
@@ -48,20 +33,53 @@ class ZooTest {
   }
 
   @Test
+  void aClosedModelHasFreedItsWeights() {
+    Path folder = results.resolve("zoo/smoke");
+    Runner.run(SmokeExperiment.named("zoo"), folder, TrainingListener.SILENT);
+    Zoo zoo = Zoo.load(folder);
+    List<NDArray> weights = List.copyOf(zoo.classifier().state().values());
+    assertFalse(weights.isEmpty());
+    zoo.close();
+    assertTrue(weights.stream().allMatch(NDArray::isReleased));
+  }
+
+  /** One that keeps its checksum, so that only the estimate tells. */
+  @Test
+  void aConstantBelowTheEstimateIsRefused() throws IOException {
+    Path folder = results.resolve("zoo/smoke");
+    Run run = Runner.run(SmokeExperiment.named("zoo"), folder, TrainingListener.SILENT);
+    double estimate = run.record().network().lipschitz().value();
+    Path record = folder.resolve("run.json");
+    String json = Files.readString(record);
+    Files.writeString(
+        record, json.replace("" + run.record().certification().lipschitz().value(), "0.5"));
+    assertTrue(estimate > 0.5);
+    Exception refusal = assertThrows(IllegalArgumentException.class, () -> Zoo.load(folder));
+    assertTrue(refusal.getMessage().contains("below the estimated"), refusal::getMessage);
+    String norms = "norms.properties";
+    Files.writeString(record, json);
+    Files.writeString(
+        folder.resolve(norms),
+        Files.readString(folder.resolve(norms)).replaceAll("=0x[0-9a-f.]+p", "=0x1.0p-9"));
+    refusal = assertThrows(IllegalArgumentException.class, () -> Zoo.load(folder));
+    assertTrue(refusal.getMessage().contains(norms), refusal::getMessage);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> RunCertifier.certify(Run.load(folder), TrainingListener.SILENT));
+    assertEquals(run.samples(), Run.load(folder).samples());
+  }
+
+  @Test
   void aModelOfTheCheckoutLoadsByItsName() {
     assertTrue(Zoo.names().contains("mnist-2c2f-fixed-margin"));
-    try (NDManager manager = Tensors.newManager()) {
-      Zoo zoo = Zoo.load("mnist-2c2f-fixed-margin", manager);
+    try (Zoo zoo = Zoo.load("mnist-2c2f-fixed-margin")) {
       assertEquals("mnist-2c2f-fixed-margin", zoo.run().experiment().name());
     }
   }
 
   @Test
   void anUnknownNameIsAnsweredWithTheKnownOnes() {
-    try (NDManager manager = Tensors.newManager()) {
-      Exception refusal =
-          assertThrows(IllegalArgumentException.class, () -> Zoo.load("nothing", manager));
-      assertTrue(refusal.getMessage().contains("mnist-2c2f-emma"), refusal::getMessage);
-    }
+    Exception refusal = assertThrows(IllegalArgumentException.class, () -> Zoo.load("nothing"));
+    assertTrue(refusal.getMessage().contains("mnist-2c2f-emma"), refusal::getMessage);
   }
 }

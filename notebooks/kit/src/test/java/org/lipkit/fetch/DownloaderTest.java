@@ -9,8 +9,10 @@ import static org.lipkit.data.TestFiles.assertSays;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +24,7 @@ class DownloaderTest {
 
   @TempDir Path folder;
   private final byte[] content = TestFiles.noise(200_000);
-  private final Downloader downloader = new Downloader((in, name, have, total) -> in);
+  private final Downloader downloader = downloader(Duration.ofSeconds(60));
   private TestServer server;
   private Path target;
   private Path part;
@@ -37,6 +39,10 @@ class DownloaderTest {
   @AfterEach
   void stop() {
     server.close();
+  }
+
+  private static Downloader downloader(Duration silence) {
+    return new Downloader((in, name, have, total) -> in, silence);
   }
 
   private RemoteFile file(String... addresses) throws IOException {
@@ -67,6 +73,16 @@ class DownloaderTest {
     assertFetched();
     assertEquals(2, server.ranges().size());
     assertTrue(server.ranges().get(1).startsWith("bytes="));
+  }
+
+  @Test
+  void goesOnWhereTheServerFellSilent() throws Exception {
+    CountDownLatch fetched = new CountDownLatch(1);
+    server.then(TestServer.thenSilence(content, 70_000, fetched)).then(TestServer.rest(content));
+    downloader(Duration.ofMillis(300)).fetch(file(server.address("file.bin")), target);
+    fetched.countDown();
+    assertFetched();
+    assertTrue(server.ranges().get(1).startsWith("bytes="), server.ranges()::toString);
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.lipkit.data.TestFiles.assertSays;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.lipkit.data.ClassNames;
 import org.lipkit.data.DataException;
 import org.lipkit.data.OfficialSet;
 import org.lipkit.data.TestFiles;
+import org.lipkit.tensor.FileLock;
 
 /** A small data set in CIFAR's format, packed and unpacked. */
 class FetcherTest {
@@ -67,7 +69,22 @@ class FetcherTest {
             md5,
             List.of("train.bin", "test.bin"),
             "Get it by hand.");
-    return new Fetcher(source, home, new Downloader((in, name, have, total) -> in));
+    return new Fetcher(
+        source, home, new Downloader((in, name, have, total) -> in, Duration.ofSeconds(60)));
+  }
+
+  @Test
+  void twoProgramsDoNotGetTheSameDataSetAtOnce() throws IOException {
+    Fetcher fetcher = packed("http://localhost/unused");
+    Path original = top.resolve("original");
+    try (FileLock lock = FileLock.of(home.resolve(".cifar-10.lock"), "test")) {
+      Exception refusal =
+          assertThrows(
+              IllegalStateException.class, () -> fetcher.takeFrom(original), lock::toString);
+      assertTrue(refusal.getMessage().contains("being written"), refusal::getMessage);
+    }
+    fetcher.takeFrom(original);
+    assertComplete(fetcher);
   }
 
   private void assertComplete(Fetcher fetcher) throws IOException {

@@ -5,11 +5,14 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** A server on this machine that answers one request after the other as it was told to. */
 final class TestServer implements AutoCloseable {
@@ -20,12 +23,14 @@ final class TestServer implements AutoCloseable {
   }
 
   private final HttpServer server;
-  private final Deque<Answer> answers = new ArrayDeque<>();
+  private final ExecutorService answering = Executors.newCachedThreadPool();
+  private final Deque<Answer> answers = new ConcurrentLinkedDeque<>();
   private final List<String> ranges = Collections.synchronizedList(new ArrayList<>());
 
   TestServer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::handle);
+    server.setExecutor(answering);
     server.start();
   }
 
@@ -65,6 +70,18 @@ final class TestServer implements AutoCloseable {
     };
   }
 
+  /** Like {@link #firstBytes}, but says nothing more until {@code end} instead of breaking off. */
+  static Answer thenSilence(byte[] content, int count, CountDownLatch end) {
+    return exchange -> {
+      firstBytes(content, count).to(exchange);
+      try {
+        end.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    };
+  }
+
   /** What the Range header asks for. */
   static Answer rest(byte[] content) {
     return exchange -> {
@@ -87,5 +104,6 @@ final class TestServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
+    answering.shutdownNow();
   }
 }

@@ -10,6 +10,7 @@ import org.lipkit.experiment.Certification;
 import org.lipkit.experiment.DataOrigin;
 import org.lipkit.experiment.Epoch;
 import org.lipkit.experiment.Experiment;
+import org.lipkit.experiment.Inputs;
 import org.lipkit.experiment.Provenance;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunRecord;
@@ -67,10 +68,11 @@ final class Recorded {
     RunRecord record =
         new RunRecord(
             experiment,
-            new DataOrigin(false, 60_000, Map.of()),
-            new RunRecord.Outcome(status, null, "2026-01-01T00:00:00Z", 60, 6),
+            new DataOrigin(false, "", new Inputs(1, 28, 28, 10), 60_000, samples.size(), Map.of()),
+            new RunRecord.Outcome(status, null, "2026-01-01T00:00:00Z", 1, 60, 6),
             new RunRecord.Network(1000, 2000, lipschitz, null),
             UNKNOWN,
+            List.of(),
             proof);
     return new Run(Path.of("nowhere"), record, List.of(EPOCH), samples);
   }

@@ -1,0 +1,178 @@
+package org.lipkit.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lipkit.certify.Certificate;
+import org.lipkit.certify.SoundCertificate;
+import org.lipkit.train.TrainingListener;
+
+/** A record that is not whole, or claims too much, is refused in one sentence. */
+class WholeRecordTest {
+
+  /** What may be null: why a run failed, and what older records or uncertified ones lack. */
+  private static final Set<String> OPTIONAL =
+      Set.of("failure", "earlier", "certification", "weightsSha256", "method");
+
+  @TempDir private static Path made;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void train() {
+    Runner.run(SmokeExperiment.named("whole"), made, TrainingListener.SILENT);
+  }
+
+  @BeforeEach
+  void copy() throws IOException {
+    for (String name : List.of(Run.RECORD, Run.HISTORY, Run.SAMPLES)) {
+      Files.copy(made.resolve(name), folder.resolve(name));
+    }
+    Run.load(folder);
+  }
+
+  private void assertRefused(String... parts) {
+    Exception refusal = assertThrows(IllegalArgumentException.class, () -> Run.load(folder));
+    for (String part : parts) {
+      assertTrue(refusal.getMessage().contains(part), refusal::getMessage);
+    }
+    assertEquals(1, refusal.getMessage().lines().count(), refusal::getMessage);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"samples.csv", "history.csv"})
+  void aFileOfFewerRowsIsRefused(String name) throws IOException {
+    List<String> rows = Files.readAllLines(folder.resolve(name));
+    Files.write(folder.resolve(name), rows.subList(0, rows.size() - 1));
+    assertRefused(name, "run.json says " + (rows.size() - 1), "restore it");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"samples.csv", "history.csv"})
+  void aFileThatIsCutInsideItsLastNumberIsRefused(String name) throws IOException {
+    String text = Files.readString(folder.resolve(name));
+    for (int cut = 1; cut < 6; cut++) {
+      Files.writeString(folder.resolve(name), text.substring(0, text.length() - cut));
+      assertRefused(name);
+    }
+  }
+
+  @Test
+  void rowsInAnotherOrderAreRefused() throws IOException {
+    Path samples = folder.resolve(Run.SAMPLES);
+    List<String> rows = new ArrayList<>(Files.readAllLines(samples));
+    Collections.swap(rows, 3, 7);
+    Files.write(samples, rows);
+    assertRefused(Run.SAMPLES, "in order");
+  }
+
+  @Test
+  void otherAccuraciesThanTheRecordedOnesAreRefused() throws IOException {
+    Path samples = folder.resolve(Run.SAMPLES);
+    List<Sample> rows = new ArrayList<>(RecordFiles.readCsv(samples, Sample.class));
+    for (int n = 0; n < rows.size(); n++) {
+      Sample row = rows.get(n);
+      rows.set(n, new Sample(n, row.prediction(), row.prediction(), 1, 9f, 8f, null));
+    }
+    RecordFiles.writeCsv(samples, Sample.class, rows);
+    assertRefused(Run.SAMPLES, "accuracy than run.json");
+  }
+
+  @Test
+  void aRadiusCertifiedAboveItsEstimateIsRefused() throws IOException {
+    Path samples = folder.resolve(Run.SAMPLES);
+    List<Sample> rows = new ArrayList<>(RecordFiles.readCsv(samples, Sample.class));
+    Sample row = rows.get(5);
+    float more = 1.01f * row.radiusEstimated();
+    rows.set(5, new Sample(5, row.label(), row.prediction(), 1, row.radiusEstimated(), more, null));
+    RecordFiles.writeCsv(samples, Sample.class, rows);
+    assertRefused("Sample 5", "above the estimated");
+    Certificate proof = row.certified().withRadius(more);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> row.withCertified(new SoundCertificate(proof, 1, "")));
+  }
+
+  @Test
+  void aPartThatIsNullOrMissingIsRefused() throws IOException {
+    Path file = folder.resolve(Run.RECORD);
+    JsonNode whole = new ObjectMapper().readTree(file.toFile());
+    List<String> broken = new ArrayList<>(List.of("{}", "null", "[]", ""));
+    for (String path :
+        List.of(
+            "",
+            "/data",
+            "/data/inputs",
+            "/outcome",
+            "/network",
+            "/provenance",
+            "/certification",
+            "/certification/lipschitz")) {
+      for (Iterator<String> names = whole.at(path).fieldNames(); names.hasNext(); ) {
+        String name = names.next();
+        if (!OPTIONAL.contains(name)) {
+          JsonNode copy = whole.deepCopy();
+          ((ObjectNode) copy.at(path)).putNull(name);
+          broken.add(copy.toString());
+          ((ObjectNode) copy.at(path)).remove(name);
+          broken.add(copy.toString());
+        }
+      }
+    }
+    for (String json : broken) {
+      Files.writeString(file, json);
+      assertRefused(Run.RECORD, "restore it");
+    }
+  }
+
+  @Test
+  void aCertifiedRadiusIsWrittenAsADecimalThatIsNotAboveIt() throws IOException {
+    List<Sample> rows = new ArrayList<>();
+    for (int n = 0; n < 1000; n++) {
+      rows.add(new Sample(n, 1, 1, 1, 1 + n, (float) Math.sqrt(1 + n) / 7, null));
+    }
+    Path file = folder.resolve(Run.SAMPLES);
+    RecordFiles.writeCsv(file, Sample.class, rows);
+    assertEquals(rows, RecordFiles.readCsv(file, Sample.class), "the same numbers come back");
+    List<String> lines = Files.readAllLines(file);
+    for (int n = 0; n < 1000; n++) {
+      BigDecimal written = new BigDecimal(lines.get(n + 1).split(",")[5]);
+      assertTrue(
+          written.compareTo(new BigDecimal(rows.get(n).radiusCertified())) <= 0, lines.get(n + 1));
+    }
+  }
+
+  @Test
+  void everyRecordOfTheCheckoutIsWholeAndRoundsItsRadiiDown() throws IOException {
+    List<Run> recorded = Results.recorded();
+    assertFalse(recorded.isEmpty());
+    for (Run run : recorded) {
+      List<String> lines = Files.readAllLines(run.folder().resolve(Run.SAMPLES));
+      for (Sample sample : run.samples()) {
+        BigDecimal written = new BigDecimal(lines.get(sample.index() + 1).split(",")[5]);
+        BigDecimal proved = new BigDecimal(sample.radiusCertified());
+        assertTrue(written.compareTo(proved) <= 0, () -> run.folder() + " " + sample);
+      }
+    }
+  }
+}
