@@ -1,47 +1,49 @@
 package org.lipkit.checker;
 
-import java.util.function.UnaryOperator;
+import java.util.Arrays;
 
 /**
- * A layer {@code x -> A x + b} with float32 weights, and the activation after it, which is exact
- * and 1-Lipschitz.
+ * A layer {@code x -> A x + b} with float32 weights. It multiplies what is known of its inputs by
+ * ||A|| and rounds, as {@link #roundings(int, int)} counts it, by at most gamma times {@code |A|
+ * |input| + |b|}, where the input is m here and c(x') in the program, whose absolute values are
+ * within the distance d of m's:
  *
- * @param name the layer's name, for the report
+ * <pre>  p' = ||A|| p + gamma_64 M,   q' = ||A|| q + gamma_32 (M + || |A| || d),   k' = ||A|| k,
+ *   M = || |A| |m| + |b| ||.</pre>
+ *
+ * No partial sum in the program exceeds twice {@code M + || |A| || d}, which must be in float32's
+ * range.
+ *
  * @param matrix A
- * @param bias b, one entry per channel; channels alternate fastest in the output
+ * @param bias b, one entry per channel, or one for all; channels alternate fastest in the output
  * @param terms the most products that an output entry sums, without the bias
- * @param roundings how many of the program's roundings a product goes through, see {@link
- *     #roundings(int, int)}
- * @param activation applied to the output
+ * @param roundings how many of the program's roundings a product goes through
  * @param norm at least ||A||
  * @param absoluteNorm at least || |A| ||
  * @param largestRow at least every row's sum of absolute values
  */
 record Affine(
-    String name,
     Matrix matrix,
     double[] bias,
     int terms,
     long roundings,
-    UnaryOperator<double[]> activation,
     double norm,
     double absoluteNorm,
-    double largestRow) {
+    double largestRow)
+    implements Part {
 
-  static Affine of(
-      String name,
-      Matrix matrix,
-      double[] bias,
-      int channels,
-      int taps,
-      UnaryOperator<double[]> activation) {
+  /**
+   * Bounds the norms.
+   *
+   * @param channels how many input channels an output entry reads
+   * @param taps how many products it takes of each
+   */
+  static Affine of(Matrix matrix, double[] bias, int channels, int taps) {
     return new Affine(
-        name,
         matrix,
         bias,
         channels * taps,
-        roundings(channels, taps),
-        activation,
+        roundings(channels, taps) - exactOperations(matrix, bias),
         NormBound.of(matrix),
         NormBound.ofMagnitudes(matrix),
         matrix.largestRow());
@@ -64,17 +66,29 @@ record Affine(
     return (long) block * taps + (channels + block - 1) / block;
   }
 
-  /** The layer's output in plain doubles, activation included. */
-  double[] apply(double[] x) {
+  /** Products with powers of two are exact, but for underflow, and so is adding 0. */
+  private static int exactOperations(Matrix matrix, double[] bias) {
+    int products = matrix.hasPowersOfTwoOnly() ? 1 : 0;
+    return products + (Arrays.stream(bias).allMatch(b -> b == 0) ? 1 : 0);
+  }
+
+  @Override
+  public Local at(double[] m) {
+    double length = Up.length(m);
+    double magnitude = magnitude(m);
+    return new Local(value(m), before -> grown(before, length, magnitude), matrix::transposedTimes);
+  }
+
+  private double[] value(double[] x) {
     double[] y = matrix.times(x);
     for (int row = 0; row < y.length; row++) {
       y[row] += bias[row % bias.length];
     }
-    return activation.apply(y);
+    return y;
   }
 
   /** The length of {@code |A| |x| + |b|}, from above. */
-  double magnitude(double[] x) {
+  private double magnitude(double[] x) {
     double[] y = matrix.magnitudes(x);
     for (int row = 0; row < y.length; row++) {
       y[row] = Up.plus(y[row], Math.abs(bias[row % bias.length]));
@@ -82,14 +96,17 @@ record Affine(
     return Up.length(y);
   }
 
-  /** How far the program's sums can be off, as a share of the magnitude. */
-  double gamma() {
-    return Up.gamma(roundings, Up.FLOAT);
-  }
-
-  /** The same for the plain sums of {@link #apply}. */
-  double plainGamma() {
-    return Up.gamma(terms + 1L, Up.DOUBLE);
+  private Spread grown(Spread before, double length, double here) {
+    double d = before.distance();
+    double magnitude = Up.plus(here, Up.times(absoluteNorm, d));
+    double underflow = underflow(Up.plus(length, d));
+    double rounding = Up.rounding(Up.gamma(roundings, Up.FLOAT), magnitude, underflow);
+    double plain = Up.plus(Up.times(Up.gamma(terms + 1L, Up.DOUBLE), here), underflow);
+    return new Spread(
+        Up.plus(Up.times(norm, before.p()), plain),
+        Up.plus(Up.times(norm, before.q()), rounding),
+        Up.times(norm, before.k()),
+        before.r());
   }
 
   /**
@@ -99,7 +116,7 @@ record Affine(
    *
    * @param length at least the length of the input
    */
-  double underflow(double length) {
+  private double underflow(double length) {
     double entry = Up.plus(2.0 * terms + 3, Up.plus(largestRow, Up.times(terms, length)));
     return Up.times(0x1p-125, Up.times(matrix.height(), entry));
   }

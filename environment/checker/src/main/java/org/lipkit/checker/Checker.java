@@ -1,6 +1,6 @@
 package org.lipkit.checker;
 
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.Map;
 
 /**
@@ -16,7 +16,8 @@ public final class Checker {
   /**
    * Bounds all norms.
    *
-   * @param model "Wong net", "2C2F" or, for example, "LiResNet L2 W16"
+   * @param model "Wong net", "2C2F" or, for example, "LiResNet L2 W16 D128", "ResNet L2 W16 D128",
+   *     "WRN-10-1 avg"
    * @param weights of a frozen network, by the names of {@code weights.npz}
    * @param channels of the images
    * @param side the images' height and width in pixels
@@ -34,9 +35,7 @@ public final class Checker {
    * @return by the layer's name in the weights
    */
   public Map<String, Double> norms() {
-    Map<String, Double> norms = new LinkedHashMap<>();
-    network.body().forEach(layer -> norms.put(layer.name(), layer.norm()));
-    return norms;
+    return Collections.unmodifiableMap(network.norms());
   }
 
   /**

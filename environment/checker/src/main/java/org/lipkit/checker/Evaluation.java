@@ -1,59 +1,33 @@
 package org.lipkit.checker;
 
-import java.util.List;
-
 /**
  * One sample x, computed in doubles, and what follows from that about the float32 program at all
- * inputs x' with {@code ||x' - x|| <= r}.
- *
- * <p>After some layers let m be what was computed here at x, a(x) the same in exact arithmetic and
- * c(x') what the program computes. Carried from layer to layer are three numbers,
- *
- * <pre>{@code ||m - a(x)|| <= p,   ||c(x') - a(x')|| <= q,   ||a(x') - a(x)|| <= k r,}</pre>
- *
- * so that {@code ||c(x') - m|| <= d = p + q + k r}. A layer {@code A x + b} multiplies each by
- * ||A|| and rounds, as {@link Affine} counts it, by at most gamma times {@code |A| |input| + |b|},
- * where the input is m here and c(x') in the program, whose absolute values are within d of m's:
- *
- * <pre>  p' = ||A|| p + gamma_64 M,   q' = ||A|| q + gamma_32 (M + || |A| || d),
- *   M = || |A| |m| + |b| ||.</pre>
- *
- * The activations are exact and 1-Lipschitz, and keep all three. No partial sum in the program
- * exceeds twice {@code M + || |A| || d}, which must be in float32's range. At the end, for each
- * pair of logits and with the head's rows w,
+ * inputs x' with {@code ||x' - x|| <= r}. From the {@link Spread} before the head, for each pair of
+ * logits and with the head's rows w,
  *
  * <pre>  c_j(x') - c_i(x')  >=  m_j - m_i  -  ||w_j - w_i|| (p + q)  -  K_ji r  -  rounding.</pre>
  */
 public final class Evaluation {
 
-  private static final double INFINITY = Double.POSITIVE_INFINITY;
-
-  private final List<Affine> body;
+  private final Network network;
   private final Head head;
   private final double[][] constants;
-  private final double[] lengths;
-  private final double[] magnitudes;
+  private final Part.Local body;
   private final double[] logits;
   private final double[] logitMagnitudes;
   private final double[] logitErrors;
   private final double length;
 
   Evaluation(Network network, double[][] constants, float[] pixels) {
-    this.body = network.body();
+    this.network = network;
     this.head = network.head();
     this.constants = constants;
-    this.lengths = new double[body.size()];
-    this.magnitudes = new double[body.size()];
+    this.body = network.body().at(network.interleaved(pixels));
     this.logits = new double[head.classes()];
     this.logitMagnitudes = new double[logits.length];
     this.logitErrors = new double[logits.length];
-    double[] m = network.interleaved(pixels);
-    for (int l = 0; l < lengths.length; l++) {
-      lengths[l] = Up.length(m);
-      magnitudes[l] = body.get(l).magnitude(m);
-      m = body.get(l).apply(m);
-    }
-    length = Up.length(m);
+    double[] m = body.output();
+    this.length = Up.length(m);
     for (int j = 0; j < logits.length; j++) {
       logits[j] = head.logit(j, m);
       logitMagnitudes[j] = head.magnitude(j, m);
@@ -61,38 +35,14 @@ public final class Evaluation {
     }
   }
 
-  /** The numbers p and q before the head, and d; infinite if a sum may overflow. */
-  private record Spread(double p, double q, double d) {}
-
   private Spread spread(double r) {
-    double p = 0;
-    double q = 0;
-    double k = 1;
-    for (int l = 0; l < lengths.length; l++) {
-      Affine layer = body.get(l);
-      double d = Up.plus(Up.plus(p, q), Up.times(k, r));
-      double magnitude = Up.plus(magnitudes[l], Up.times(layer.absoluteNorm(), d));
-      double underflow = layer.underflow(Up.plus(lengths[l], d));
-      double rounding = Up.plus(Up.times(layer.gamma(), magnitude), underflow);
-      q = Up.plus(Up.times(layer.norm(), q), inRange(magnitude, underflow) ? rounding : INFINITY);
-      double here = Up.plus(Up.times(layer.plainGamma(), magnitudes[l]), underflow);
-      p = Up.plus(Up.times(layer.norm(), p), here);
-      k = Up.times(k, layer.norm());
-    }
-    return new Spread(p, q, Up.plus(Up.plus(p, q), Up.times(k, r)));
-  }
-
-  private static boolean inRange(double magnitude, double underflow) {
-    return Up.plus(2 * magnitude, underflow) < Float.MAX_VALUE;
+    return body.growth().apply(new Spread(0, 0, 1, r));
   }
 
   /** The rounding of the program's logit in the head itself. */
   private double headRounding(int j, double d) {
     double magnitude = Up.plus(logitMagnitudes[j], Up.times(head.length(j), d));
-    double underflow = head.underflow(j, Up.plus(length, d));
-    return inRange(magnitude, underflow)
-        ? Up.plus(Up.times(head.gamma(), magnitude), underflow)
-        : INFINITY;
+    return Up.rounding(head.gamma(), magnitude, head.underflow(j, Up.plus(length, d)));
   }
 
   /**
@@ -128,7 +78,7 @@ public final class Evaluation {
    */
   public double rounding(int j, double r) {
     Spread before = spread(r);
-    return Up.plus(Up.times(head.length(j), before.q()), headRounding(j, before.d()));
+    return Up.plus(Up.times(head.length(j), before.q()), headRounding(j, before.distance()));
   }
 
   /**
@@ -141,17 +91,22 @@ public final class Evaluation {
    */
   public boolean proves(int j, double r) {
     Spread before = spread(r);
-    double inBody = Up.plus(before.p(), before.q());
-    double one = Up.plus(logitErrors[j], headRounding(j, before.d()));
     for (int i = 0; i < logits.length; i++) {
-      double other = Up.plus(logitErrors[i], headRounding(i, before.d()));
-      double loss = Up.plus(Up.times(head.distance(j, i), inBody), Up.plus(one, other));
-      loss = Up.plus(loss, Up.times(constants[j][i], r));
-      if (i != j && !(Math.nextDown(logits[j] - logits[i]) > loss)) {
+      double needed = Up.plus(uncertainty(j, i, before), Up.times(constants[j][i], r));
+      if (i != j && !(Math.nextDown(logits[j] - logits[i]) > needed)) {
         return false;
       }
     }
     return true;
+  }
+
+  /** What the program's margin of class j over class i may lose to rounding, here and there. */
+  private double uncertainty(int j, int i, Spread before) {
+    double d = before.distance();
+    double inBody = Up.times(head.distance(j, i), Up.plus(before.p(), before.q()));
+    double one = Up.plus(logitErrors[j], headRounding(j, d));
+    double other = Up.plus(logitErrors[i], headRounding(i, d));
+    return Up.plus(inBody, Up.plus(one, other));
   }
 
   /**
@@ -185,12 +140,22 @@ public final class Evaluation {
    * @return true if another logit is certainly larger
    */
   public boolean refutes(int j) {
+    Spread before = spread(0);
     for (int i = 0; i < logits.length; i++) {
-      if (i != j
-          && Math.nextDown(low(i) - rounding(i, 0)) > Math.nextUp(high(j) + rounding(j, 0))) {
+      if (i != j && Math.nextDown(logits[i] - logits[j]) > uncertainty(i, j, before)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** The logits in plain doubles. */
+  double[] logits() {
+    return logits.clone();
+  }
+
+  /** The gradient of {@code y_i - y_j} by the pixels, in plain doubles; no proof hangs on it. */
+  double[] gradient(int i, int j) {
+    return network.planes(body.pullback().apply(head.difference(i, j)));
   }
 }

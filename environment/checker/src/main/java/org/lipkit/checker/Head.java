@@ -45,6 +45,15 @@ final class Head {
     return distances[j][i];
   }
 
+  /** {@code w_i - w_j} in plain doubles. */
+  double[] difference(int i, int j) {
+    double[] difference = rows[i].clone();
+    for (int k = 0; k < difference.length; k++) {
+      difference[k] -= rows[j][k];
+    }
+    return difference;
+  }
+
   /** {@code <w_j, x> + b_j} in plain doubles. */
   double logit(int j, double[] x) {
     double sum = 0;

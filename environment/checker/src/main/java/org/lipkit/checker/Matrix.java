@@ -21,14 +21,40 @@ final class Matrix {
     this.values = values;
   }
 
-  static Matrix identity(int n) {
-    double[][] ones = new double[n][1];
-    int[][] diagonal = new int[n][1];
+  /**
+   * A matrix that multiplies each entry with a number of its channel.
+   *
+   * @param factors one per channel, or one for all
+   */
+  static Matrix diagonal(int n, double... factors) {
+    double[][] entries = new double[n][1];
+    int[][] places = new int[n][1];
     for (int i = 0; i < n; i++) {
-      ones[i][0] = 1;
-      diagonal[i][0] = i;
+      entries[i][0] = factors[i % factors.length];
+      places[i][0] = i;
     }
-    return new Matrix(n, diagonal, ones);
+    return new Matrix(n, places, entries);
+  }
+
+  /**
+   * The sums of square windows that do not overlap, channel by channel.
+   *
+   * @param side the images' side, a multiple of the window's
+   */
+  static Matrix sums(int channels, int window, int side) {
+    int outside = side / window;
+    int[][] places = new int[outside * outside * channels][window * window];
+    double[][] ones = new double[places.length][window * window];
+    for (int row = 0; row < places.length; row++) {
+      int top = row / channels / outside * window;
+      int left = row / channels % outside * window;
+      Arrays.fill(ones[row], 1);
+      for (int k = 0; k < places[row].length; k++) {
+        int pixel = (top + k / window) * side + left + k % window;
+        places[row][k] = pixel * channels + row % channels;
+      }
+    }
+    return new Matrix(side * side * channels, places, ones);
   }
 
   static Matrix dense(double[][] rows) {
@@ -79,6 +105,12 @@ final class Matrix {
     return width;
   }
 
+  boolean hasPowersOfTwoOnly() {
+    return Arrays.stream(values)
+        .flatMapToDouble(Arrays::stream)
+        .allMatch(value -> Math.abs(value) == Math.scalb(1.0, Math.getExponent(value)));
+  }
+
   Matrix transposed() {
     int[] counts = new int[width];
     for (int[] row : columns) {
@@ -119,6 +151,17 @@ final class Matrix {
       sum += values[row][k] * x[columns[row][k]];
     }
     return sum;
+  }
+
+  /** The transposed matrix times y in plain doubles. */
+  double[] transposedTimes(double[] y) {
+    double[] x = new double[width];
+    for (int row = 0; row < y.length; row++) {
+      for (int k = 0; k < columns[row].length; k++) {
+        x[columns[row][k]] += values[row][k] * y[row];
+      }
+    }
+    return x;
   }
 
   /** |A| |x|, from above. */

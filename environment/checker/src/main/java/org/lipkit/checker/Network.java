@@ -2,11 +2,13 @@ package org.lipkit.checker;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,64 +17,69 @@ import java.util.regex.Pattern;
  */
 final class Network {
 
-  private static final Pattern LIRESNET = Pattern.compile("LiResNet L(\\d{1,6}) W(\\d{1,6})");
-  private static final int LARGEST_SIDE = 63;
-  private static final Activation RELU = Network::relu;
-  private static final Activation MIN_MAX = Network::minMax;
-
-  /** Takes the number of channels, which alternate fastest, and the entries. */
-  private interface Activation {
-    double[] apply(double[] x, int channels);
-  }
+  private static final Pattern RESIDUAL =
+      Pattern.compile("(LiResNet|ResNet) L(\\d{1,6}) W(\\d{1,6})(?: D(\\d{1,6}))?");
+  private static final Pattern WIDE = Pattern.compile("WRN-(\\d{1,6})-(\\d{1,6})( avg)?");
+  private static final int LARGEST_SIDE = 64;
+  private static final String HEAD = "02head";
 
   private final Map<String, FloatArray> weights;
   private final Set<String> unused;
   private final int colours;
-  private final List<Affine> body = new ArrayList<>();
+  private final Map<String, Double> norms = new LinkedHashMap<>();
+  private Part body;
   private Head head;
   private boolean pairwise = true;
-  private int channels;
-  private int side;
 
-  /** The last layer's number in the body; the names of weights are made of it. */
-  private int position;
+  private Network(Map<String, FloatArray> weights, int channels) {
+    this.weights = weights;
+    this.unused = new TreeSet<>(weights.keySet());
+    this.colours = channels;
+  }
 
   /**
+   * Puts a network together and bounds the norms of its layers.
+   *
    * @param weights by the names of {@code weights.npz}
    * @param channels of the images
    * @param side their height and width
    */
-  private Network(Map<String, FloatArray> weights, int channels, int side) {
-    this.weights = weights;
-    this.unused = new TreeSet<>(weights.keySet());
-    this.colours = channels;
-    this.channels = channels;
-    this.side = side;
-  }
-
   static Network of(String model, Map<String, FloatArray> weights, int channels, int side) {
     if (channels < 1 || side < 1 || side > LARGEST_SIDE) {
       throw new IllegalArgumentException(
-          "The checker is for images of 1 to "
-              + LARGEST_SIDE
-              + " pixels a side, not "
-              + side
-              + ".");
+          String.format(
+              "The checker is for images of 1 to %d pixels a side, not %d.", LARGEST_SIDE, side));
     }
-    Network network = new Network(weights, channels, side);
-    Matcher liresnet = LIRESNET.matcher(model);
+    Network network = new Network(weights, channels);
+    Layers layers = network.new Layers("01body_", channels, side);
+    Matcher residual = RESIDUAL.matcher(model);
+    Matcher wide = WIDE.matcher(model);
     if (model.equals("Wong net")) {
-      network.wong();
+      network.pairwise = false;
+      layers.twoConvolutions(Activation.RELU);
     } else if (model.equals("2C2F")) {
-      network.gloro();
-    } else if (liresnet.matches()) {
-      network.liresnet(Integer.parseInt(liresnet.group(1)), Integer.parseInt(liresnet.group(2)));
+      layers.shift();
+      layers.twoConvolutions(Activation.MIN_MAX);
+    } else if (residual.matches()) {
+      String features = residual.group(4) == null ? "512" : residual.group(4);
+      layers.residual(
+          residual.group(1).equals("LiResNet"),
+          Integer.parseInt(residual.group(2)),
+          even(residual.group(3)),
+          even(features));
+    } else if (wide.matches()) {
+      network.pairwise = false;
+      int depth = Integer.parseInt(wide.group(1));
+      layers.wide(depth, Integer.parseInt(wide.group(2)), wide.group(3) != null);
     } else {
       throw new IllegalArgumentException(
           "The checker does not know the model \""
               + model
-              + "\"; it knows Wong net, 2C2F and LiResNet L<blocks> W<width>.");
+              + "\"; it knows Wong net, 2C2F, LiResNet and ResNet (\"LiResNet L2 W16 D128\") and"
+              + " WRN (\"WRN-10-1 avg\").");
     }
+    network.body = layers.chain();
+    network.head(layers.channels);
     if (!network.unused.isEmpty()) {
       throw new IllegalArgumentException(
           "The weights have arrays that the frozen model lacks, "
@@ -82,103 +89,29 @@ final class Network {
     return network;
   }
 
-  private void wong() {
-    convolution(16, 4, 2, 1, RELU);
-    convolution(32, 4, 2, 1, RELU);
-    flatten();
-    dense(100, RELU);
-    pairwise = false;
-    head = new Head(headRows(), headBias());
-  }
-
-  private void gloro() {
-    shift();
-    convolution(16, 4, 2, 1, MIN_MAX);
-    convolution(32, 4, 2, 1, MIN_MAX);
-    flatten();
-    dense(100, MIN_MAX);
-    head = new Head(headRows(), headBias());
-  }
-
-  private void liresnet(int depth, int width) {
-    if (width < 2 || width % 2 != 0) {
+  private static int even(String number) {
+    int count = Integer.parseInt(number);
+    if (count < 2 || count % 2 != 0) {
       throw new IllegalArgumentException(
-          "The width of a LiResNet is an even number of channels, not " + width + ".");
+          "The width of a LiResNet is an even number of channels, not " + count + ".");
     }
-    shift();
-    convolution(width, 5, 2, 2, MIN_MAX);
-    for (int block = 0; block < depth; block++) {
-      addConvolution("LinearResidual", width, 3, 1, 1, MIN_MAX);
-    }
-    convolution(2 * width, 4, 4, 0, MIN_MAX);
-    flatten();
-    dense(512, MIN_MAX);
-    head = new Head(headRows(), headBias());
+    return count;
   }
 
-  private void shift() {
-    Matrix identity = Matrix.identity(side * side * channels);
-    body.add(Affine.of(name("Shift"), identity, new double[] {-0.5}, 1, 1, x -> x));
-  }
-
-  private void convolution(int out, int kernel, int stride, int padding, Activation activation) {
-    addConvolution("Convolution", out, kernel, stride, padding, activation);
-  }
-
-  private void addConvolution(
-      String type, int out, int kernel, int stride, int padding, Activation activation) {
-    String name = name(type);
-    double[][] kernels = take(name + "_weight", out, channels, kernel, kernel).rows();
-    if (side + 2 * padding < kernel) {
+  private void head(int features) {
+    FloatArray rows = weights.get(HEAD + "_weight");
+    if (rows != null && (rows.shape().length != 2 || rows.shape()[0] < 2)) {
       throw new IllegalArgumentException(
-          "Images of " + side + " pixels a side are too small for the layer " + name + ".");
+          "The array "
+              + HEAD
+              + "_weight has the shape "
+              + Arrays.toString(rows.shape())
+              + ", but a head has a row for each of at least 2 classes.");
     }
-    Matrix matrix = Matrix.convolution(kernels, channels, kernel, stride, padding, side);
-    int inputs = channels;
-    channels = kernels.length;
-    side = (side + 2 * padding - kernel) / stride + 1;
-    add(name, matrix, inputs, kernel * kernel, activation);
-  }
-
-  /** The program lays images out channel by channel before this layer, the checker does not. */
-  private void dense(int out, Activation activation) {
-    String name = name("Dense");
-    int pixels = side * side;
-    double[][] rows = take(name + "_weight", out, channels * pixels).rows();
-    for (int j = 0; j < out; j++) {
-      double[] planes = rows[j].clone();
-      for (int k = 0; k < planes.length; k++) {
-        rows[j][k % pixels * channels + k / pixels] = planes[k];
-      }
-    }
-    channels = out;
-    side = 1;
-    add(name, Matrix.dense(rows), rows[0].length, 1, activation);
-  }
-
-  private void add(String name, Matrix matrix, int inputs, int taps, Activation activation) {
-    position++;
-    int count = channels;
-    double[] bias = take(name + "_bias", count).flat();
-    body.add(Affine.of(name, matrix, bias, inputs, taps, x -> activation.apply(x, count)));
-  }
-
-  private double[][] headRows() {
-    FloatArray rows = weights.get("02head_weight");
     int classes = rows == null ? 2 : rows.shape()[0];
-    return take("02head_weight", classes, channels).rows();
-  }
-
-  private double[] headBias() {
-    return take("02head_bias", weights.get("02head_weight").shape()[0]).flat();
-  }
-
-  private void flatten() {
-    position++;
-  }
-
-  private String name(String type) {
-    return String.format(Locale.ROOT, "01body_%02d%s", ++position, type);
+    head =
+        new Head(
+            take(HEAD + "_weight", classes, features).rows(), take(HEAD + "_bias", classes).flat());
   }
 
   private FloatArray take(String name, int... shape) {
@@ -203,19 +136,203 @@ final class Network {
     return array;
   }
 
-  private static double[] relu(double[] x, int channels) {
-    return Arrays.stream(x).map(entry -> Math.max(entry, 0)).toArray();
-  }
+  /** Layers one after another, as they are put together. */
+  private final class Layers {
 
-  /** Of channels c and c + channels / 2, the larger first. */
-  private static double[] minMax(double[] x, int channels) {
-    double[] y = new double[x.length];
-    int half = channels / 2;
-    for (int k = 0; k < x.length; k++) {
-      boolean first = k % channels < half;
-      y[k] = first ? Math.max(x[k], x[k + half]) : Math.min(x[k], x[k - half]);
+    private final String path;
+    private final List<Part> parts = new ArrayList<>();
+    private int channels;
+    private int side;
+
+    /** The last layer's number; the names of weights are made of it. */
+    private int position;
+
+    /**
+     * @param path what the names of the layers' weights begin with
+     */
+    Layers(String path, int channels, int side) {
+      this.path = path;
+      this.channels = channels;
+      this.side = side;
     }
-    return y;
+
+    Part chain() {
+      return new Part.Chain(parts);
+    }
+
+    void twoConvolutions(Activation activation) {
+      convolution("Convolution", 16, 4, 2, 1);
+      activate(activation);
+      convolution("Convolution", 32, 4, 2, 1);
+      activate(activation);
+      position++; // Flatten
+      dense(100);
+      activate(activation);
+    }
+
+    void residual(boolean linear, int depth, int width, int features) {
+      shift();
+      if (side < 64) {
+        convolution("Convolution", width, 5, 2, 2);
+      } else {
+        convolution("Convolution", width, 7, 4, 3);
+      }
+      activate(Activation.MIN_MAX);
+      for (int block = 0; block < depth; block++) {
+        if (linear) {
+          convolution("LinearResidual", width, 3, 1, 1);
+        } else {
+          sum(
+              "Residual",
+              identity -> identity,
+              branch -> {
+                branch.convolution("Convolution", width, 3, 1, 1);
+                branch.activate(Activation.MIN_MAX);
+                branch.convolution("Convolution", width, 3, 1, 1);
+                branch.diagonal("Scale", 1);
+                return branch;
+              });
+        }
+        activate(Activation.MIN_MAX);
+      }
+      convolution("Convolution", 2 * width, 4, 4, 0);
+      activate(Activation.MIN_MAX);
+      position++; // Flatten
+      dense(features);
+      activate(Activation.MIN_MAX);
+    }
+
+    void wide(int depth, int width, boolean averaging) {
+      convolution("NormalizedConvolution", 16, 3, 1, 1);
+      for (int group = 0; group < 3; group++) {
+        int out = (16 << group) * width;
+        int stride = group == 0 ? 1 : 2;
+        activate(Activation.RELU);
+        sum(
+            "SumOfBranches",
+            shortcut -> shortcut.project(out, stride, averaging),
+            branch -> branch.two(out, stride));
+        for (int block = 1; block < (depth - 4) / 6; block++) {
+          sum(
+              "SumOfBranches",
+              identity -> identity,
+              branch -> {
+                branch.diagonal("BatchNorm", channels, 1, 1);
+                branch.activate(Activation.RELU);
+                return branch.two(out, 1);
+              });
+        }
+        diagonal("BatchNorm", out, 1, 1);
+      }
+      activate(Activation.RELU);
+      means(side);
+    }
+
+    /** The shortcut that changes the shape: alone it has no number in the names of its weights. */
+    private Layers project(int out, int stride, boolean averaging) {
+      if (averaging && stride == 2) {
+        means(2);
+        convolution("Convolution", out, 1, 1, 0);
+      } else {
+        named(path.substring(0, path.length() - 1), out, 1, stride, 0);
+      }
+      return this;
+    }
+
+    private Layers two(int out, int stride) {
+      convolution("NormalizedConvolution", out, 3, stride, 1);
+      activate(Activation.RELU);
+      position++; // Dropout
+      convolution("Convolution", out, 3, 1, 1);
+      return this;
+    }
+
+    private void sum(String type, UnaryOperator<Layers> shortcut, UnaryOperator<Layers> branch) {
+      String name = name(type);
+      Layers first = shortcut.apply(new Layers(name + "_01shortcut_", channels, side));
+      Layers second = branch.apply(new Layers(name + "_02branch_", channels, side));
+      channels = second.channels;
+      side = second.side;
+      parts.add(new Part.Sum(first.chain(), second.chain()));
+    }
+
+    void shift() {
+      add(name("Shift"), Matrix.diagonal(side * side * channels, 1), new double[] {-0.5}, 1, 1);
+    }
+
+    /** Multiplies by a number for each channel, or by one for all, and adds another. */
+    private void diagonal(String type, int... shape) {
+      String name = name(type);
+      double[] factors = take(name + "_weight", shape).flat();
+      double[] bias = take(name + "_bias", factors.length).flat();
+      add(name, Matrix.diagonal(side * side * channels, factors), bias, 1, 1);
+    }
+
+    /** The sums of square windows, then the division, so that sums are seen to overflow. */
+    private void means(int window) {
+      String name = name("Means");
+      if (Integer.bitCount(window) != 1 || side % window != 0) {
+        throw new IllegalArgumentException(
+            String.format(
+                "The checker knows means of 2 x 2, 4 x 4, 8 x 8 and so on pixels, not of %d x %2$d"
+                    + " in an image of %d x %3$d.",
+                window, window, side));
+      }
+      int entries = window * window;
+      Matrix sums = Matrix.sums(channels, window, side);
+      side /= window;
+      parts.add(Affine.of(sums, new double[1], 1, entries));
+      Matrix division = Matrix.diagonal(side * side * channels, 1.0 / entries);
+      parts.add(Affine.of(division, new double[1], 1, 1));
+    }
+
+    private void convolution(String type, int out, int kernel, int stride, int padding) {
+      named(name(type), out, kernel, stride, padding);
+    }
+
+    private void named(String name, int out, int kernel, int stride, int padding) {
+      double[][] kernels = take(name + "_weight", out, channels, kernel, kernel).rows();
+      if (side + 2 * padding < kernel) {
+        throw new IllegalArgumentException(
+            "Images of " + side + " pixels a side are too small for the layer " + name + ".");
+      }
+      Matrix matrix = Matrix.convolution(kernels, channels, kernel, stride, padding, side);
+      int inputs = channels;
+      channels = out;
+      side = (side + 2 * padding - kernel) / stride + 1;
+      add(name, matrix, take(name + "_bias", out).flat(), inputs, kernel * kernel);
+    }
+
+    /** The program lays images out channel by channel before this layer, the checker does not. */
+    private void dense(int out) {
+      String name = name("Dense");
+      int pixels = side * side;
+      double[][] rows = take(name + "_weight", out, channels * pixels).rows();
+      for (int j = 0; j < out; j++) {
+        double[] planes = rows[j].clone();
+        for (int k = 0; k < planes.length; k++) {
+          rows[j][k % pixels * channels + k / pixels] = planes[k];
+        }
+      }
+      channels = out;
+      side = 1;
+      add(name, Matrix.dense(rows), take(name + "_bias", out).flat(), rows[0].length, 1);
+    }
+
+    private void add(String name, Matrix matrix, double[] bias, int inputs, int taps) {
+      Affine layer = Affine.of(matrix, bias, inputs, taps);
+      norms.put(name, layer.norm());
+      parts.add(layer);
+    }
+
+    private void activate(Activation activation) {
+      position++;
+      parts.add(activation.on(channels));
+    }
+
+    private String name(String type) {
+      return String.format(Locale.ROOT, "%s%02d%s", path, ++position, type);
+    }
   }
 
   /** Pixels as the checker orders them, with a pixel's channels side by side. */
@@ -228,7 +345,18 @@ final class Network {
     return pixels;
   }
 
-  List<Affine> body() {
+  /** Undoes {@link #interleaved}. */
+  double[] planes(double[] pixels) {
+    double[] planes = new double[pixels.length];
+    int area = planes.length / colours;
+    for (int k = 0; k < planes.length; k++) {
+      planes[k] = pixels[k % area * colours + k / area];
+    }
+    return planes;
+  }
+
+  /** Everything before the head. */
+  Part body() {
     return body;
   }
 
@@ -236,26 +364,22 @@ final class Network {
     return head;
   }
 
-  /** At least the Lipschitz constant of everything before the head. */
-  double bodyNorm() {
-    double norm = 1;
-    for (Affine layer : body) {
-      norm = Up.times(norm, layer.norm());
-    }
-    return norm;
+  /** The bounds on the norms of the layers before the head, by the names of their weights. */
+  Map<String, Double> norms() {
+    return norms;
   }
 
   /**
    * At least the Lipschitz constants of all differences of logits, by the model's rule: the
-   * distances of the head's rows, or for Wong's network its norm times the root of 2.
+   * distances of the head's rows, or for Wong's network and WRN the head's norm times the root of
+   * 2.
    */
   double[][] constants() {
-    double norm = bodyNorm();
     double common = pairwise ? 0 : Up.times(Up.root(2), head.norm());
     double[][] constants = new double[head.classes()][head.classes()];
     for (int j = 0; j < constants.length; j++) {
       for (int i = 0; i < j; i++) {
-        constants[j][i] = Up.times(norm, pairwise ? head.distance(j, i) : common);
+        constants[j][i] = Up.times(body.norm(), pairwise ? head.distance(j, i) : common);
         constants[i][j] = constants[j][i];
       }
     }

@@ -21,9 +21,9 @@ import java.util.Arrays;
  */
 final class NormBound {
 
-  private static final int POWER_STEPS = 300;
+  private static final int LANCZOS_STEPS = 150;
 
-  /** The share by which s may be too large. */
+  /** The share by which the root of s exceeds the estimate, at first. */
   private static final double SLACK = 1e-6;
 
   /** More than underflow can cost one entry of R: 2^-1074 per product, and products are few. */
@@ -45,26 +45,16 @@ final class NormBound {
   static double of(Matrix a) {
     Matrix transposed = a.transposed();
     double crude = ofMagnitudes(a);
-    double estimate = estimate(a, transposed);
-    double failing = 0;
-    double working = SLACK;
+    double estimate = estimate(a);
     NormBound bound = new NormBound(work(a) < work(transposed) ? a : transposed);
-    while (bound.cholesky(square(estimate, working)) == null) {
-      failing = working;
-      working *= 4;
-      if (!((1 + working) * estimate < crude)) {
-        return crude;
+    for (double slack = SLACK; (1 + slack) * estimate < crude; slack *= 4) {
+      double s = square(estimate, slack);
+      double[][] factor = bound.cholesky(s);
+      if (factor != null) {
+        return Math.min(crude, bound.proved(s, factor));
       }
     }
-    while (working - failing > SLACK) {
-      double middle = (working + failing) / 2;
-      if (bound.cholesky(square(estimate, middle)) == null) {
-        failing = middle;
-      } else {
-        working = middle;
-      }
-    }
-    return Math.min(crude, bound.proved(square(estimate, working)));
+    return crude;
   }
 
   private static double square(double estimate, double slack) {
@@ -82,23 +72,62 @@ final class NormBound {
     return a.height() * Math.pow(a.rowBand() + 1, 2);
   }
 
-  /** Power iteration; no proof hangs on it. */
-  private static double estimate(Matrix a, Matrix transposed) {
+  /**
+   * Lanczos' method: A^T A, on the space that its powers span from one start, is a matrix with the
+   * numbers a on the diagonal and b beside it. Its largest eigenvalue approaches ||A||^2 from
+   * below. No proof hangs on it.
+   */
+  private static double estimate(Matrix a) {
     double[] x = new double[a.width()];
     for (int k = 0; k < x.length; k++) {
       x[k] = 1.5 + Math.sin(k);
     }
-    double norm = 0;
-    for (int step = 0; step < POWER_STEPS; step++) {
-      double length = Up.length(x);
+    double[] before = new double[x.length];
+    double[] diagonal = new double[Math.min(LANCZOS_STEPS, x.length)];
+    double[] beside = new double[diagonal.length];
+    double length = Up.length(x);
+    for (int step = 0; step < diagonal.length && length > 0; step++) {
       for (int k = 0; k < x.length; k++) {
         x[k] /= length;
       }
-      double[] y = a.times(x);
-      norm = Up.length(y);
-      x = transposed.times(y);
+      double[] next = a.transposedTimes(a.times(x));
+      for (int k = 0; k < x.length; k++) {
+        diagonal[step] += x[k] * next[k];
+      }
+      for (int k = 0; k < x.length; k++) {
+        next[k] -= diagonal[step] * x[k] + beside[step] * before[k];
+      }
+      length = Up.length(next);
+      if (step + 1 < diagonal.length) {
+        beside[step + 1] = length;
+      }
+      before = x;
+      x = next;
     }
-    return norm;
+    return Math.sqrt(largestEigenvalue(diagonal, beside));
+  }
+
+  /** By bisection: above all eigenvalues t, the pivots of t I - T are positive. */
+  private static double largestEigenvalue(double[] diagonal, double[] beside) {
+    double low = 0;
+    double high = 0;
+    for (int k = 0; k < diagonal.length; k++) {
+      double next = k + 1 < beside.length ? beside[k + 1] : 0;
+      high = Math.max(high, diagonal[k] + beside[k] + next);
+    }
+    for (int step = 0; step < 60; step++) {
+      double middle = (low + high) / 2;
+      double pivot = 1;
+      for (int k = 0; k < diagonal.length && pivot > 0; k++) {
+        pivot = middle - diagonal[k] - beside[k] * beside[k] / pivot;
+      }
+      if (pivot > 0) {
+        high = middle;
+      } else {
+        low = middle;
+      }
+    }
+    return high;
   }
 
   /** Fills {@code gram[i]} with G[i][i - band .. i]; returns at least max_i ||a_i||^2. */
@@ -116,9 +145,8 @@ final class NormBound {
     return squares;
   }
 
-  /** The bound on ||A|| that comes of an s for which s I - G has a Cholesky factor. */
-  private double proved(double s) {
-    double[][] factor = cholesky(s);
+  /** The bound on ||A|| that comes of an s and the Cholesky factor of s I - G. */
+  private double proved(double s, double[][] factor) {
     double[] sums = new double[factor.length];
     double longestFactor = 0;
     for (int i = 0; i < factor.length; i++) {

@@ -5,20 +5,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.SortedMap;
 import java.util.function.BiConsumer;
 
 /** Goes over the certified radii of a recorded run, claim by claim. */
 public final class RecordCheck {
-
-  /** A claimed radius may exceed what is proved here by this fraction of it ... */
-  public static final double RELATIVE_TOLERANCE = 1e-3;
-
-  /** ... plus this many pixels of [0, 1]. */
-  public static final double ABSOLUTE_TOLERANCE = 1e-4;
 
   private final String model;
   private final List<Claim> claims;
@@ -36,11 +29,12 @@ public final class RecordCheck {
    * What a check found.
    *
    * @param confirmed how many radii are proved here as they are claimed
-   * @param nearly how many more are proved up to the tolerance
    * @param silent how many claims are of radius 0, which says nothing
-   * @param objections one sentence per claim that is not proved
+   * @param unconfirmed one sentence per claim that is not proved here, which does not make it false
+   * @param refuted one sentence per claim that is proved here to be false
    */
-  public record Findings(int confirmed, int nearly, int silent, List<String> objections) {}
+  public record Findings(
+      int confirmed, int silent, List<String> unconfirmed, List<String> refuted) {}
 
   /**
    * Reads a run and bounds the norms of its layers.
@@ -48,17 +42,37 @@ public final class RecordCheck {
    * @param run the run's folder, with {@code run.json}, {@code samples.csv} and {@code weights.npz}
    * @param data the folder that holds one folder per data set
    * @return the check, ready to be done
-   * @throws IllegalArgumentException if a file is missing or damaged, or the run's model or data
-   *     set is none that the checker knows
+   * @throws IllegalArgumentException if a file is missing, damaged or incomplete, the weights or
+   *     the samples are not those that the record is about, or the run's model or data set is none
+   *     that the checker knows
    */
   public static RecordCheck open(Path run, Path data) {
-    JsonNode experiment = record(run.resolve("run.json")).path("experiment");
+    Path file = run.resolve("run.json");
+    JsonNode record = record(file);
+    String model = name(record, "model", file);
+    String dataset = name(record, "data", file);
     List<Claim> claims = Claim.read(run.resolve("samples.csv"));
-    TestSplit split =
-        TestSplit.load(
-            experiment.path("data").asText(), data, experiment.path("testImages").asInt());
-    String model = experiment.path("model").asText();
-    Map<String, FloatArray> weights = NpzReader.read(run.resolve("weights.npz"));
+    int testImages = record.at("/experiment/testImages").asInt();
+    if (testImages < 0) {
+      throw new IllegalArgumentException(file + " is of " + testImages + " test images.");
+    }
+    TestSplit split = TestSplit.load(dataset, data, testImages);
+    if (claims.size() != split.size()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s has %d samples, but the run was tested on %d; take the whole file.",
+              run.resolve("samples.csv"), claims.size(), split.size()));
+    }
+    requireRecordedAccuracy(record, claims, run);
+    SortedMap<String, FloatArray> weights = NpzReader.read(run.resolve("weights.npz"));
+    String sha256 = record.at("/network/weightsSha256").asText();
+    if (!sha256.equals(FloatArray.sha256(weights))) {
+      throw new IllegalArgumentException(
+          run.resolve("weights.npz")
+              + " holds other weights than "
+              + file
+              + " was recorded with: their checksums differ.");
+    }
     Checker checker = new Checker(model, weights, split.channels(), split.side());
     return new RecordCheck(model, claims, split, checker);
   }
@@ -71,14 +85,47 @@ public final class RecordCheck {
       throw new IllegalArgumentException(
           file + " cannot be read; name the folder of a finished run.", e);
     }
-    if (!record.at("/experiment/model").isTextual() || !record.at("/experiment/data").isTextual()) {
-      throw new IllegalArgumentException(file + " names no model or no data set.");
-    }
     if (record.at("/data/madeUp").asBoolean()) {
       throw new IllegalArgumentException(
           file + " is of a run on made-up images, which the checker cannot draw.");
     }
     return record;
+  }
+
+  /** The name of the experiment's model or data, which is an object if it is the user's own. */
+  private static String name(JsonNode record, String key, Path file) {
+    JsonNode choice = record.path("experiment").path(key);
+    if (choice.path("own").asBoolean()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s is of a run with a %s of the user's own, \"%s\", and the checker knows only the"
+                  + " catalogue's; its claims rest on the library's proof alone.",
+              file, key.equals("data") ? "data set" : key, choice.path("name").asText()));
+    }
+    if (!choice.isTextual()) {
+      throw new IllegalArgumentException(file + " names no " + key + "; it is no run's record.");
+    }
+    return choice.asText();
+  }
+
+  /** What the record says of all samples together has to follow from them. */
+  private static void requireRecordedAccuracy(JsonNode record, List<Claim> claims, Path run) {
+    double eps = record.at("/experiment/radius").asDouble();
+    JsonNode recorded = record.at("/certification/vra/certified");
+    long robust = claims.stream().filter(claim -> claim.isRobust(eps)).count();
+    if (recorded.isNumber()
+        && Math.abs(recorded.asDouble() * claims.size() - robust) > 1e-6 * claims.size()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s records %s of the samples as certified at a radius of %s, but %s says so of %d of"
+                  + " %d.",
+              run.resolve("run.json"),
+              recorded,
+              eps,
+              run.resolve("samples.csv"),
+              robust,
+              claims.size()));
+    }
   }
 
   /**
@@ -113,47 +160,55 @@ public final class RecordCheck {
           "Check every n-th claim for an n of at least 1, not " + every + ".");
     }
     int total = (claims.size() + every - 1) / every;
-    List<Verdict> verdicts = new ArrayList<>();
+    int confirmed = 0;
+    int silent = 0;
+    List<String> unconfirmed = new ArrayList<>();
+    List<String> refuted = new ArrayList<>();
     for (int n = 0; n < total; n++) {
-      verdicts.add(verdict(claims.get(n * every)));
+      Claim claim = claims.get(n * every);
+      Verdict verdict = verdict(claim);
+      switch (verdict.kind()) {
+        case CONFIRMED -> confirmed++;
+        case SILENT -> silent++;
+        case UNCONFIRMED -> unconfirmed.add(claim + ": " + verdict.reason());
+        case REFUTED -> refuted.add(claim + ": " + verdict.reason());
+      }
       progress.accept(n + 1, total);
     }
-    return new Findings(
-        count(verdicts, Verdict.CONFIRMED),
-        count(verdicts, Verdict.NEARLY),
-        count(verdicts, Verdict.SILENT),
-        verdicts.stream().map(Verdict::objection).filter(Objects::nonNull).toList());
+    return new Findings(confirmed, silent, unconfirmed, refuted);
   }
 
-  private static int count(List<Verdict> verdicts, Verdict wanted) {
-    return Collections.frequency(verdicts, wanted);
-  }
+  /** What is said of one claim. */
+  private record Verdict(Kind kind, String reason) {
 
-  /** What is said of one claim; an objection is a sentence, or null if there is none. */
-  private record Verdict(String name, String objection) {
+    private enum Kind {
+      CONFIRMED,
+      SILENT,
+      UNCONFIRMED,
+      REFUTED
+    }
 
-    static final Verdict CONFIRMED = new Verdict("confirmed", null);
-    static final Verdict NEARLY = new Verdict("nearly", null);
-    static final Verdict SILENT = new Verdict("silent", null);
+    static final Verdict CONFIRMED = new Verdict(Kind.CONFIRMED, "");
+    static final Verdict SILENT = new Verdict(Kind.SILENT, "");
 
-    static Verdict objection(Claim claim, String sentence) {
-      return new Verdict("objection", claim + ": " + sentence);
+    static Verdict refuted(String reason) {
+      return new Verdict(Kind.REFUTED, "refuted, " + reason);
     }
   }
 
   private Verdict verdict(Claim claim) {
-    if (claim.index() >= split.size() || claim.prediction() >= checker.classes()) {
-      return Verdict.objection(claim, "there is no such sample or class");
-    }
+    int j = claim.prediction();
     int label = split.label(claim.index());
     if (label != claim.label()) {
-      return Verdict.objection(claim, "the data's label is " + label);
+      return Verdict.refuted("the data's label is " + label);
     }
-    Evaluation evaluation = checker.evaluate(split.pixels(claim.index()));
-    int j = claim.prediction();
-    double tolerated = (1 - RELATIVE_TOLERANCE) * claim.radius() - ABSOLUTE_TOLERANCE;
+    if (j >= checker.classes()) {
+      return Verdict.refuted("there is no such class");
+    }
+    float[] pixels = split.pixels(claim.index());
+    Evaluation evaluation = checker.evaluate(pixels);
     if (evaluation.refutes(j)) {
-      return Verdict.objection(claim, "refuted, the program predicts another class");
+      return Verdict.refuted("the program predicts another class");
     }
     if (claim.radius() == 0) {
       return Verdict.SILENT;
@@ -161,10 +216,12 @@ public final class RecordCheck {
     if (evaluation.proves(j, claim.radius())) {
       return Verdict.CONFIRMED;
     }
-    if (tolerated <= 0 || evaluation.proves(j, tolerated)) {
-      return Verdict.NEARLY;
+    double distance = new Search(checker).distance(pixels, j, claim.radius());
+    if (distance <= claim.radius()) {
+      return Verdict.refuted("the program predicts another class at a distance of " + distance);
     }
     double proved = evaluation.provedRadius(j, claim.radius());
-    return Verdict.objection(claim, "not confirmed, only a radius of " + proved + " is proved");
+    return new Verdict(
+        Verdict.Kind.UNCONFIRMED, "unconfirmed, only a radius of " + proved + " is proved");
   }
 }

@@ -51,6 +51,18 @@ final class Up {
   }
 
   /**
+   * The rounding of the program's sums, or infinity if one of them may leave float32's range.
+   *
+   * @param gamma the share of the magnitude by which they can be off
+   * @param magnitude at least the sums of the terms' absolute values
+   * @param underflow what subnormal numbers add
+   */
+  static double rounding(double gamma, double magnitude, double underflow) {
+    boolean inRange = plus(2 * magnitude, underflow) < Float.MAX_VALUE;
+    return inRange ? plus(times(gamma, magnitude), underflow) : Double.POSITIVE_INFINITY;
+  }
+
+  /**
    * By what share of the sum of its terms' absolute values a sum can be off, if each of its terms
    * takes part in at most n operations: each multiplies it by 1 + e with {@code |e| <= u}, and
    * {@code (1 + u)^n - 1 <= n u / (1 - n u)}.

@@ -7,5 +7,8 @@
  * assumption is made of the program: a layer's output entry is a sum of products and a bias in
  * float32, in the blocks that {@code Affine} counts, within them in any order, and with or without
  * fused multiply-add.
+ *
+ * <p>What it cannot prove is not thereby false. A claim is refuted only by an input within its
+ * radius that the program certainly gives another class.
  */
 package org.lipkit.checker;

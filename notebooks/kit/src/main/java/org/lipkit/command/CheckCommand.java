@@ -2,7 +2,7 @@ package org.lipkit.command;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.lipkit.checker.RecordCheck;
 import org.lipkit.data.DataHome;
@@ -20,6 +20,13 @@ import picocli.CommandLine.Spec;
       "Checks the certified radii of a finished run.",
       "Every radius is derived anew. The checker shares no code with the library; it reads the run's files and the data set's."
     },
+    exitCodeList = {
+      "0:every radius that was checked is confirmed",
+      "1:the check could not be done; one sentence says why",
+      "2:the command line is wrong",
+      "3:some radii are unconfirmed, which does not make them false; none is refuted",
+      "4:some radii are refuted: the program predicts another class within them"
+    },
     footer = {
       "  environment/lipkit check mnist-2c2f-emma --every 20",
       "  environment/lipkit check notebooks/results/mnist-2c2f-emma/laptop ~/data"
@@ -27,6 +34,8 @@ import picocli.CommandLine.Spec;
 final class CheckCommand implements Callable<Integer> {
 
   private static final int SHOWN = 5;
+  private static final int UNCONFIRMED = 3;
+  private static final int REFUTED = 4;
 
   @Mixin private FinishedRun choice;
 
@@ -60,25 +69,24 @@ final class CheckCommand implements Callable<Integer> {
       findings = check.check(every, progress::checked);
     }
     out.printf(
-        Locale.ROOT,
-        "%d claims confirmed, %d more up to a tolerance of %s of the radius and %s pixels, %d of"
-            + " radius 0 claim nothing, %d not confirmed.%n",
+        "%d claims confirmed, %d unconfirmed, %d refuted; %d of radius 0 claim nothing.%n",
         findings.confirmed(),
-        findings.nearly(),
-        RecordCheck.RELATIVE_TOLERANCE,
-        RecordCheck.ABSOLUTE_TOLERANCE,
-        findings.silent(),
-        findings.objections().size());
-    if (findings.objections().isEmpty()) {
-      return 0;
+        findings.unconfirmed().size(),
+        findings.refuted().size(),
+        findings.silent());
+    show("REFUTED, so false", findings.refuted());
+    show("UNCONFIRMED, so neither proved here nor false", findings.unconfirmed());
+    if (!findings.refuted().isEmpty()) {
+      return REFUTED;
     }
-    PrintWriter err = spec.commandLine().getErr();
-    err.printf(
-        Locale.ROOT,
-        "DISAGREEMENT: %d claims of %s are not confirmed; first:%n",
-        findings.objections().size(),
-        folder);
-    findings.objections().stream().limit(SHOWN).forEach(err::println);
-    return 1;
+    return findings.unconfirmed().isEmpty() ? 0 : UNCONFIRMED;
+  }
+
+  private void show(String heading, List<String> claims) {
+    if (!claims.isEmpty()) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.printf("%s: %d claims of %s; the first:%n", heading, claims.size(), choice.title());
+      claims.stream().limit(SHOWN).forEach(err::println);
+    }
   }
 }

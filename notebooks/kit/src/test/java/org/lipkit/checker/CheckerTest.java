@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lipkit.Numerics;
+import org.lipkit.bound.SoundNorm;
+import org.lipkit.certify.MarginConstants;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Form;
 import org.lipkit.layer.Layer;
@@ -160,8 +163,30 @@ class CheckerTest {
     }
   }
 
+  /** The library's norms are at most one part in five thousand above the true ones. */
   @ParameterizedTest
-  @CsvSource({"Wong net,1,8", "2C2F,1,8", "LiResNet L2 W4,3,8"})
+  @CsvSource({"ResNet L2 W4 D8,3,8", "WRN-16-1,1,8", "WRN-10-1 avg,3,16"})
+  void constantsOfSumsAreThoseOfTheLibraryAndNoLarger(String model, int channels, int side) {
+    Pair pair = new Pair(model, channels, side);
+    MarginConstants constants = MarginConstants.of(pair.single, SoundNorm.TIGHT);
+    for (int j = 0; j < CLASSES; j++) {
+      for (int i = 0; i < j; i++) {
+        double above = constants.of(j, i);
+        assertTrue(pair.checker.constant(j, i) <= above);
+        assertEquals(above, pair.checker.constant(j, i), 3e-3 * above);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Wong net,1,8",
+    "2C2F,1,8",
+    "LiResNet L2 W4,3,8",
+    "ResNet L2 W4 D8,3,8",
+    "WRN-16-1,1,8",
+    "WRN-10-1 avg,3,16"
+  })
   void logitsLieWhereTheyAreSaidTo(String model, int channels, int side) {
     Pair pair = new Pair(model, channels, side);
     NDArray x = pair.images(7);
@@ -182,6 +207,7 @@ class CheckerTest {
         assertTrue(computed[j] <= evaluation.high(j) + rounding);
         double uncertain = evaluation.high(j) - evaluation.low(j);
         double moves = Math.abs(computedMoved[j] - exactMoved[j]);
+        assertEquals(exact[j], (evaluation.low(j) + evaluation.high(j)) / 2, 1e-6);
         assertTrue(moves <= evaluation.rounding(j, 1.001) + 2 * uncertain);
         assertTrue(rounding < 2e-2, () -> "too coarse: " + rounding);
       }
@@ -275,6 +301,12 @@ class CheckerTest {
     weights.remove("01body_02Convolution_left");
     weights.get("02head_weight").values()[0] = Float.NaN;
     assertRefused("NaN", () -> new Checker("Wong net", weights, 1, 8));
+    for (int[] shape : List.of(new int[0], new int[] {1}, new int[] {0, 100})) {
+      weights.put("02head_weight", new FloatArray(shape, new float[shape.length == 0 ? 1 : 0]));
+      assertRefused("a head has a row for each", () -> new Checker("Wong net", weights, 1, 8));
+    }
+    weights.put("01body_06Dense_weight", new FloatArray(new int[] {100, 0}, new float[0]));
+    assertRefused("belong to another model", () -> new Checker("Wong net", weights, 1, 8));
   }
 
   private static void assertRefused(String part, Runnable action) {

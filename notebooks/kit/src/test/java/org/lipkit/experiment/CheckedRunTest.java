@@ -2,6 +2,7 @@ package org.lipkit.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
@@ -125,7 +126,8 @@ class CheckedRunTest {
   @Test
   void everyRecordedCertificateIsConfirmed() {
     RecordCheck.Findings findings = check();
-    assertEquals(List.of(), findings.objections());
+    assertEquals(List.of(), findings.unconfirmed());
+    assertEquals(List.of(), findings.refuted());
     long positive =
         Run.load(folder).samples().stream().filter(s -> s.radiusCertified() > 0).count();
     assertTrue(positive >= CERTIFIED / 2, "only " + positive + " radii to check");
@@ -133,7 +135,7 @@ class CheckedRunTest {
   }
 
   @Test
-  void oneRaisedRadiusIsObjectedTo() {
+  void oneRaisedRadiusIsNotConfirmed() throws IOException {
     List<Sample> samples = new ArrayList<>(Run.load(folder).samples());
     Sample honest = samples.get(7);
     Sample raised =
@@ -147,13 +149,19 @@ class CheckedRunTest {
             honest.attackDistance());
     samples.set(7, raised);
     RecordFiles.writeCsv(folder.resolve(Run.SAMPLES), Sample.class, samples);
-    List<String> objections = check().objections();
-    assertEquals(1, objections.size());
-    assertTrue(objections.get(0).contains("index=7,"), objections::toString);
+    forgetTheRecordedAccuracy();
+    List<String> unconfirmed = check().unconfirmed();
+    assertEquals(1, unconfirmed.size());
+    assertTrue(unconfirmed.get(0).contains("index=7,"), unconfirmed::toString);
+  }
+
+  private void forgetTheRecordedAccuracy() throws IOException {
+    Path file = folder.resolve(Run.RECORD);
+    Files.writeString(file, Files.readString(file).replace("\"vra\"", "\"forgotten\""));
   }
 
   @Test
-  void oneChangedWeightIsObjectedTo() {
+  void oneChangedWeightIsRefused() {
     try (NDManager manager = Tensors.newManager()) {
       Classifier classifier = Run.load(folder).classifier(manager);
       NDArray weight = classifier.headForm(Pass.EVALUATION).offset();
@@ -162,6 +170,7 @@ class CheckedRunTest {
       Tensors.copy(manager.create(values, weight.getShape()), weight);
       classifier.save(folder.resolve(Run.WEIGHTS));
     }
-    assertFalse(check().objections().isEmpty());
+    String sentence = assertThrows(IllegalArgumentException.class, this::check).getMessage();
+    assertTrue(sentence.contains("other weights"), sentence);
   }
 }
