@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CheckCommand.class,
       DataCommand.class,
       ZooCommand.class,
+      CounterexamplesCommand.class,
       ListCommand.class,
       ResultsCommand.class,
       VersionCommand.class

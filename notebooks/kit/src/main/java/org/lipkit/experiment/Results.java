@@ -87,6 +87,15 @@ public final class Results {
   }
 
   /**
+   * The folder of what is recorded on published counterexamples.
+   *
+   * @return the folder, which need not exist yet
+   */
+  public static Path counterexamples() {
+    return root().resolve(RECORDED).resolve("counterexamples");
+  }
+
+  /**
    * The checkout: the system property {@code lipkit.root} where the program was told, else the one
    * around the working directory, or the working directory itself.
    */

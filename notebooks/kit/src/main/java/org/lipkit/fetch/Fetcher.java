@@ -215,7 +215,8 @@ public final class Fetcher {
     return Files.createDirectories(gathered);
   }
 
-  private static void delete(Path folder) throws IOException {
+  /** Deletes a folder and all that it holds, if it is there. */
+  static void delete(Path folder) throws IOException {
     if (Files.exists(folder)) {
       try (Stream<Path> paths = Files.walk(folder)) {
         for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {

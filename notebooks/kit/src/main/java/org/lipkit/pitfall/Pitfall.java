@@ -134,7 +134,8 @@ public record Pitfall(
                     () -> program.apply(manager.create(image, new Shape(1).addAll(shape))))));
   }
 
-  private static double distance(float[] a, float[] b) {
+  /** The Euclidean distance of two inputs. */
+  static double distance(float[] a, float[] b) {
     double sum = 0;
     for (int i = 0; i < a.length; i++) {
       sum += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);

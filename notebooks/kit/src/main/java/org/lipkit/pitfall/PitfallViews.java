@@ -34,7 +34,45 @@ public final class PitfallViews {
         .column("broken at distance", p -> digits(p.distance()))
         .column("proved radius", p -> digits(p.soundRadius()))
         .column("why nothing is proved", p -> p.refusal() == null ? "" : p.refusal())
-        .table(new Title("Nine false certificates", true));
+        .table(new Title(pitfalls.size() + " false certificates", true));
+  }
+
+  /**
+   * One row per set of published counterexamples: how many of their pairs are claimed.
+   *
+   * @param record what was found
+   * @return the table
+   */
+  public static Table counterexamples(CounterexampleRecord record) {
+    return TableBuilder.<CounterexampleRecord.Row>of(record.sets())
+        .column("set", CounterexampleRecord.Row::set)
+        .column("pairs", row -> String.valueOf(row.pairs()))
+        .column("two classes here", row -> String.valueOf(row.broken()))
+        .column("claimed by the estimate", row -> String.valueOf(row.claimed()))
+        .column("certified", row -> String.valueOf(row.certified()))
+        .table(new Title("Published counterexamples: pairs inside a claimed radius", false));
+  }
+
+  /**
+   * What the first network of a record keeps on test images.
+   *
+   * @param record what was found
+   * @return one row
+   */
+  public static Table accuracy(CounterexampleRecord record) {
+    CounterexampleRecord.Accuracy accuracy = record.accuracy();
+    return TableBuilder.<CounterexampleRecord.Accuracy>of(List.of(accuracy))
+        .column("network of", CounterexampleRecord.Accuracy::set)
+        .column("test images", a -> String.valueOf(a.images()))
+        .column("radius", a -> String.valueOf(a.radius()))
+        .column("estimated VRA, %", a -> percent(a.estimated()))
+        .column("exact arithmetic, %", a -> percent(a.exactArithmetic()))
+        .column("certified VRA, %", a -> percent(a.certified()))
+        .table(new Title("Verified-robust accuracy on " + accuracy.data(), false));
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.2f", 100 * share);
   }
 
   private static String digits(double value) {
