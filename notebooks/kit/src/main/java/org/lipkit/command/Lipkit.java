@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TrainCommand.class,
       CertifyCommand.class,
       AttackCommand.class,
+      AttackZooCommand.class,
       CheckCommand.class,
       DataCommand.class,
       ZooCommand.class,

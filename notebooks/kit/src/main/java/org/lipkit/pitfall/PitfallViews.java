@@ -5,13 +5,19 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.lipkit.draw.PlanePicture;
 import org.lipkit.draw.TableBuilder;
 import org.lipkit.draw.Title;
 import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Form;
+import org.lipkit.layer.Layer;
+import org.lipkit.layer.Pass;
 import org.lipkit.tensor.Tensors;
 import tech.tablesaw.api.Table;
 
@@ -35,6 +41,45 @@ public final class PitfallViews {
         .column("proved radius", p -> digits(p.soundRadius()))
         .column("why nothing is proved", p -> p.refusal() == null ? "" : p.refusal())
         .table(new Title(pitfalls.size() + " false certificates", true));
+  }
+
+  /** A layer with weights: A and b of {@code x -> A x + b}. */
+  private record Weighted(String network, String layer, NDArray weight, NDArray offset) {}
+
+  /**
+   * One row per layer that multiplies and adds, in order, with its numbers or the first of them.
+   *
+   * @param pitfalls whose networks are shown
+   * @return the table
+   */
+  public static Table networks(List<Pitfall> pitfalls) {
+    List<Weighted> layers = new ArrayList<>();
+    for (Pitfall pitfall : pitfalls) {
+      String name = pitfalls.indexOf(pitfall) + 1 + ". " + pitfall.name();
+      for (Layer layer : pitfall.classifier().body().layers()) {
+        if (layer.form(Pass.EVALUATION) instanceof Form.Linear linear) {
+          layers.add(new Weighted(name, layer.name(), linear.weight(), linear.offset()));
+        }
+      }
+      Form.Linear head = pitfall.classifier().headForm(Pass.EVALUATION);
+      layers.add(new Weighted(name, "head", head.weight(), head.offset()));
+    }
+    return TableBuilder.<Weighted>of(layers)
+        .column("network", Weighted::network)
+        .column("layer", Weighted::layer)
+        .column("shape of W", layer -> layer.weight().getShape().toString())
+        .column("W, row by row", layer -> first(layer.weight()))
+        .column("b", layer -> first(layer.offset()))
+        .table(new Title("The networks", true));
+  }
+
+  private static String first(NDArray array) {
+    float[] entries = array.toFloatArray();
+    String shown =
+        IntStream.range(0, Math.min(4, entries.length))
+            .mapToObj(k -> String.valueOf(entries[k]))
+            .collect(Collectors.joining(", "));
+    return entries.length > 4 ? shown + ", ..." : shown;
   }
 
   /**

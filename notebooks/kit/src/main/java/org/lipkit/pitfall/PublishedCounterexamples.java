@@ -16,12 +16,18 @@ import java.util.stream.IntStream;
 /**
  * Counterexamples to the certificates of a certifier for exact arithmetic that others published for
  * dense ReLU networks, from the public repository tobycmurray/python-certifier, folder {@code
- * tests}. In all sets the float32 program predicts another class inside a certified ball; networks
- * with huge biases, which cancel in exact arithmetic, make that easier.
+ * tests}. In all sets the authors' float32 program predicts another class inside a certified ball;
+ * networks with huge biases, which cancel in exact arithmetic, make that easier. The text of the
+ * weights has five decimals, so that the networks are not quite those of the authors' program.
  */
 public enum PublishedCounterexamples {
   /** MNIST, found by DeepFool. */
-  MNIST("mnist-deepfool", Network.MNIST, "", "cex_mnist_deepfool", "3cd85c0eeffc0d29f52032156c4968c4c56a763d923eded1e09dea8b0d9d9463"),
+  MNIST(
+      "mnist-deepfool",
+      Network.MNIST,
+      "",
+      "cex_mnist_deepfool",
+      "3cd85c0eeffc0d29f52032156c4968c4c56a763d923eded1e09dea8b0d9d9463"),
   /** MNIST with biases of 10^6 in the last layers. */
   MNIST_LAST_BIASES(
       "mnist-biases-1e6-last",
