@@ -107,7 +107,7 @@ final class Downloader {
   private void transfer(String name, URI address, Path part)
       throws IOException, InterruptedException {
     long have = size(part);
-    HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(silence);
+    HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(60));
     if (have > 0) {
       request.header("Range", "bytes=" + have + "-");
     }
