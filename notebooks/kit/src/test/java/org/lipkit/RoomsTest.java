@@ -138,7 +138,8 @@ class RoomsTest {
         .resideInAPackage("org.lipkit.checker..")
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("java..", "com.fasterxml.jackson..", "org.lipkit.checker..")
+        .resideInAnyPackage(
+            "java..", "javax.imageio..", "com.fasterxml.jackson..", "org.lipkit.checker..")
         .check(classes);
   }
 }
