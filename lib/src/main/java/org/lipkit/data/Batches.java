@@ -2,6 +2,7 @@ package org.lipkit.data;
 
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
@@ -82,8 +83,10 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
     if (batchSize < 1 || batchSize > images.size()) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "batch size %s: it must lie between 1 and the %s images of the training split",
-              batchSize, images.size()));
+              batchSize,
+              images.size()));
     }
     int[] order = Counter.shuffled(images.size(), Counter.random(seed, epoch, ORDER));
     return new Batches(

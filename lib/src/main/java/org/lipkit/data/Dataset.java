@@ -2,6 +2,7 @@ package org.lipkit.data;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
@@ -108,8 +109,10 @@ public record Dataset(
     if (!train.shape().equals(test.shape())) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "Training images are %s but test images are %s; bring them to one size.",
-              train.shape(), test.shape()));
+              train.shape(),
+              test.shape()));
     }
     List<String> names = List.of(classNames);
     if (names.isEmpty()) {
@@ -133,9 +136,12 @@ public record Dataset(
       if (label < 0 || label >= classes) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "Image %s has the label %s, outside 0 to %s; give each class a name, and each"
                     + " image the place of its class.",
-                n, label, classes - 1));
+                n,
+                label,
+                classes - 1));
       }
       FloatImages.requireUnit(n, images.image(n));
     }

@@ -19,7 +19,9 @@ final class FloatImages {
             String.format(
                 Locale.ROOT,
                 "Image %s has %s values, but image 0 has %s; bring all images to one size.",
-                n, found, shape));
+                n,
+                found,
+                shape));
       }
       flat[n] = flat(pictures[n], shape);
       requireUnit(n, flat[n]);
@@ -30,10 +32,11 @@ final class FloatImages {
     if (labels.length != flat.length) {
       throw new IllegalArgumentException(
           String.format(
-                Locale.ROOT,
+              Locale.ROOT,
               "%s images were given with %s labels; give one label for each, or use"
                   + " Images.unlabelled.",
-              flat.length, labels.length));
+              flat.length,
+              labels.length));
     }
     int values = shape.values();
     return Images.of(
@@ -84,7 +87,8 @@ final class FloatImages {
                 Locale.ROOT,
                 "Image %s has the value %s; values must lie in [0, 1], so divide pixels of 0 to"
                     + " 255 by 255.",
-                image, value));
+                image,
+                value));
       }
     }
   }

@@ -1,5 +1,7 @@
 package org.lipkit.data;
 
+import java.util.Locale;
+
 /**
  * The size of an image.
  *
@@ -20,9 +22,12 @@ public record ImageShape(int channels, int height, int width) {
     if (channels < 1 || height < 1 || width < 1) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "An image cannot have %s x %s x %s values; give at least one channel, one row and one"
                   + " column.",
-              channels, height, width));
+              channels,
+              height,
+              width));
     }
   }
 

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -87,8 +88,12 @@ record PictureFiles(String id, Path root, List<String> names, int[] labels) {
       if (shapes[n].height() != first.height() || shapes[n].width() != first.width()) {
         throw new DataException(
             String.format(
+                Locale.ROOT,
                 "%s%s but %s%s; choose a side for all pictures: Dataset.ofFolder(path, 64)",
-                files.get(n).path(), sides(shapes[n]), files.get(0).path(), sides(first)));
+                files.get(n).path(),
+                sides(shapes[n]),
+                files.get(0).path(),
+                sides(first)));
       }
     }
     return new ImageShape(channels, first.height(), first.width());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * A file of a data set, for {@link Loader}s: reads it, and says in one sentence what is wrong with
@@ -63,7 +64,12 @@ public record SourceFile(Path path, String id) {
   public int checkLabel(int label, int image, int classes) {
     if (label < 0 || label >= classes) {
       throw wrong(
-          String.format("gives image %s the label %s, outside 0 to %s", image, label, classes - 1));
+          String.format(
+              Locale.ROOT,
+              "gives image %s the label %s, outside 0 to %s",
+              image,
+              label,
+              classes - 1));
     }
     return label;
   }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.lipkit.bound.PowerIteration;
@@ -127,8 +128,11 @@ final class FrozenLayer extends Layer {
     if (!found.equals(output)) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s says that its output has the shape %s, but it gives %s; correct its outputShape.",
-              name, output, found));
+              name,
+              output,
+              found));
     }
     return y;
   }

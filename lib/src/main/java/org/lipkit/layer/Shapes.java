@@ -72,9 +72,13 @@ public final class Shapes {
     if (!(entries <= Integer.MAX_VALUE)) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s cannot have %s of shape %s; every axis needs a length of at least 1, and all of"
                   + " them together at most %d entries.",
-              layer, role, shape, Integer.MAX_VALUE));
+              layer,
+              role,
+              shape,
+              Integer.MAX_VALUE));
     }
   }
 

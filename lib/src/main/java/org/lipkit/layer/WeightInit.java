@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
@@ -84,8 +85,11 @@ public interface WeightInit {
       if (entries.length != shape.size()) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "A weight of shape %s needs %d first values, not %d.",
-                shape, shape.size(), entries.length));
+                shape,
+                shape.size(),
+                entries.length));
       }
       return Tensors.ofDoubles(manager, entries, shape, type);
     };

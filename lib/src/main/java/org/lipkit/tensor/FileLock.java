@@ -24,9 +24,9 @@ public final class FileLock implements AutoCloseable {
   }
 
   /**
-   * Takes a lock, which is held until {@link #close}, or until this program ends, however it ends. A
-   * notebook's cell that was interrupted may still be saving what it did: what this program itself
-   * writes is waited for, ten seconds at most.
+   * Takes a lock, which is held until {@link #close}, or until this program ends, however it ends.
+   * A notebook's cell that was interrupted may still be saving what it did: what this program
+   * itself writes is waited for, ten seconds at most.
    *
    * @param file the file that is locked; it and its folder are created where they are missing
    * @param what is written meanwhile, as the refusal names it

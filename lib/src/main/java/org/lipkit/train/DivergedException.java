@@ -1,5 +1,7 @@
 package org.lipkit.train;
 
+import java.util.Locale;
+
 /** Training ended in a loss that is no number any more. */
 public final class DivergedException extends RuntimeException {
 
@@ -15,8 +17,11 @@ public final class DivergedException extends RuntimeException {
   public DivergedException(int epoch, int step, double loss) {
     super(
         String.format(
+            Locale.ROOT,
             "Training diverged: the loss became %s in epoch %s, step %s; lower the learning rate or"
                 + " the training radius.",
-            loss, epoch, step));
+            loss,
+            epoch,
+            step));
   }
 }

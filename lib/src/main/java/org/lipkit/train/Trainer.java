@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
@@ -167,17 +168,22 @@ public final class Trainer {
     if (!image.equals(classifier.inputShape())) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "The training images are %s, but the classifier takes %s.",
-              image, classifier.inputShape()));
+              image,
+              classifier.inputShape()));
     }
     for (int n = 0; n < split.size(); n++) {
       int label = split.label(n);
       if (label < 0 || label >= classifier.classes()) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "Training image %s has the label %s, but the classifier has classes 0 to %s; give"
                     + " it one logit for each class.",
-                n, label, classifier.classes() - 1));
+                n,
+                label,
+                classifier.classes() - 1));
       }
     }
   }
@@ -319,9 +325,11 @@ public final class Trainer {
       if (progress.step > 0 && progress.step >= images.size() / recipe.batch()) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "%s stands at step %s of an epoch, which has fewer on these images; resume on those"
                     + " it began with.",
-                checkpoint, progress.step));
+                checkpoint,
+                progress.step));
       }
     }
   }

@@ -48,7 +48,10 @@ final class Network {
     if (channels < 1 || side < 1 || side > LARGEST_SIDE) {
       throw new IllegalArgumentException(
           String.format(
-              "The checker is for images of 1 to %d pixels a side, not %d.", LARGEST_SIDE, side));
+              Locale.ROOT,
+              "The checker is for images of 1 to %d pixels a side, not %d.",
+              LARGEST_SIDE,
+              side));
     }
     Network network = new Network(weights, channels);
     Layers layers = network.new Layers("01body_", channels, side);
@@ -274,9 +277,12 @@ final class Network {
       if (Integer.bitCount(window) != 1 || side % window != 0) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "The checker knows means of 2 x 2, 4 x 4, 8 x 8 and so on pixels, not of %d x %2$d"
                     + " in an image of %d x %3$d.",
-                window, window, side));
+                window,
+                window,
+                side));
       }
       int entries = window * window;
       Matrix sums = Matrix.sums(channels, window, side);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.BiConsumer;
@@ -60,8 +61,11 @@ public final class RecordCheck {
     if (claims.size() != split.size()) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s has %d samples, but the run was tested on %d; take the whole file.",
-              run.resolve("samples.csv"), claims.size(), split.size()));
+              run.resolve("samples.csv"),
+              claims.size(),
+              split.size()));
     }
     requireRecordedAccuracy(record, claims, run);
     SortedMap<String, FloatArray> weights = NpzReader.read(run.resolve("weights.npz"));
@@ -98,9 +102,12 @@ public final class RecordCheck {
     if (choice.path("own").asBoolean()) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s is of a run with a %s of the user's own, \"%s\", and the checker knows only the"
                   + " catalogue's; its claims rest on the library's proof alone.",
-              file, key.equals("data") ? "data set" : key, choice.path("name").asText()));
+              file,
+              key.equals("data") ? "data set" : key,
+              choice.path("name").asText()));
     }
     if (!choice.isTextual()) {
       throw new IllegalArgumentException(file + " names no " + key + "; it is no run's record.");
@@ -117,6 +124,7 @@ public final class RecordCheck {
         && Math.abs(recorded.asDouble() * claims.size() - robust) > 1e-6 * claims.size()) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s records %s of the samples as certified at a radius of %s, but %s says so of %d of"
                   + " %d.",
               run.resolve("run.json"),

@@ -3,6 +3,7 @@ package org.lipkit.layer.rounding;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.lipkit.bound.Upward;
@@ -178,8 +179,11 @@ public final class Enclosure {
     if (!center.getShape().equals(other.center.getShape())) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s adds outputs of shape %s to outputs of shape %s; let both have one shape.",
-              layer, center.getShape().slice(1), other.center.getShape().slice(1)));
+              layer,
+              center.getShape().slice(1),
+              other.center.getShape().slice(1)));
     }
     NDArray next = center.add(other.center);
     double[] magnitudes = lengths(next);

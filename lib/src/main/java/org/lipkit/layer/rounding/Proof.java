@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.IdentityHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.lipkit.bound.Bound;
@@ -189,9 +190,12 @@ public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
       if (!rows.add(form.offset()).getShape().equals(rows.getShape())) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "%s adds an offset of shape %s to outputs of shape %s, which enlarges them; give it"
                     + " the output's shape.",
-                form.layer(), form.offset().getShape(), rows.getShape().slice(1)));
+                form.layer(),
+                form.offset().getShape(),
+                rows.getShape().slice(1)));
       }
       NDArray columns = absolute.adjoint(rows.onesLike());
       return new double[] {above(rows), above(columns)};

@@ -3,6 +3,7 @@ package org.lipkit.command;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.lipkit.checker.RecordCheck;
 import org.lipkit.data.DataHome;
@@ -69,6 +70,7 @@ final class CheckCommand implements Callable<Integer> {
       findings = check.check(every, progress::checked);
     }
     out.printf(
+        Locale.ROOT,
         "%d claims confirmed, %d unconfirmed, %d refuted; %d of radius 0 claim nothing.%n",
         findings.confirmed(),
         findings.unconfirmed().size(),
@@ -85,7 +87,8 @@ final class CheckCommand implements Callable<Integer> {
   private void show(String heading, List<String> claims) {
     if (!claims.isEmpty()) {
       PrintWriter err = spec.commandLine().getErr();
-      err.printf("%s: %d claims of %s; the first:%n", heading, claims.size(), choice.title());
+      err.printf(
+          Locale.ROOT, "%s: %d claims of %s; the first:%n", heading, claims.size(), choice.title());
       claims.stream().limit(SHOWN).forEach(err::println);
     }
   }

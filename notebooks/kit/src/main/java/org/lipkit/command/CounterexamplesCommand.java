@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.lipkit.data.DataException;
 import org.lipkit.data.DataHome;
@@ -112,6 +113,7 @@ final class CounterexamplesCommand implements Callable<Integer> {
             mnist.test(),
             RADIUS);
     out.printf(
+        Locale.ROOT,
         "VRA of %s at %s on %d images: estimated %s, in exact arithmetic %s, certified %s%n",
         accuracy.set(),
         accuracy.radius(),

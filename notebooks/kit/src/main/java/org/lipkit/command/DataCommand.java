@@ -105,9 +105,10 @@ final class DataCommand implements Callable<Integer> {
   }
 
   /** A broken picture is found now, and not in the middle of a training. */
-  private static void requireReadable(Dataset dataset) {
+  private void requireReadable(Dataset dataset) {
     int images = dataset.train().size() + dataset.test().size();
-    try (TerminalProgress progress = new TerminalProgress(dataset.name())) {
+    try (TerminalProgress progress =
+        new TerminalProgress(dataset.name(), spec.commandLine().getOut())) {
       dataset.requireReadable(done -> progress.checked(done, images));
     }
   }

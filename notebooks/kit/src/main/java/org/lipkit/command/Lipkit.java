@@ -112,6 +112,7 @@ public final class Lipkit implements Runnable {
     engine |= failure instanceof IllegalStateException && first instanceof IOException;
     if (engine) {
       return String.format(
+          Locale.ROOT,
           "The engine failed (%s); it needs half a gigabyte of free disk for its libraries, in"
               + " ~/.djl.ai or where DJL_CACHE_DIR says, and memory for the batch.",
           String.valueOf(first.getMessage()).lines().findFirst().orElse(first.toString()));

@@ -1,5 +1,6 @@
 package org.lipkit.experiment;
 
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.lipkit.attack.Domain;
@@ -38,9 +39,12 @@ public record LipschitzBracket(double lower, Bound upper) {
     if (upper.kind() == Bound.Kind.UPPER && lower > upper.value() * (1 + ROUNDING)) {
       throw new IllegalStateException(
           String.format(
+              Locale.ROOT,
               "Two images show a Lipschitz constant of %s, above the upper bound %s (%s); the bound"
                   + " or the search is wrong.",
-              lower, upper.value(), upper.method()));
+              lower,
+              upper.value(),
+              upper.method()));
     }
   }
 

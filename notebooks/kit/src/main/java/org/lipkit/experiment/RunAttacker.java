@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.function.ToIntFunction;
 import org.lipkit.attack.Against;
@@ -92,9 +93,13 @@ public final class RunAttacker {
         || rows.stream().anyMatch(row -> !isSample(run, index.applyAsInt(row)))) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s has %d rows instead of %d, or rows of other samples; delete it and %s to attack the"
                   + " run again.",
-              file, rows.size(), count, CHAIN));
+              file,
+              rows.size(),
+              count,
+              CHAIN));
     }
     return rows;
   }

@@ -18,6 +18,7 @@ import org.lipkit.certify.Gap;
 import org.lipkit.certify.SoundCertificate;
 import org.lipkit.certify.SoundCertifier;
 import org.lipkit.data.Images;
+import org.lipkit.tensor.EngineState;
 import org.lipkit.tensor.FileLock;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.train.TrainingListener;
@@ -86,10 +87,12 @@ public final class RunCertifier {
 
     /** Radius 0 for every sample of a network that has no finite bound. */
     static Proofs nothing(Run run, String reason) {
+      EngineState engine = EngineState.now();
       return new Proofs(
           Bound.upper(Double.POSITIVE_INFINITY, "no finite bound"),
           run.samples().stream()
-              .map(sample -> new SoundCertificate(sample.estimated().withRadius(0), 0, reason))
+              .map(Sample::estimated)
+              .map(sample -> new SoundCertificate(sample.withRadius(0), 0, reason, engine))
               .toList());
     }
   }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NotFiniteException;
@@ -136,6 +137,7 @@ public final class Runner {
     if (!madeUp && experiment.scale() != RunScale.SMOKE && experiment.isStoodInForBy(data)) {
       throw new IllegalStateException(
           String.format(
+              Locale.ROOT,
               "The files of %s are not on this machine, and drawn pictures stand in for them only at"
                   + " smoke scale; get the files (data-scripts/all tells how), or train with"
                   + " --made-up, in Java Runner.runMadeUp.",
@@ -285,9 +287,12 @@ public final class Runner {
       if (recorded.size() < epochs) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "%s has %d epochs, but the checkpoint beside it is of %d; restore the file, or delete"
                     + " the folder to begin anew.",
-                folder.resolve(Run.HISTORY), recorded.size(), epochs));
+                folder.resolve(Run.HISTORY),
+                recorded.size(),
+                epochs));
       }
       history.addAll(recorded.subList(0, epochs));
     }

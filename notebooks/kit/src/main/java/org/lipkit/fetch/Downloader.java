@@ -41,6 +41,10 @@ final class Downloader {
    * @param progress shows each download
    * @param silence a server that sends nothing for so long is asked again
    */
+  Downloader(DownloadProgress progress) {
+    this(progress, Duration.ofSeconds(60));
+  }
+
   Downloader(DownloadProgress progress, Duration silence) {
     this.progress = progress;
     this.silence = silence;

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -40,7 +39,7 @@ public final class Fetcher {
    * @return what gets it
    */
   public static Fetcher of(OfficialSet set, Path home, DownloadProgress progress) {
-    return new Fetcher(Source.of(set), home, new Downloader(progress, Duration.ofSeconds(60)));
+    return new Fetcher(Source.of(set), home, new Downloader(progress));
   }
 
   private Path folder() {

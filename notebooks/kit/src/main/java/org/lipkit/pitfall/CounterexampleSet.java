@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.lipkit.data.Batch;
@@ -133,8 +134,8 @@ public record CounterexampleSet(
   private Map<String, float[][]> arrays() {
     Map<String, float[][]> arrays = new TreeMap<>();
     for (int l = 0; l < weights.size(); l++) {
-      arrays.put(String.format("weight_%02d", l), weights.get(l));
-      arrays.put(String.format("bias_%02d", l), new float[][] {biases.get(l)});
+      arrays.put(String.format(Locale.ROOT, "weight_%02d", l), weights.get(l));
+      arrays.put(String.format(Locale.ROOT, "bias_%02d", l), new float[][] {biases.get(l)});
     }
     arrays.put("certified", certified);
     arrays.put("breaking", breaking);
@@ -166,8 +167,8 @@ public record CounterexampleSet(
       Map<String, NDArray> arrays = Npz.load(manager, file);
       List<float[][]> weights = new ArrayList<>();
       List<float[]> biases = new ArrayList<>();
-      while (arrays.containsKey(String.format("weight_%02d", weights.size()))) {
-        String number = String.format("%02d", weights.size());
+      while (arrays.containsKey(String.format(Locale.ROOT, "weight_%02d", weights.size()))) {
+        String number = String.format(Locale.ROOT, "%02d", weights.size());
         weights.add(rows(arrays, "weight_" + number, file));
         biases.add(rows(arrays, "bias_" + number, file)[0]);
       }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -136,9 +137,13 @@ public enum PublishedCounterexamples {
     if (!set.sha256().equals(sha256)) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "The files of %s in %s hold other numbers than those published at commit %s (checksum"
                   + " %s); get them again.",
-              id, tests, COMMIT, set.sha256()));
+              id,
+              tests,
+              COMMIT,
+              set.sha256()));
     }
     return set;
   }

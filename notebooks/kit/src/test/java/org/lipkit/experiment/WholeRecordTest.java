@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lipkit.certify.Certificate;
 import org.lipkit.certify.SoundCertificate;
+import org.lipkit.tensor.EngineState;
 import org.lipkit.train.TrainingListener;
 
 /** A record that is not whole, or claims too much, is refused in one sentence. */
@@ -110,7 +111,7 @@ class WholeRecordTest {
     Certificate proof = row.certified().withRadius(more);
     assertThrows(
         IllegalArgumentException.class,
-        () -> row.withCertified(new SoundCertificate(proof, 1, "")));
+        () -> row.withCertified(new SoundCertificate(proof, 1, "", EngineState.now())));
   }
 
   @Test
