@@ -151,8 +151,8 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
    *
    * <p>First it is checked that the engine and the weights are those that the bounds were proved
    * with, and that the engine multiplies and adds in full float32 in batches of the sizes that
-   * come. For one batch this adds about a quarter to the time, for a split of many hardly anything;
-   * the weights' hash is the smaller part of it.
+   * come. For one image this may take longer than the certificate, for a batch about a quarter of
+   * its time, and for a split of many batches hardly anything.
    *
    * @throws IllegalArgumentException if a layer that calls itself exact rounds or stretches a
    *     sample

@@ -200,7 +200,7 @@ class FixedLayersTest {
         () -> Numerics.initialized(new InvertibleDownsampling(2), MANAGER, 1, 4, 5));
     refused("factor must be at least 1, not 0.", () -> new InvertibleDownsampling(0));
     refused(
-        "slope must be a finite number, not Infinity.",
+        "slope must be a finite number in float32, not Infinity.",
         () -> new LeakyRelu(Double.POSITIVE_INFINITY));
   }
 

@@ -13,11 +13,14 @@ import java.util.List;
  *
  * @param index the sample's place in the test split
  * @param label the true class
- * @param prediction the class that the program is said to predict
+ * @param prediction the class that the program is said to predict, or {@link #NONE}
  * @param radius within which it is said to predict nothing else, in pixels of [0, 1]: at least the
  *     number that the row shows
  */
 record Claim(int index, int label, int prediction, double radius) {
+
+  /** In place of a class, where the program predicts nothing. */
+  static final int NONE = -1;
 
   private static final List<String> COLUMNS =
       List.of("index", "label", "prediction", "radius_certified");
@@ -72,14 +75,14 @@ record Claim(int index, int label, int prediction, double radius) {
           new Claim(
               Integer.parseInt(wanted[0]),
               Integer.parseInt(wanted[1]),
-              Integer.parseInt(wanted[2]),
+              wanted[2].isEmpty() ? NONE : Integer.parseInt(wanted[2]),
               radius == 0 ? 0 : Math.nextUp(radius));
       if (claim.index != line - 1) {
         throw new IllegalArgumentException(
             place + "sample " + (line - 1) + " is expected here, not " + claim.index + ".");
       }
       if (claim.label >= 0
-          && claim.prediction >= 0
+          && (claim.prediction >= 0 || claim.prediction == NONE && claim.radius == 0)
           && claim.radius >= 0
           && claim.radius < Double.POSITIVE_INFINITY) {
         return claim;

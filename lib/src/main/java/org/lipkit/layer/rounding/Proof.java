@@ -172,7 +172,7 @@ public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
       double[] entries = Tensors.toDoubles(array);
       for (double entry : entries) {
         if (!Double.isFinite(entry)) {
-          throw new IllegalArgumentException(
+          throw new NotFiniteException(
               layer
                   + " has a weight of "
                   + entry

@@ -11,7 +11,7 @@ import org.lipkit.attack.Attacked;
  *
  * @param index the sample's place in the test split
  * @param label the true class
- * @param prediction the predicted class
+ * @param prediction the predicted class, or null where nothing is predicted
  * @param deepFool the distance by DeepFool
  * @param carliniWagner the distance by Carlini and Wagner's attack
  */
@@ -19,7 +19,7 @@ import org.lipkit.attack.Attacked;
 record AttackedSample(
     int index,
     int label,
-    int prediction,
+    Integer prediction,
     @JsonProperty("deepfool") double deepFool,
     @JsonProperty("carlini_wagner") double carliniWagner) {
 
