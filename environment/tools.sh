@@ -66,7 +66,9 @@ find_java() {
     version=$(jdk_version "$home" || true)
     if [ -n "$version" ] && [ "$version" -ge 17 ]; then
       export JAVA_HOME=$home PATH=$home/bin:$PATH
-      JVM_FLAGS=(-Djava.awt.headless=true -XX:MaxRAMPercentage=50 ${OWN_HOME:+"$OWN_HOME"})
+      # A cell's own numbers have a decimal point, as the tables have, whatever the system speaks.
+      JVM_FLAGS=(-Djava.awt.headless=true -XX:MaxRAMPercentage=50 -Duser.language=en
+        -Duser.country=US ${OWN_HOME:+"$OWN_HOME"})
       if [ "$version" -ge 22 ]; then
         JVM_FLAGS+=(--enable-native-access=ALL-UNNAMED)
       fi

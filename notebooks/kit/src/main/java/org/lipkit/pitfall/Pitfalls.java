@@ -115,22 +115,33 @@ public final class Pitfalls {
   }
 
   /**
-   * Power iteration in float32, as training runs it, on weights of 2^-50: {@code A^T A v} is so
+   * Power iteration in float32, as it is usually written, on weights of 2^-50: {@code A^T A v} is so
    * small that what keeps v from vanishing drowns it, and 500 steps leave v where it was. The head
-   * makes up for the small weights.
+   * makes up for the small weights. LipKit's own iteration is scaled and does not underflow.
    *
    * @return the pitfall
    */
   public Pitfall underflow() {
     double[] u = new double[PIXELS];
     Arrays.fill(u, 1.0 / SIDE);
-    Classifier classifier = stretching(u, 2, 0x1p-50);
-    double claimed =
-        Tensors.scoped(
-            () ->
-                Tensors.withoutGradient(
-                    () -> Tensors.toDoubles(classifier.marginConstants(Pass.training(500)))[1]));
-    return alongDirection("power iteration in float32 underflows", classifier, u, claimed);
+    double scale = 0x1p-50;
+    Classifier classifier = stretching(u, 2, scale);
+    NDArray matrix = ((Dense) classifier.body().layers().get(1)).weight();
+    double norm =
+        Tensors.scoped(() -> Tensors.withoutGradient(() -> unscaledIteration(matrix, 500)));
+    return alongDirection(
+        "power iteration in float32 underflows", classifier, u, norm * 2 / scale);
+  }
+
+  /** The length of A v after steps from v to (A^T A + 1e-15 I) v, normalised. */
+  private double unscaledIteration(NDArray matrix, int steps) {
+    SplittableRandom random = new SplittableRandom(PowerIteration.START);
+    NDArray v = Tensors.gaussian(manager, random, new Shape(1, PIXELS), DataType.FLOAT32);
+    for (int i = 0; i < steps; i++) {
+      NDArray next = v.matMul(matrix.transpose()).matMul(matrix).add(v.mul(1e-15f));
+      v = next.div(next.norm());
+    }
+    return Tensors.toDouble(v.matMul(matrix.transpose()).norm());
   }
 
   /**
