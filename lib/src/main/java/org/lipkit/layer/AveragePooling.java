@@ -2,21 +2,29 @@ package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.pooling.Pool;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.Arrays;
+import org.lipkit.tensor.LinearOperators;
+import org.lipkit.tensor.Tensors;
 
 /**
- * The mean of every k x k window, without padding. A mean of k^2 entries is 1/k-Lipschitz, so the
- * Lipschitz constant is at most {@code sqrt(n) / k}, n the number of windows that one entry can lie
- * in ({@link Pooling}): 1/k where windows do not overlap.
+ * The mean of every window, taken over the pixels that it holds; padding counts as none. A mean of
+ * m entries is {@code 1 / sqrt(m)}-Lipschitz, so the Lipschitz constant is at most the root of
+ * {@code max_i sum_{W holds i} 1 / m_W} ({@link Pooling}): 1/k for k x k windows that do not
+ * overlap.
  *
  * <ul>
- *   <li>x: (N, C, H, W); y: (N, C, floor((H - k) / s) + 1, likewise)
+ *   <li>x: (N, C, H, W); y: (N, C, windows along H, windows along W)
  * </ul>
  */
 public final class AveragePooling extends Pooling {
 
+  private static final MathContext ABOVE = new MathContext(40, RoundingMode.CEILING);
+
   /**
-   * Creates the layer.
+   * Creates a layer of square windows without padding.
    *
    * @param kernel the window's side k, at least 1
    * @param stride the step s in both directions, at least 1
@@ -25,22 +33,52 @@ public final class AveragePooling extends Pooling {
     super(kernel, stride, 0);
   }
 
+  /**
+   * Creates a layer of any windows.
+   *
+   * @param rows the windows along the image's height, of dilation 1; each must hold a pixel
+   * @param columns those along its width
+   */
+  public AveragePooling(Window rows, Window columns) {
+    super(rows, columns);
+    if (rows.dilation() != 1 || columns.dilation() != 1) {
+      throw new IllegalArgumentException("An AveragePooling needs windows of dilation 1.");
+    }
+  }
+
   @Override
   public Form form(Pass pass) {
-    int k = window.kernel();
-    double constant = rootOfUses() / k;
-    // Division by a power of two is exact; any other is correctly rounded.
-    double above = Integer.bitCount(k) == 1 ? constant : Math.nextUp(constant);
-    return rounded(PoolingModel.means(name(), above, (long) k * k, this::means));
+    double constant = root(load(rows(), height()), load(columns(), width()));
+    return rounded(PoolingModel.means(name(), constant, entries(), this::means));
+  }
+
+  private static BigDecimal load(Window window, int length) {
+    int[] held = window.held(length);
+    return window.largestLoad(
+        length, o -> BigDecimal.ONE.divide(BigDecimal.valueOf(held[o]), ABOVE));
   }
 
   private NDArray means(NDArray x) {
-    return Pool.avgPool2d(
-        x,
-        new Shape(window.kernel(), window.kernel()),
-        new Shape(window.stride(), window.stride()),
-        new Shape(0, 0),
-        false,
-        true);
+    NDArray sums =
+        LinearOperators.sumWindows(
+            padded(x, 0),
+            new Shape(rows().kernel(), columns().kernel()),
+            new Shape(rows().stride(), columns().stride()));
+    return sums.div(counts(sums));
+  }
+
+  /** How many pixels each window holds. */
+  private NDArray counts(NDArray sums) {
+    int[] down = rows().held(height());
+    int[] across = columns().held(width());
+    double[] counts =
+        Arrays.stream(down)
+            .boxed()
+            .flatMapToDouble(m -> Arrays.stream(across).mapToDouble(n -> (double) m * n))
+            .toArray();
+    return Arrays.stream(counts).allMatch(count -> count == counts[0])
+        ? Tensors.scalar(sums, counts[0])
+        : Tensors.ofDoubles(
+            sums.getManager(), counts, sums.getShape().slice(2), sums.getDataType());
   }
 }

@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 
 /**
- * Batch normalisation, {@code y_c = gamma_c (x_c - mean_c) / sqrt(variance_c + 2e-5) + beta_c}: an
- * affine map with Lipschitz constant {@code max_c |gamma_c| / sqrt(variance_c + 2e-5)} (Tsuzuku et
- * al. 2018, section 4). Training takes the statistics of the batch for the forward pass and for the
+ * Batch normalisation, {@code y_c = gamma_c (x_c - mean_c) / sqrt(variance_c + e) + beta_c}: an
+ * affine map with Lipschitz constant {@code max_c |gamma_c| / sqrt(variance_c + e)} (Tsuzuku et al.
+ * 2018, section 4). Training takes the statistics of the batch for the forward pass and for the
  * bound alike, with gradients through both; evaluation takes the running ones. After a convolution
  * {@link NormalizedConvolution} has the tighter bound.
  *
@@ -19,11 +19,21 @@ public final class BatchNorm extends DiagonalLayer {
 
   private final Parameter beta =
       trained("beta", WeightInit.constant(0), input -> input.slice(0, 1));
-  private final Normalization normalization =
-      new Normalization(this, input -> input.slice(0, 1), beta::getArray);
+  private final Normalization normalization;
 
-  /** Creates the layer; the number of channels is known once it is initialised. */
-  public BatchNorm() {}
+  /** Creates the layer with e = 2e-5; the number of channels is known once it is initialised. */
+  public BatchNorm() {
+    this(Normalization.EPSILON);
+  }
+
+  /**
+   * Creates the layer; the number of channels is known once it is initialised.
+   *
+   * @param epsilon e, a positive number; 1e-5 in networks of PyTorch
+   */
+  public BatchNorm(double epsilon) {
+    normalization = new Normalization(this, input -> input.slice(0, 1), beta::getArray, epsilon);
+  }
 
   @Override
   public Form form(Pass pass) {

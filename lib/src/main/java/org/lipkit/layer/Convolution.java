@@ -94,7 +94,7 @@ public class Convolution extends LinearLayer {
   public Shape outputShape(Shape input) {
     Shapes.requireImages(name(), input);
     requireGroups("input", input.get(0), groups);
-    return new Shape(channels).addAll(window.outputs(name(), input));
+    return new Shape(channels).addAll(Window.outputs(name(), input, window, window));
   }
 
   @Override
@@ -114,6 +114,6 @@ public class Convolution extends LinearLayer {
 
   @Override
   public LinearMap map(NDArray kernels) {
-    return new ConvolutionMap(kernels, window.stride(), window.padding(), groups, inputShape());
+    return new ConvolutionMap(kernels, window.stride(), window.before(), groups, inputShape());
   }
 }

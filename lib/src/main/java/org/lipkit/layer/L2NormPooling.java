@@ -1,6 +1,7 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import org.lipkit.bound.Bound;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
@@ -44,20 +45,21 @@ public final class L2NormPooling extends Pooling {
 
   @Override
   public Form form(Pass pass) {
-    int k = window.kernel();
     return rounded(
         new PoolingModel(
             name(),
             Bound.upper(rootOfUses(), "closed form"),
-            (long) k * k + 1,
-            unit -> 3 * k * LEAST,
+            entries() + 1,
+            unit -> 3 * rows().kernel() * LEAST,
             0x1p63,
             this::norms));
   }
 
   private NDArray norms(NDArray x) {
     return LinearOperators.sumWindows(
-            x.square(), window.kernel(), window.stride(), window.padding())
+            padded(x.square(), 0),
+            new Shape(rows().kernel(), columns().kernel()),
+            new Shape(rows().stride(), columns().stride()))
         .maximum(Tensors.scalar(x, LEAST * LEAST))
         .sqrt();
   }

@@ -10,18 +10,20 @@ import org.lipkit.tensor.Tensors;
 
 /**
  * Batch normalisation as the affine map that it is once the statistics are given, {@code y = scale
- * x + shift} for each channel, with {@code scale = gamma / sqrt(variance + 2e-5)} and {@code shift
- * = beta - mean scale} (Ioffe and Szegedy 2015; the small number is that of the LMT code). The
- * running variance follows the unbiased estimate, the batch's own divides by the full count.
+ * x + shift} for each channel, with {@code scale = gamma / sqrt(variance + e)} and {@code shift =
+ * beta - mean scale} (Ioffe and Szegedy 2015; by default the small number e is 2e-5, that of the
+ * LMT code). The running variance follows the unbiased estimate, the batch's own divides by the
+ * full count.
  */
 final class Normalization {
 
-  private static final double EPSILON = 2e-5;
+  static final double EPSILON = 2e-5;
 
   private final Parameter gamma;
   private final RunningValue mean;
   private final RunningValue variance;
   private final Supplier<NDArray> beta;
+  private final double epsilon;
 
   /** A channel's factor and what is added to it, (C) each. */
   record Folded(NDArray scale, NDArray shift) {}
@@ -32,12 +34,17 @@ final class Normalization {
    * @param layer whose parameters they are
    * @param shape (C), from the shape of one input
    * @param beta what is added, (C), which belongs to the layer
+   * @param epsilon e, a positive number
    */
-  Normalization(Layer layer, Function<Shape, Shape> shape, Supplier<NDArray> beta) {
+  Normalization(Layer layer, Function<Shape, Shape> shape, Supplier<NDArray> beta, double epsilon) {
+    if (!(epsilon > 0)) {
+      throw new IllegalArgumentException("epsilon must be positive, not " + epsilon + ".");
+    }
     gamma = layer.trained("gamma", WeightInit.constant(1), shape);
     mean = new RunningValue(layer.remembered("mean", WeightInit.constant(0), shape));
     variance = new RunningValue(layer.remembered("variance", WeightInit.constant(1), shape));
     this.beta = beta;
+    this.epsilon = epsilon;
   }
 
   /**
@@ -73,7 +80,7 @@ final class Normalization {
   }
 
   private Folded folded(NDArray means, NDArray variances) {
-    NDArray deviation = variances.add(Tensors.scalar(variances, EPSILON)).sqrt();
+    NDArray deviation = variances.add(Tensors.scalar(variances, epsilon)).sqrt();
     NDArray scale = gamma.getArray().div(deviation);
     return new Folded(scale, beta.get().sub(means.mul(scale)));
   }

@@ -6,7 +6,7 @@ import org.lipkit.tensor.BFloat16;
 
 /**
  * A zero-padded convolution followed by batch normalisation, bounded as one linear map: the kernel
- * of output channel c is multiplied with {@code gamma_c / sqrt(variance_c + 2e-5)} and the spectral
+ * of output channel c is multiplied with {@code gamma_c / sqrt(variance_c + e)} and the spectral
  * norm of that operator is taken, at most the product of both layers' bounds (Tsuzuku et al. 2018,
  * section 4). Training takes the statistics of the batch for the forward pass and for the bound
  * alike, with gradients through both. In evaluation the normalisation is folded into kernel and
@@ -24,7 +24,7 @@ public final class NormalizedConvolution extends Convolution {
   private final Normalization normalization;
 
   /**
-   * Creates the layer; the number of input channels is known once it is initialised.
+   * Creates the layer with e = 2e-5; the number of input channels is known once it is initialised.
    *
    * @param channels the number of output channels, at least 1
    * @param kernel the kernel's side, at least 1
@@ -34,8 +34,23 @@ public final class NormalizedConvolution extends Convolution {
    */
   public NormalizedConvolution(
       int channels, int kernel, int stride, int padding, WeightInit first) {
+    this(channels, kernel, stride, padding, Normalization.EPSILON, first);
+  }
+
+  /**
+   * Creates the layer; the number of input channels is known once it is initialised.
+   *
+   * @param channels the number of output channels, at least 1
+   * @param kernel the kernel's side, at least 1
+   * @param stride the step in both directions, at least 1
+   * @param padding zeros added on each side, at least 0
+   * @param epsilon e, a positive number; 1e-5 in networks of PyTorch
+   * @param first values of W; b starts at 0
+   */
+  public NormalizedConvolution(
+      int channels, int kernel, int stride, int padding, double epsilon, WeightInit first) {
     super(channels, kernel, stride, padding, first);
-    normalization = new Normalization(this, input -> new Shape(channels), super::bias);
+    normalization = new Normalization(this, input -> new Shape(channels), super::bias, epsilon);
   }
 
   @Override

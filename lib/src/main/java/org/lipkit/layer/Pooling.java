@@ -1,46 +1,51 @@
 package org.lipkit.layer;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * A layer that makes one number of every k x k window of a channel, windows beginning every s
- * pixels of an image with p pixels of padding on each side. What it makes of a window is
- * 1-Lipschitz; unless windows are disjoint, the layer is not. If no entry lies in more than n
- * windows W,
+ * A layer that makes one number of every window of a channel. What it makes of a window W is {@code
+ * K_W}-Lipschitz; unless windows are disjoint, the layer's constant is larger:
  *
- * <pre>  ||y - y'||^2  &lt;=  sum_W sum_{i in W} |x_i - x'_i|^2  &lt;=  n ||x - x'||^2,</pre>
+ * <pre>  ||y - y'||^2  &lt;=  sum_W K_W^2 sum_{i in W} |x_i - x'_i|^2
+ *                 &lt;=  max_i sum_{W holds i} K_W^2  ||x - x'||^2</pre>
  *
- * so the Lipschitz constant is at most {@code sqrt(n)} (Tsuzuku et al. 2018, section 4), with n the
- * product over both axes of
- *
- * <pre>  ceil(min(k, h + 2p - k + 1) / s).</pre>
- *
- * <p><b>Why.</b> Windows begin at the multiples of s in {@code [0, h + 2p - k]}; those that contain
- * the padded axis's place q begin in {@code [q - k + 1, q]} too. Both intervals together hold at
- * most {@code m = min(k, h + 2p - k + 1)} consecutive integers, of which at most {@code ceil(m /
- * s)} are multiples of s. The number is attained because {@code p < k}: place {@code q = min(k, h +
- * p) - 1} is an entry, not padding; with {@code k <= h + p} its windows begin in {@code [0, m -
- * 1]}, and with {@code k > h + p} it lies in all windows, as {@code h + 2p - k <= h + p - 1 = q <
- * k}.
+ * (Tsuzuku et al. 2018, section 4). With {@code K_W = 1} the maximum is the largest number of
+ * windows that one entry lies in. As {@code K_W} is a product over both axes, so is the maximum,
+ * and each factor is counted window by window.
  *
  * <ul>
- *   <li>x: (N, C, H, W); y: (N, C, floor((H + 2p - k) / s) + 1, likewise)
+ *   <li>x: (N, C, H, W); y: (N, C, windows along H, windows along W)
  * </ul>
  */
 public abstract class Pooling extends Layer {
 
-  final Window window;
+  private final Window rows;
+  private final Window columns;
 
   /**
-   * Creates the layer.
+   * Creates a layer of any windows.
+   *
+   * @param rows the windows along the image's height; each must hold a pixel
+   * @param columns those along its width
+   */
+  protected Pooling(Window rows, Window columns) {
+    this.rows = rows;
+    this.columns = columns;
+  }
+
+  /**
+   * Creates a layer of square windows.
    *
    * @param kernel the window's side k, at least 1
    * @param stride the step s in both directions, at least 1
    * @param padding the padding p on each side, from 0 to half the kernel
    */
   protected Pooling(int kernel, int stride, int padding) {
-    window = new Window(kernel, stride, padding);
+    this(new Window(kernel, stride, padding), new Window(kernel, stride, padding));
     if (padding > kernel / 2) {
       throw new IllegalArgumentException(
           String.format(
@@ -51,16 +56,64 @@ public abstract class Pooling extends Layer {
     }
   }
 
-  /** The Lipschitz constant {@code sqrt(n)}, from above. */
+  /** The windows along the image's height. */
+  final Window rows() {
+    return rows;
+  }
+
+  /** The windows along its width. */
+  final Window columns() {
+    return columns;
+  }
+
+  final int height() {
+    return (int) inputShape().get(1);
+  }
+
+  final int width() {
+    return (int) inputShape().get(2);
+  }
+
+  /** How many entries a window has, padding included. */
+  final long entries() {
+    return (long) rows.kernel() * columns.kernel();
+  }
+
+  /** The image with a value around it. */
+  final NDArray padded(NDArray x, double value) {
+    Shape sides = new Shape(columns.before(), columns.after(), rows.before(), rows.after());
+    return sides.equals(new Shape(0, 0, 0, 0)) ? x : x.pad(sides, value);
+  }
+
+  /** The Lipschitz constant where every window's own is 1, from above. */
   final double rootOfUses() {
-    double root = Math.sqrt(window.uses(inputShape()));
-    // A root that is a whole number is exact: the next integer's root is farther away than a ulp.
-    return root == Math.rint(root) ? root : Math.nextUp(root);
+    return root(
+        rows.largestLoad(height(), o -> BigDecimal.ONE),
+        columns.largestLoad(width(), o -> BigDecimal.ONE));
+  }
+
+  /** The root of a product, from above. */
+  static double root(BigDecimal a, BigDecimal b) {
+    BigDecimal product = a.multiply(b);
+    double root = Math.sqrt(product.doubleValue());
+    while (new BigDecimal(root).pow(2).compareTo(product) < 0) {
+      root = Math.nextUp(root);
+    }
+    return root;
   }
 
   @Override
   public Shape outputShape(Shape input) {
     Shapes.requireImages(name(), input);
-    return new Shape(input.get(0)).addAll(window.outputs(name(), input));
+    Shape windows = Window.outputs(name(), input, rows, columns);
+    if (isEmpty(rows, input.get(1)) || isEmpty(columns, input.get(2))) {
+      throw new IllegalArgumentException(
+          "A window of this " + name() + " holds nothing but padding; use less padding.");
+    }
+    return input.slice(0, 1).addAll(windows);
+  }
+
+  private static boolean isEmpty(Window window, long length) {
+    return Arrays.stream(window.held((int) length)).anyMatch(held -> held == 0);
   }
 }

@@ -3,6 +3,7 @@ package org.lipkit.tensor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** Convolutions with their exact adjoints, and the linear algebra that the array library lacks. */
@@ -38,23 +39,42 @@ public final class LinearOperators {
    * The sum of every window of a channel.
    *
    * @param x images, (N, C, H, W)
-   * @param kernel the window's side k
-   * @param stride the step in both directions
-   * @param padding zeros added on each side, at most k / 2
-   * @return (N, C, floor((H + 2 padding - k) / stride) + 1, likewise for W)
+   * @param kernel the window's height k1 and width k2
+   * @param stride the steps s1 and s2
+   * @return (N, C, floor((H - k1) / s1) + 1, likewise for W)
    */
-  public static NDArray sumWindows(NDArray x, int kernel, int stride, int padding) {
+  public static NDArray sumWindows(NDArray x, Shape kernel, Shape stride) {
     String expression =
         String.format(
             Locale.ROOT,
-            "torch.avg_pool2d(x, [%d, %d], [%d, %d], [%d, %d], False, True, 1)",
-            kernel,
-            kernel,
-            stride,
-            stride,
-            padding,
-            padding);
+            "torch.avg_pool2d(x, %s, %s, [0, 0], False, True, 1)",
+            list(kernel),
+            list(stride));
     return TorchScript.of("x", expression).call(x);
+  }
+
+  /**
+   * The largest entry of every window of a channel.
+   *
+   * @param x images, (N, C, H, W)
+   * @param kernel the window's height k1 and width k2
+   * @param stride the steps s1 and s2 from window to window
+   * @param dilation the steps d1 and d2 from entry to entry of a window
+   * @return (N, C, floor((H - d1 (k1 - 1) - 1) / s1) + 1, likewise for W)
+   */
+  public static NDArray largestOfWindows(NDArray x, Shape kernel, Shape stride, Shape dilation) {
+    String expression =
+        String.format(
+            Locale.ROOT,
+            "torch.max_pool2d(x, %s, %s, [0, 0], %s, False)",
+            list(kernel),
+            list(stride),
+            list(dilation));
+    return TorchScript.of("x", expression).call(x);
+  }
+
+  private static String list(Shape pair) {
+    return Arrays.toString(pair.getShape());
   }
 
   /**

@@ -100,6 +100,19 @@ public final class Tensors {
   }
 
   /**
+   * Entries of an array at some places of an axis.
+   *
+   * @param array any shape
+   * @param axis the axis, from 0
+   * @param places where to pick, in the order of the result; places may repeat
+   * @return an array with as many entries along the axis as there are places
+   */
+  public static NDArray select(NDArray array, int axis, int... places) {
+    NDArray index = array.getManager().create(places).toType(DataType.INT64, false);
+    return TorchScript.of("x, i", "torch.index_select(x, " + axis + ", i)").call(array, index);
+  }
+
+  /**
    * Overwrites an array with the bits of another. The target keeps its memory and layout, on which
    * the last bits of matrix products depend; {@link NDArray#copyTo} would replace both.
    *

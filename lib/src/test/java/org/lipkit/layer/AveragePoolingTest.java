@@ -64,6 +64,28 @@ class AveragePoolingTest {
     assertEquals(2 * bound(layer).value(), trained, 1e-6);
   }
 
+  /** Padding counts as no pixel: means of ones are ones, and the bound is above the norm. */
+  @Property(tries = 60)
+  void meansAreOverThePixelsThatAWindowHolds(
+      @ForAll @IntRange(min = 1, max = 3) int kernel,
+      @ForAll @IntRange(min = 1, max = 3) int stride,
+      @ForAll @IntRange(min = 0, max = 2) int before,
+      @ForAll @IntRange(min = 0, max = 2) int after,
+      @ForAll @IntRange(min = 3, max = 6) int width) {
+    Assume.that(Math.max(before, after) < kernel);
+    Window rows = new Window(kernel, stride, 1, before, after);
+    Window columns = new Window(2, 1, 1, 0, 1);
+    AveragePooling layer =
+        Numerics.initialized(new AveragePooling(rows, columns), MANAGER, 1, 4, width);
+    NDArray ones = MANAGER.ones(new Shape(1, 1, 4, width), DataType.FLOAT64);
+    for (double mean : layer.apply(ones).toDoubleArray()) {
+      assertEquals(1, mean, 1e-15);
+    }
+    double exact = Numerics.exactNorm(layer, MANAGER, 1, 4, width);
+    assertTrue(bound(layer).value() >= exact * (1 - 1e-14));
+    assertTrue(bound(layer).value() <= 2.5 * exact);
+  }
+
   @Example
   void averages() {
     AveragePooling layer = Numerics.initialized(new AveragePooling(2, 1), MANAGER, 1, 2, 3);

@@ -133,6 +133,8 @@ class NormalizationTest {
   void closedForms() {
     BatchNorm norm = Numerics.initialized(new BatchNorm(), MANAGER, 2, 1, 1);
     assertEquals(1 / Math.sqrt(1 + EPSILON), exact(norm), 1e-15);
+    BatchNorm other = Numerics.initialized(new BatchNorm(0.5), MANAGER, 2, 1, 1);
+    assertEquals(1 / Math.sqrt(1.5), exact(other), 1e-15);
     Tensors.copy(MANAGER.create(new double[] {3, -8}), parameter(norm, "gamma"));
     Tensors.copy(MANAGER.create(new double[] {0, 10}), parameter(norm, "beta"));
     NDArray x = MANAGER.create(new double[] {1, 0, 3, 4}, new Shape(2, 2, 1, 1));

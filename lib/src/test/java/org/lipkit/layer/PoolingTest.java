@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import net.jqwik.api.Assume;
 import net.jqwik.api.Example;
@@ -100,6 +101,51 @@ class PoolingTest {
       double ratio = Numerics.largestRatio(x -> layer.apply(x), MANAGER, 3, 1, height, width);
       assertTrue(ratio <= root * (1 + 1e-9));
     }
+  }
+
+  /** Of any sides, strides, dilations and paddings: the entry that changes most attains it. */
+  @Property(tries = 60)
+  void windowsOfAnyShapeHaveTheConstantThatOneEntryAttains(@ForAll long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Window rows = window(random);
+    Window columns = window(random);
+    int height = 1 + random.nextInt(7);
+    int width = 1 + random.nextInt(7);
+    MaxPooling layer = new MaxPooling(rows, columns);
+    Assume.that(fits(layer, height, width));
+    Numerics.initialized(layer, MANAGER, 1, height, width);
+    int pixels = height * width;
+    Shape each = new Shape(pixels, 1, height, width);
+    NDArray units = MANAGER.eye(pixels, pixels, 0, DataType.FLOAT64).reshape(each);
+    NDArray changes = layer.apply(units.sub(3)).sub(layer.apply(units.zerosLike().sub(3)));
+    double most = changes.reshape(pixels, -1).norm(new int[] {1}).max().getDouble();
+    assertEquals(most, bound(layer), 1e-12);
+  }
+
+  private static Window window(SplittableRandom random) {
+    return new Window(
+        1 + random.nextInt(3),
+        1 + random.nextInt(3),
+        1 + random.nextInt(2),
+        random.nextInt(3),
+        random.nextInt(3));
+  }
+
+  private static boolean fits(MaxPooling layer, int height, int width) {
+    try {
+      layer.outputShape(new Shape(1, height, width));
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  @Example
+  void aWindowOfPaddingIsRefused() {
+    Window narrow = new Window(2, 1, 1, 2, 0);
+    refused(
+        "A window of this MaxPooling holds nothing but padding; use less padding.",
+        () -> Numerics.initialized(new MaxPooling(narrow, narrow), MANAGER, 1, 4, 4));
   }
 
   @Example

@@ -68,9 +68,13 @@ class LinearOperatorsTest {
   void windowsAreAddedUpWithZeroPadding() {
     NDArray x = MANAGER.create(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, new Shape(1, 1, 3, 3));
     assertArrayEquals(
-        new double[] {12, 16, 24, 28}, LinearOperators.sumWindows(x, 2, 1, 0).toDoubleArray());
+        new double[] {12, 16, 24, 28},
+        LinearOperators.sumWindows(x, new Shape(2, 2), new Shape(1, 1)).toDoubleArray());
     assertArrayEquals(
-        new double[] {1, 5, 11, 28}, LinearOperators.sumWindows(x, 2, 2, 1).toDoubleArray());
+        new double[] {1, 5, 11, 28},
+        LinearOperators.sumWindows(
+                x.pad(new Shape(1, 1, 1, 1), 0), new Shape(2, 2), new Shape(2, 2))
+            .toDoubleArray());
   }
 
   @Property(tries = 30)
