@@ -17,9 +17,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.lipkit.bound.DenseMap;
+import org.lipkit.io.ArrayFile;
+import org.lipkit.io.Npz;
 import org.lipkit.tensor.BFloat16;
-import org.lipkit.tensor.Npz;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -310,9 +312,8 @@ public final class Classifier extends Layer {
    *     one of file and classifier is frozen and the other is not
    */
   public void load(Path file) {
-    try (NDManager manager = Tensors.newManager()) {
-      Map<String, NDArray> arrays = Npz.load(manager, file);
-      Set<String> surplus = new TreeSet<>(arrays.keySet());
+    try (ArrayFile arrays = ArrayFile.open(file)) {
+      Set<String> surplus = new TreeSet<>(arrays.names());
       surplus.removeAll(state().keySet());
       if (!surplus.isEmpty()) {
         throw new IllegalArgumentException(
@@ -324,7 +325,7 @@ public final class Classifier extends Layer {
                 isFrozen() ? "frozen" : "trained",
                 surplus));
       }
-      restore(arrays, file);
+      restore(arrays);
     }
   }
 
@@ -332,7 +333,7 @@ public final class Classifier extends Layer {
    * Overwrites all arrays with those of a file from elsewhere that has other names. Only the
    * power-iteration vectors may stay as they were drawn.
    *
-   * @param file an {@code .npz} file
+   * @param file a file of named arrays in any format that {@link ArrayFile} reads
    * @param names for each name in {@link #state()} that is to be read, the array's name in the file
    * @throws IllegalArgumentException if the file is missing or damaged, a name is unknown or
    *     missing, or an array has another shape or type
@@ -360,32 +361,30 @@ public final class Classifier extends Layer {
               }
             });
     state.keySet().retainAll(names.keySet());
-    try (NDManager manager = Tensors.newManager()) {
-      Map<String, NDArray> arrays = Npz.load(manager, file);
-      NDList found = new NDList();
-      state.forEach((name, array) -> found.add(Npz.take(arrays, names.get(name), array, file)));
-      overwrite(state, found);
+    try (ArrayFile arrays = ArrayFile.open(file)) {
+      overwrite(state, arrays, names::get);
     }
   }
 
   /**
-   * Overwrites {@link #state()} with arrays read from a file; changes nothing unless all fit.
+   * Overwrites {@link #state()} with arrays of a file; changes nothing unless all fit.
    *
-   * @param arrays the file's arrays by name; others than the classifier's own are ignored
-   * @param file the file, for messages
+   * @param arrays the file; other arrays than the classifier's own are ignored
    * @throws IllegalArgumentException if one is absent or has another shape or type
    */
-  public void restore(Map<String, NDArray> arrays, Path file) {
-    Map<String, NDArray> state = state();
-    NDList found = new NDList();
-    state.forEach((name, array) -> found.add(Npz.take(arrays, name, array, file)));
-    overwrite(state, found);
+  public void restore(ArrayFile arrays) {
+    overwrite(state(), arrays, UnaryOperator.identity());
   }
 
-  private static void overwrite(Map<String, NDArray> state, NDList values) {
-    int next = 0;
-    for (NDArray array : state.values()) {
-      Tensors.copy(values.get(next++), array);
+  private static void overwrite(
+      Map<String, NDArray> state, ArrayFile arrays, UnaryOperator<String> names) {
+    try (NDManager manager = Tensors.newManager()) {
+      NDList found = new NDList();
+      state.forEach((name, array) -> found.add(arrays.take(manager, names.apply(name), array)));
+      int next = 0;
+      for (NDArray array : state.values()) {
+        Tensors.copy(found.get(next++), array);
+      }
     }
   }
 }

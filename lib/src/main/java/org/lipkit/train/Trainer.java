@@ -18,13 +18,14 @@ import org.lipkit.data.DataException;
 import org.lipkit.data.ImageShape;
 import org.lipkit.data.Images;
 import org.lipkit.data.Noisy;
+import org.lipkit.io.ArrayFile;
+import org.lipkit.io.Npz;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Pass;
 import org.lipkit.loss.Loss;
 import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.EngineCheck;
 import org.lipkit.tensor.Gradients;
-import org.lipkit.tensor.Npz;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -313,14 +314,14 @@ public final class Trainer {
   }
 
   private void resume() {
-    try (NDManager files = Tensors.newManager()) {
-      Map<String, NDArray> saved = Npz.load(files, checkpoint);
-      NDArray place = Npz.take(saved, "progress", files.create(progress.toArray()), checkpoint);
+    try (NDManager files = Tensors.newManager();
+        ArrayFile saved = ArrayFile.open(checkpoint)) {
+      NDArray place = saved.take(files, "progress", files.create(progress.toArray()));
       for (Map.Entry<String, NDArray> moment : memory().entrySet()) {
-        NDArray value = Npz.take(saved, moment.getKey(), moment.getValue(), checkpoint);
+        NDArray value = saved.take(files, moment.getKey(), moment.getValue());
         Tensors.copy(value, moment.getValue());
       }
-      classifier.restore(saved, checkpoint);
+      classifier.restore(saved);
       progress.read(place.toDoubleArray());
       if (progress.step > 0 && progress.step >= images.size() / recipe.batch()) {
         throw new IllegalArgumentException(

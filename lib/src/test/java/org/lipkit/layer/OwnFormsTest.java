@@ -29,7 +29,7 @@ import org.lipkit.bound.LinearMap;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.certify.SoundCertifier;
 import org.lipkit.data.MadeUp;
-import org.lipkit.tensor.Npz;
+import org.lipkit.io.Npz;
 import org.lipkit.tensor.Tensors;
 
 /** A form of one's own is frozen and proved only where it is all that the forward pass computes. */

@@ -21,6 +21,7 @@ class RoomsTest {
   private static final List<String> ROOMS =
       List.of(
           "tensor",
+          "io",
           "data",
           "bound",
           "loss",
@@ -29,6 +30,7 @@ class RoomsTest {
           "certify",
           "attack",
           "train",
+          "onnx",
           "draw",
           "smoothing",
           "experiment",

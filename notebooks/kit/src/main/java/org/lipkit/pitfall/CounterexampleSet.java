@@ -15,13 +15,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.lipkit.data.Batch;
+import org.lipkit.io.ArrayFile;
+import org.lipkit.io.Npz;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Flatten;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.Relu;
 import org.lipkit.layer.WeightInit;
-import org.lipkit.tensor.Npz;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -163,8 +164,10 @@ public record CounterexampleSet(
    * @throws IllegalArgumentException if the file is missing or damaged
    */
   public static CounterexampleSet load(Path file) {
-    try (NDManager manager = Tensors.newManager()) {
-      Map<String, NDArray> arrays = Npz.load(manager, file);
+    try (NDManager manager = Tensors.newManager();
+        ArrayFile stored = ArrayFile.open(file)) {
+      Map<String, NDArray> arrays = new TreeMap<>();
+      stored.names().forEach(name -> arrays.put(name, stored.read(manager, name)));
       List<float[][]> weights = new ArrayList<>();
       List<float[]> biases = new ArrayList<>();
       while (arrays.containsKey(String.format(Locale.ROOT, "weight_%02d", weights.size()))) {

@@ -1,8 +1,7 @@
-package org.lipkit.tensor;
+package org.lipkit.io;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +22,7 @@ import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lipkit.tensor.Tensors;
 
 class NpzTest {
 
@@ -73,9 +73,10 @@ class NpzTest {
     Path file = folder.resolve("new/folder/state.npz");
     Map<String, NDArray> saved = arrays();
     Npz.save(file, saved);
-    Map<String, NDArray> loaded = Npz.load(MANAGER, file);
-    assertEquals(List.copyOf(saved.keySet()), List.copyOf(loaded.keySet()));
-    saved.forEach((name, array) -> assertSameBits(array, loaded.get(name)));
+    try (ArrayFile loaded = ArrayFile.open(file)) {
+      assertEquals(List.copyOf(saved.keySet()), List.copyOf(loaded.names()));
+      saved.forEach((name, array) -> assertSameBits(array, loaded.read(MANAGER, name)));
+    }
   }
 
   @Test
@@ -89,7 +90,7 @@ class NpzTest {
   @Test
   void aMissingFileIsNamed() {
     Path file = folder.resolve("absent.npz");
-    Exception e = assertThrows(IllegalArgumentException.class, () -> Npz.load(MANAGER, file));
+    Exception e = assertThrows(IllegalArgumentException.class, () -> ArrayFile.open(file));
     assertTrue(e.getMessage().contains(file.toString()));
   }
 
@@ -105,7 +106,7 @@ class NpzTest {
       Exception e =
           assertThrows(
               IllegalArgumentException.class,
-              () -> Npz.load(MANAGER, cut),
+              () -> ArrayFile.open(cut),
               () -> "cut after " + at + " of " + bytes.length + " bytes");
       assertTrue(e.getMessage().contains(cut.toString()));
     }
@@ -118,30 +119,33 @@ class NpzTest {
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length / 2] ^= 1;
     Files.write(file, bytes);
-    assertThrows(IllegalArgumentException.class, () -> Npz.load(MANAGER, file));
+    try (ArrayFile flipped = ArrayFile.open(file)) {
+      assertThrows(IllegalArgumentException.class, () -> flipped.read(MANAGER, "weight"));
+    }
   }
 
   @Test
   void anotherFormatIsRefused() throws IOException {
     Path file = Files.writeString(folder.resolve("text.npz"), "these are no arrays, only words");
-    assertThrows(IllegalArgumentException.class, () -> Npz.load(MANAGER, file));
+    assertThrows(IllegalArgumentException.class, () -> ArrayFile.open(file));
   }
 
   @Test
   void takeWantsTheNameTheShapeAndTheType() {
-    Path file = Path.of("model.npz");
-    NDArray array = MANAGER.zeros(new Shape(2, 3));
-    Map<String, NDArray> arrays = Map.of("weight", array);
-    assertSame(array, Npz.take(arrays, "weight", MANAGER.ones(new Shape(2, 3)), file));
-    List<NDArray> misfits =
-        List.of(MANAGER.zeros(new Shape(3, 2)), MANAGER.zeros(new Shape(2, 3), DataType.FLOAT64));
-    for (NDArray like : misfits) {
-      Exception e =
-          assertThrows(
-              IllegalArgumentException.class, () -> Npz.take(arrays, "weight", like, file));
-      assertTrue(e.getMessage().startsWith("model.npz: array weight is float32 (2, 3)"));
+    Path path = folder.resolve("model.npz");
+    NDArray array = MANAGER.ones(new Shape(2, 3));
+    Npz.save(path, Map.of("weight", array));
+    try (ArrayFile file = ArrayFile.open(path)) {
+      assertSameBits(array, file.take(MANAGER, "weight", MANAGER.zeros(new Shape(2, 3))));
+      List<NDArray> misfits =
+          List.of(MANAGER.zeros(new Shape(3, 2)), MANAGER.zeros(new Shape(2, 3), DataType.FLOAT64));
+      for (NDArray like : misfits) {
+        Exception e =
+            assertThrows(IllegalArgumentException.class, () -> file.take(MANAGER, "weight", like));
+        assertTrue(e.getMessage().contains("array weight is float32 (2, 3)"), e.getMessage());
+      }
+      assertThrows(IllegalArgumentException.class, () -> file.take(MANAGER, "bias", array));
     }
-    assertThrows(IllegalArgumentException.class, () -> Npz.take(arrays, "bias", array, file));
   }
 
   @Test

@@ -1,0 +1,106 @@
+package org.lipkit.io;
+
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The {@code .safetensors} format: the length of a header in 8 bytes, the header, which says in
+ * JSON where each array lies, and the arrays.
+ */
+final class Safetensors {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
+  private static final long LONGEST_HEADER = 100_000_000;
+  private static final Map<String, String> TYPES =
+      Map.of(
+          "F32",
+          "float32",
+          "F64",
+          "float64",
+          "I32",
+          "int32",
+          "I64",
+          "int64",
+          "F16",
+          "float16",
+          "BF16",
+          "bfloat16");
+
+  private Safetensors() {}
+
+  static ArrayFile.Opened open(Path file) throws IOException {
+    FileChannel channel = FileChannel.open(file);
+    try {
+      return new ArrayFile.Opened(arrays(channel), channel);
+    } catch (IOException | RuntimeException | Error e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static Map<String, StoredArray> arrays(FileChannel channel) throws IOException {
+    long length = bytes(channel, 0, Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    if (length < 0 || length > Math.min(LONGEST_HEADER, channel.size() - Long.BYTES)) {
+      throw new IOException("its header is cut");
+    }
+    long start = Long.BYTES + length;
+    JsonNode header;
+    try {
+      header = JSON.readTree(bytes(channel, Long.BYTES, (int) length).array());
+    } catch (JsonProcessingException e) {
+      throw new IOException("its header is no JSON", e);
+    }
+    Map<String, StoredArray> arrays = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> field : header.properties()) {
+      if (!field.getKey().equals("__metadata__")) {
+        arrays.put(field.getKey(), array(channel, start, field.getValue()));
+      }
+    }
+    return arrays;
+  }
+
+  private static StoredArray array(FileChannel channel, long start, JsonNode entry)
+      throws IOException {
+    JsonNode axes = entry.path("shape");
+    long[] shape = new long[axes.size()];
+    for (int i = 0; i < shape.length; i++) {
+      shape[i] = axes.get(i).asLong(-1);
+    }
+    long from = entry.path("data_offsets").path(0).asLong(-1);
+    long to = entry.path("data_offsets").path(1).asLong(-1);
+    if (from < 0 || to < from || to > channel.size() - start || !axes.isArray()) {
+      throw new IOException("an array lies outside the file");
+    }
+    String type = entry.path("dtype").asText();
+    return new StoredArray(
+        TYPES.getOrDefault(type, type),
+        new Shape(shape),
+        length -> {
+          if (length != to - from) {
+            throw new IOException("an array has " + (to - from) + " bytes instead of " + length);
+          }
+          return bytes(channel, start + from, length).array();
+        });
+  }
+
+  private static ByteBuffer bytes(FileChannel channel, long from, int length) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(length);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, from + buffer.position()) < 0) {
+        throw new IOException("the file is cut");
+      }
+    }
+    return buffer.flip();
+  }
+}
