@@ -1,0 +1,173 @@
+package org.lipkit.onnx;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedList;
+import java.util.List;
+import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Flatten;
+import org.lipkit.layer.Identity;
+import org.lipkit.layer.Layer;
+import org.lipkit.layer.MarginRule;
+import org.lipkit.layer.Residual;
+import org.lipkit.layer.Sequential;
+import org.lipkit.layer.SumOfBranches;
+import org.lipkit.tensor.Tensors;
+
+/**
+ * Reads networks from ONNX files, as PyTorch and other tools export them.
+ *
+ * <p>What is read is a frozen classifier that computes in float32 what the file describes, up to
+ * rounding: batch normalisation and other factors and summands per channel are folded into the
+ * layer before them in float64 and rounded once, and a division by a constant is a product with its
+ * rounded inverse. A certificate is about this frozen classifier.
+ *
+ * <p>Known are operator sets 11 to 21, float32 weights in the file or beside it, a batch axis that
+ * is fixed or dynamic, and the operators Conv, Gemm, MatMul, BatchNormalization, Add, Sub, Mul and
+ * Div (of a constant, or Add of two branches), Relu, LeakyRelu, Abs, Clip, Max and Min, MaxPool,
+ * AveragePool, GlobalAveragePool, ReduceMean of images, Split, Slice, Gather and Concat of parts of
+ * one activation, Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Pad with zeros, Identity,
+ * Dropout, a final Softmax or LogSoftmax (left out), and the arithmetic of constants.
+ */
+public final class Onnx {
+
+  private static final int MOST_LAYERS = 20_000;
+  private static final int DEEPEST = 100;
+
+  /** Owns what is read; what is frozen is copied. */
+  private final NDManager constants;
+
+  private int layers;
+
+  private Onnx(NDManager constants) {
+    this.constants = constants;
+  }
+
+  /**
+   * A network that was read.
+   *
+   * @param classifier the frozen classifier, with pairwise margins; it knows the size of its inputs
+   * @param remarks what was left out or put in on the way, one sentence each
+   */
+  public record Imported(Classifier classifier, List<String> remarks) {
+
+    /**
+     * Copies the list.
+     *
+     * @param classifier the frozen classifier
+     * @param remarks one sentence each; copied
+     */
+    public Imported {
+      remarks = List.copyOf(remarks);
+    }
+  }
+
+  /**
+   * Reads a network.
+   *
+   * @param file the ONNX file
+   * @return the frozen classifier
+   * @throws IllegalArgumentException if the file is missing or damaged, or if it has an operator, a
+   *     type or a shape that is not known; one sentence names the node and what would have to be
+   *     known
+   */
+  public static Imported read(Path file) {
+    NDManager weights = Tensors.newManager();
+    try (NDManager constants = Tensors.newManager()) {
+      Graph graph = new Graph(new OnnxFile(file, constants));
+      Classifier classifier = new Onnx(constants).classifier(graph).frozen(weights);
+      return new Imported(classifier, graph.remarks());
+    } catch (IOException e) {
+      throw refused(weights, file, "the file cannot be read: " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      throw refused(weights, file, e.getMessage());
+    } catch (RuntimeException | OutOfMemoryError e) {
+      throw refused(
+          weights,
+          file,
+          "the engine cannot hold or compute this network; start with a larger heap (-Xmx) or export"
+              + " a smaller one");
+    }
+  }
+
+  private static IllegalArgumentException refused(NDManager weights, Path file, String why) {
+    weights.close();
+    return new IllegalArgumentException(file + ": " + why + (why.endsWith(".") ? "" : "."));
+  }
+
+  private Classifier classifier(Graph graph) {
+    Activation logits = graph.logits();
+    if (logits.shape.size() != logits.shape.get(0) || logits.shape.size() < 2) {
+      throw new Refusal(
+          "its output has samples of shape %s, and a classifier has 2 logits or more",
+          logits.shape);
+    }
+    Activation flat = logits.reshaped(Value.BATCH, logits.shape.size());
+    Activation before = flat;
+    Affine head;
+    if (flat.step instanceof Affine last && last.isDense()) {
+      head = last;
+      before = flat.input;
+    } else {
+      head = identity((int) flat.shape.size());
+      graph.remark("The last layer is not dense, so that an identity matrix stands after it.");
+    }
+    List<Layer> body = path(graph.image(), before, 0);
+    Shape image = graph.image().shape;
+    if (image.dimension() == 1) {
+      body.add(0, new Flatten());
+      image = new Shape(image.get(0), 1, 1);
+    }
+    Classifier network =
+        new Classifier(
+            new Sequential(body.isEmpty() ? List.of(new Identity()) : body),
+            layer(head),
+            MarginRule.PAIRWISE);
+    network.layOut(image);
+    return network;
+  }
+
+  private static Affine identity(int classes) {
+    double[] weight = new double[classes * classes];
+    for (int c = 0; c < classes; c++) {
+      weight[c * classes + c] = 1;
+    }
+    return Affine.dense(classes, classes, weight, new double[classes]);
+  }
+
+  /** The layers from one activation to another that lies on every path from the first. */
+  private List<Layer> path(Activation from, Activation to, int depth) {
+    if (depth > DEEPEST) {
+      throw new Refusal("sums lie in each other more than %d times", DEEPEST);
+    }
+    LinkedList<Layer> path = new LinkedList<>();
+    Activation y = to;
+    while (y != from) {
+      if (y.isSum()) {
+        Layer first = joined(path(y.gate(), y.input, depth + 1));
+        Layer second = joined(path(y.gate(), y.other, depth + 1));
+        path.addFirst(
+            first instanceof Identity ? new Residual(second) : new SumOfBranches(first, second));
+        y = y.gate();
+      } else {
+        path.addFirst(layer(y.step));
+        y = y.input;
+      }
+    }
+    return path;
+  }
+
+  private static Layer joined(List<Layer> path) {
+    return path.isEmpty() ? new Identity() : path.size() == 1 ? path.get(0) : new Sequential(path);
+  }
+
+  private Layer layer(Step step) {
+    if (++layers > MOST_LAYERS) {
+      throw new Refusal(
+          "its branches cross so often that they make more than %d layers", MOST_LAYERS);
+    }
+    return step.layer(constants);
+  }
+}

@@ -1,0 +1,194 @@
+package org.lipkit.onnx;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.lipkit.bound.Upward;
+import org.lipkit.layer.MinMax;
+import org.lipkit.tensor.Tensors;
+
+/**
+ * What Split, Slice, Max, Min and Concat pick from one activation along an axis: places of that
+ * axis, or the larger or smaller of two of them. MinMax is such a selection.
+ *
+ * <p>Its Lipschitz constant is {@code sqrt(n)}, where every place is used n times at most: the
+ * larger and the smaller of the same two places together count once, because
+ *
+ * <pre>  |max - max'|^2 + |min - min'|^2  &lt;=  |a - a'|^2 + |b - b'|^2.</pre>
+ */
+final class Selection implements Value {
+
+  private final Activation source;
+  private final int axis;
+  private final List<Pick> picks;
+  private Activation picked;
+
+  /**
+   * Picks.
+   *
+   * @param source where it picks
+   * @param axis of one sample, from 0
+   * @param picks in the order of the result
+   */
+  private Selection(Activation source, int axis, List<Pick> picks) {
+    this.source = source;
+    this.axis = axis;
+    this.picks = picks;
+  }
+
+  /** One place of the axis, or the larger or smaller of two. */
+  record Pick(int first, int second, boolean larger) {
+
+    boolean isPlain() {
+      return first == second;
+    }
+
+    /** The other number of the same two. */
+    Pick partner() {
+      return new Pick(first, second, !larger);
+    }
+  }
+
+  /** Some places of the axis. */
+  static Selection of(Activation source, int axis, int... places) {
+    return new Selection(
+        source,
+        axis,
+        IntStream.of(places).mapToObj(place -> new Pick(place, place, true)).toList());
+  }
+
+  static Selection all(Activation source, int axis) {
+    return of(source, axis, IntStream.range(0, (int) source.shape.get(axis)).toArray());
+  }
+
+  private boolean isPlain() {
+    return picks.stream().allMatch(Pick::isPlain);
+  }
+
+  private boolean matches(Selection other) {
+    return source == other.source && axis == other.axis;
+  }
+
+  /** The larger or the smaller of this and another, entry by entry. */
+  Selection compared(Selection other, boolean larger) {
+    if (!matches(other) || picks.size() != other.picks.size() || !isPlain() || !other.isPlain()) {
+      throw new Refusal(
+          "compares activations that are not parts of one; how far two branches move apart is not"
+              + " known");
+    }
+    List<Pick> all = new ArrayList<>();
+    for (int i = 0; i < picks.size(); i++) {
+      int a = picks.get(i).first;
+      int b = other.picks.get(i).first;
+      all.add(new Pick(Math.min(a, b), Math.max(a, b), larger || a == b));
+    }
+    return new Selection(source, axis, all);
+  }
+
+  /** Several one after another along an axis, the batch's being 0. */
+  static Selection joined(List<Value> parts, int axis) {
+    Activation.requireSample(axis);
+    List<Pick> all = new ArrayList<>();
+    Selection first = null;
+    for (Value part : parts) {
+      Selection next = part instanceof Selection one ? one : all(part.activation(), axis - 1);
+      first = first == null ? next : first;
+      if (!first.matches(next) || next.axis != axis - 1) {
+        throw new Refusal(
+            "joins activations that are not parts of one, such as MinMax has; one would have to"
+                + " know how far they move apart together");
+      }
+      all.addAll(next.picks);
+    }
+    return new Selection(first.source, first.axis, all);
+  }
+
+  @Override
+  public long[] shape() {
+    long[] lengths = source.shape();
+    lengths[axis + 1] = picks.size();
+    return lengths;
+  }
+
+  @Override
+  public Activation reshaped(long... shape) {
+    return activation().reshaped(shape);
+  }
+
+  /** Places of places stay one selection. */
+  @Override
+  public Selection selected(int other, int... places) {
+    return other == axis + 1 && isPlain()
+        ? new Selection(source, axis, IntStream.of(places).mapToObj(picks::get).toList())
+        : activation().selected(other, places);
+  }
+
+  @Override
+  public Activation transposed(int... order) {
+    return activation().transposed(order);
+  }
+
+  @Override
+  public Activation activation() {
+    if (picked == null) {
+      picked = picked();
+    }
+    return picked;
+  }
+
+  private Activation picked() {
+    if (picks.equals(all(source, axis).picks)) {
+      return source;
+    }
+    return source.then(
+        axis == 0 && isMinMax()
+            ? Step.of(source.shape, MinMax::new)
+            : Step.exact("Selection", new Shape(shape()).slice(1), constant(), this::pickFrom));
+  }
+
+  private boolean isMinMax() {
+    int half = (int) source.shape.get(axis) / 2;
+    return picks.size() == 2 * half
+        && source.shape.get(axis) == 2 * half
+        && IntStream.range(0, picks.size())
+            .allMatch(i -> picks.get(i).equals(new Pick(i % half, i % half + half, i < half)));
+  }
+
+  private double constant() {
+    Map<Pick, Integer> times = new HashMap<>();
+    picks.forEach(pick -> times.merge(pick, 1, Integer::sum));
+    int[] uses = new int[(int) source.shape.get(axis)];
+    times.forEach(
+        (pick, count) -> {
+          int other = times.getOrDefault(pick.partner(), 0);
+          // Of a pair, the one that is used more often counts; of equals, the larger.
+          if (count > other || count == other && pick.larger) {
+            uses[pick.first] += count;
+            uses[pick.second] += pick.isPlain() ? 0 : count;
+          }
+        });
+    int most = Arrays.stream(uses).max().orElseThrow();
+    return most == 1 ? 1 : Upward.root(most);
+  }
+
+  private NDArray pickFrom(NDArray x) {
+    int[] first = picks.stream().mapToInt(Pick::first).toArray();
+    NDArray a = Tensors.select(x, axis + 1, first);
+    if (isPlain()) {
+      return a;
+    }
+    NDArray b = Tensors.select(x, axis + 1, picks.stream().mapToInt(Pick::second).toArray());
+    NDArray both = NDArrays.maximum(a, b).concat(NDArrays.minimum(a, b), axis + 1);
+    int[] chosen =
+        IntStream.range(0, first.length)
+            .map(i -> picks.get(i).larger ? i : i + first.length)
+            .toArray();
+    return Tensors.select(both, axis + 1, chosen);
+  }
+}
