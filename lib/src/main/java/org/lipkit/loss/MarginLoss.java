@@ -6,8 +6,8 @@ import org.lipkit.tensor.Tensors;
 /**
  * The margin-loss family: with true class j, margins {@code m_i = y_j - y_i} and {@code r_i = eps
  * K_ji}, the most that a change of length eps takes off a margin, the loss is the cross entropy
- * after every rival's logit is raised by {@code a_i r_i}. The members differ only in the penalty
- * weights a_i.
+ * after every rival's logit is raised by {@code a_i r_i}. Most members differ only in the penalty
+ * weights a_i; {@link #ofRaised} is for those that take another function of the raised logits.
  */
 @FunctionalInterface
 public interface MarginLoss extends Loss {
@@ -29,6 +29,18 @@ public interface MarginLoss extends Loss {
     // 1e-30 keeps a quotient by r_i = 0 finite
     NDArray ratios = relative.neg().div(r.maximum(Tensors.scalar(r, 1e-30))).stopGradient();
     NDArray penalised = relative.add(r.mul(penaltyWeights(ratios, own).stopGradient()));
-    return penalised.logSoftmax(1).mul(own).sum(new int[] {1}).mean().neg();
+    return ofRaised(penalised, own).mean();
+  }
+
+  /**
+   * The loss of each sample once its rivals are raised; the cross entropy unless this is
+   * overridden.
+   *
+   * @param raised the raised logits relative to the true class's, (N, C); 0 at the true class
+   * @param own (N, C) with a 1 at each sample's true class
+   * @return (N)
+   */
+  default NDArray ofRaised(NDArray raised, NDArray own) {
+    return raised.logSoftmax(1).mul(own).sum(new int[] {1}).neg();
   }
 }

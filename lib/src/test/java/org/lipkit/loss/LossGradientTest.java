@@ -57,25 +57,36 @@ class LossGradientTest {
       weights = loss.penaltyWeights(ratios, own);
       return weights;
     }
+
+    @Override
+    public NDArray ofRaised(NDArray raised, NDArray own) {
+      return loss.ofRaised(raised, own);
+    }
   }
 
   /** Keeps to penalty weights that were written down. */
-  private static final class Frozen implements MarginLoss {
-
-    private final NDArray weights;
-
-    Frozen(NDArray weights) {
-      this.weights = weights;
-    }
+  private record Frozen(MarginLoss loss, NDArray weights) implements MarginLoss {
 
     @Override
     public NDArray penaltyWeights(NDArray ratios, NDArray own) {
       return weights;
     }
+
+    @Override
+    public NDArray ofRaised(NDArray raised, NDArray own) {
+      return loss.ofRaised(raised, own);
+    }
   }
 
   static Stream<Arguments> losses() {
-    return Stream.of(new CrossEntropy(), new FixedMargin(), new Lmt(), new Emma(), new Trades(2))
+    return Stream.of(
+            new CrossEntropy(),
+            new FixedMargin(),
+            new Lmt(),
+            new Emma(),
+            new LogitAnnealing(0.75, 0.5, 2),
+            new OffsetCrossEntropy(0.5, 0.25),
+            new Trades(2))
         .flatMap(loss -> Arrays.stream(MarginRule.values()).map(rule -> Arguments.of(loss, rule)));
   }
 
@@ -107,7 +118,7 @@ class LossGradientTest {
     if (loss instanceof MarginLoss member) {
       Recording recording = new Recording(member);
       recording.evaluate(classifier.apply(x), labels, Numerics.marginConstants(classifier, 0), EPS);
-      frozen = new Frozen(recording.weights);
+      frozen = new Frozen(member, recording.weights);
       assertWeightsVary(loss, recording.weights.toDoubleArray());
     }
     Loss constantWeights = frozen;
@@ -132,7 +143,7 @@ class LossGradientTest {
 
   /** Otherwise holding them constant would not be put to the test. */
   private static void assertWeightsVary(Loss loss, double[] weights) {
-    if (loss instanceof Lmt || loss instanceof Emma) {
+    if (loss instanceof Lmt || loss instanceof Emma || loss instanceof LogitAnnealing) {
       assertTrue(Arrays.stream(weights).anyMatch(weight -> weight > 0.02 && weight < 0.98));
     }
   }

@@ -38,6 +38,9 @@ class LossesTest {
               new FixedMargin(),
               new Lmt(),
               new Emma(),
+              new LogitAnnealing(),
+              new LogitAnnealing(1.5, 0.5, 2),
+              new OffsetCrossEntropy(0.5, 0.25),
               Trades.gloro(),
               new Trades(2.5))
           .collect(Collectors.toMap(Loss::toString, loss -> loss));
@@ -49,7 +52,7 @@ class LossesTest {
 
   @Provide
   Arbitrary<String> names() {
-    return Arbitraries.of(List.of("plain", "fixed margin", "LMT", "EMMA", "GloRo", "TRADES 2.5"));
+    return Arbitraries.of(LOSSES.keySet());
   }
 
   /** Logits, labels and constants, with the training radius 0.75. */
@@ -123,14 +126,27 @@ class LossesTest {
     for (int i = 0; i < y.length; i++) {
       double weight =
           switch (name) {
-            case "plain" -> 0;
+            case "plain", "offset 0.5 T 0.25" -> 0;
             case "fixed margin" -> 1;
             case "LMT" -> clip(least, 0);
             default -> clip((y[j] - y[i]) / (eps * k[j][i]), 0.01);
           };
       raised[i] += i == j ? 0 : weight * eps * k[j][i];
     }
-    return logSumExp(raised) - y[j];
+    return switch (name) {
+      case "LA" -> annealed(raised, j, 0.75, 2, 5);
+      case "LA T 1.5 offset 0.5 power 2.0" -> annealed(raised, j, 1.5, 0.5, 2);
+      case "offset 0.5 T 0.25" -> annealed(raised, j, 0.25, 0.5, 0);
+      default -> logSumExp(raised) - y[j];
+    };
+  }
+
+  /** -T (1 - p)^power log p, p = softmax((z - offset e_j) / T)_j. */
+  private static double annealed(double[] z, int j, double t, double offset, double power) {
+    double[] exponents = Arrays.stream(z).map(entry -> entry / t).toArray();
+    exponents[j] -= offset / t;
+    double logP = exponents[j] - logSumExp(exponents);
+    return -t * Math.pow(1 - Math.exp(logP), power) * logP;
   }
 
   @Property(tries = 100)
@@ -266,6 +282,9 @@ class LossesTest {
     assertThrows(IllegalArgumentException.class, () -> new Emma(Double.NaN));
     assertThrows(IllegalArgumentException.class, () -> new Trades(Double.POSITIVE_INFINITY));
     assertThrows(IllegalArgumentException.class, () -> new Trades(-1));
+    assertThrows(IllegalArgumentException.class, () -> new LogitAnnealing(0, 2, 5));
+    assertThrows(IllegalArgumentException.class, () -> new LogitAnnealing(1, 2, -1));
+    assertThrows(IllegalArgumentException.class, () -> new OffsetCrossEntropy(Double.NaN, 1));
   }
 
   @Example
