@@ -1,0 +1,127 @@
+package org.lipkit.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.lipkit.tensor.Tensors;
+
+/**
+ * Muon (Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks"): momentum
+ * whose direction is orthogonalised. With gradient g and velocity {@code u <- momentum u + g},
+ *
+ * <pre>  w &lt;- (1 - rate decay) w - rate O(g + momentum u),</pre>
+ *
+ * where O brings all singular values of the weight's matrix (outputs, all other axes) close to 1.
+ * That is steepest descent in the spectral norm, which Lipschitz bounds are made of: a step moves a
+ * dense layer's norm by about the learning rate at most, whatever the gradient's length.
+ *
+ * <p>Only matrices and kernels have such a step, (outputs, inputs) or (outputs, inputs, k, k) with
+ * more than one row and column. Biases and factors go to another optimizer.
+ *
+ * @param momentum in [0, 1), 0.95 as published
+ * @param decay the decoupled weight decay, at least 0, multiplied by the learning rate
+ * @param rest changes the other weights
+ * @param restRate their learning rate as a multiple of the recipe's, above 0; the step of a matrix
+ *     is of norm 1, so that Muon's rates are ten times those of AdamW or more
+ */
+public record Muon(double momentum, double decay, Optimizer rest, double restRate)
+    implements Optimizer {
+
+  /** The coefficients of {@code s -> a s + b s^3 + c s^5}, which drives s towards 1. */
+  private static final float A = 3.4445f;
+
+  private static final float B = -4.7750f;
+  private static final float C = 2.0315f;
+  private static final int STEPS = 5;
+
+  /**
+   * Checks the numbers.
+   *
+   * @param momentum in [0, 1)
+   * @param decay at least 0
+   * @param rest changes the other weights
+   * @param restRate above 0
+   */
+  public Muon {
+    Optimizer.requireDecay(decay);
+    if (!(momentum >= 0 && momentum < 1 && restRate > 0 && rest != null)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "Muon needs a momentum in [0, 1), an optimizer for the rest and a rate above 0 for"
+                  + " it, not %s, %s and %s.",
+              momentum,
+              rest,
+              restRate));
+    }
+  }
+
+  @Override
+  public Updater start(List<NDArray> weights) {
+    return new SplitUpdater(
+        weights, place -> isMatrix(weights.get(place).getShape()), Matrices::new, rest, restRate);
+  }
+
+  private static boolean isMatrix(Shape shape) {
+    boolean isLayer = shape.dimension() == 2 || shape.dimension() == 4;
+    return isLayer && shape.get(0) > 1 && shape.get(0) < shape.size();
+  }
+
+  /**
+   * The matrix with the same singular vectors and singular values close to 1, by Newton-Schulz
+   * iterations: 0.68 to 1.21 for those that are at least 0.002 of the matrix's Frobenius norm,
+   * smaller ones less.
+   *
+   * @param matrix (m, n)
+   * @return (m, n); 0 if the matrix is
+   */
+  static NDArray orthogonalised(NDArray matrix) {
+    boolean wide = matrix.getShape().get(0) <= matrix.getShape().get(1);
+    NDArray x = wide ? matrix : matrix.transpose();
+    x = x.div(x.norm().add(Float.MIN_NORMAL));
+    for (int step = 0; step < STEPS; step++) {
+      NDArray gram = x.matMul(x.transpose());
+      NDArray odd = gram.mul(B).add(gram.matMul(gram).mul(C));
+      x = x.mul(A).add(odd.matMul(x));
+    }
+    return wide ? x : x.transpose();
+  }
+
+  private final class Matrices implements Updater {
+
+    private final List<NDArray> weights;
+    private final List<NDArray> velocities;
+
+    Matrices(List<NDArray> weights) {
+      this.weights = weights;
+      this.velocities = Optimizer.zeros(weights);
+    }
+
+    @Override
+    public void step(List<NDArray> gradients, double rate, long time) {
+      Tensors.withoutGradient(
+          () -> {
+            for (int i = 0; i < weights.size(); i++) {
+              move(weights.get(i), gradients.get(i), velocities.get(i), rate);
+            }
+            return null;
+          });
+    }
+
+    private void move(NDArray weight, NDArray g, NDArray velocity, double rate) {
+      velocity.muli((float) momentum).addi(g);
+      NDArray ahead = g.add(velocity.mul((float) momentum));
+      NDArray step = orthogonalised(ahead.reshape(weight.getShape().get(0), -1));
+      weight
+          .muli((float) (1 - rate * decay))
+          .subi(step.reshape(weight.getShape()).mul((float) rate));
+    }
+
+    @Override
+    public Map<String, NDArray> state() {
+      return Optimizer.named("muon_velocity_", velocities);
+    }
+  }
+}
