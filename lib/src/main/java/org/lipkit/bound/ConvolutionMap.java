@@ -47,12 +47,15 @@ public record ConvolutionMap(NDArray weight, int stride, int padding, int groups
   }
 
   /**
-   * The blocks of the block-diagonal operator; its norm is the largest of theirs.
+   * The blocks of the block-diagonal operator; its norm is the largest of theirs. Kernels of one
+   * pixel without padding do the same wherever they are used, so that one place stands for all.
    *
    * @return one convolution per group, each of one group
    */
   List<ConvolutionMap> blocks() {
-    Shape image = new Shape(inputChannels(), inputShape.get(1), inputShape.get(2));
+    boolean isPointwise = weight.getShape().get(2) == 1 && padding == 0;
+    Shape pixels = isPointwise ? new Shape(1, 1) : inputShape.slice(1);
+    Shape image = new Shape(inputChannels()).addAll(pixels);
     return weight.split(groups, 0).stream()
         .map(kernels -> new ConvolutionMap(kernels, stride, padding, image))
         .toList();

@@ -221,11 +221,45 @@ public final class LinearOperators {
   }
 
   /**
-   * Solves {@code L X = B} for a lower triangular L.
+   * Entries moved along an axis, around its end.
    *
-   * @param lower L, (n, n); only its lower triangle is read
-   * @param right B, (n, m)
-   * @return X, (n, m)
+   * @param x any array
+   * @param places by how many places, backwards if negative
+   * @param axis the axis
+   * @return an array of the same shape
+   */
+  public static NDArray rolled(NDArray x, int places, int axis) {
+    return TorchScript.of(
+            "x", String.format(Locale.ROOT, "torch.roll(x, [%d], [%d])", places, axis))
+        .call(x);
+  }
+
+  /**
+   * The exponential of a square matrix, to the precision of its type.
+   *
+   * @param matrix A, (n, n)
+   * @return {@code I + A + A^2 / 2! + ...}
+   */
+  public static NDArray exponential(NDArray matrix) {
+    return TorchScript.of("a", "torch.linalg_matrix_exp(a)").call(matrix);
+  }
+
+  /**
+   * Transposed matrices.
+   *
+   * @param matrices (..., m, n)
+   * @return (..., n, m)
+   */
+  public static NDArray transposed(NDArray matrices) {
+    return TorchScript.of("a", "torch.transpose(a, -2, -1)").call(matrices);
+  }
+
+  /**
+   * Solves {@code L X = B} for lower triangular L.
+   *
+   * @param lower L, (..., n, n); only the lower triangles are read
+   * @param right B, (..., n, m)
+   * @return X, (..., n, m)
    */
   public static NDArray solveLower(NDArray lower, NDArray right) {
     return TorchScript.of("l, b", "torch.linalg_solve_triangular(l, b, upper=False)")

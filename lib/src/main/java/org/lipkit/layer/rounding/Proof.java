@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.lipkit.bound.BlockDiagonalMap;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.CircularMap;
 import org.lipkit.bound.ConvolutionMap;
@@ -130,8 +131,8 @@ public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
         throw new IllegalArgumentException(
             "A "
                 + form.layer()
-                + " multiplies frequencies, and the rounding of Fourier transforms is not bounded, so"
-                + " it cannot be certified; use Soc or a ReparametrizedConvolution.");
+                + " multiplies frequencies, and the rounding of Fourier transforms is not bounded,"
+                + " so it cannot be certified; use Soc or a ReparametrizedConvolution.");
       }
       NDArray weight = exact(form.layer(), form.weight());
       NDArray offset = exact(form.layer(), form.offset());
@@ -156,12 +157,14 @@ public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
       boolean plain =
           map instanceof DenseMap dense && dense.matrix() == weight
               || map instanceof ConvolutionMap convolution && convolution.weight() == weight
+              || map instanceof BlockDiagonalMap blocks && blocks.weight() == weight
               || map instanceof DiagonalMap diagonal && diagonal.factors() == weight;
       if (!plain) {
         throw new IllegalArgumentException(
             form.layer()
                 + " does not multiply with its weight as it is, so its rounding is unknown; compute"
-                + " in weight(), and let map(weight) be the DenseMap, ConvolutionMap or DiagonalMap"
+                + " in weight(), and let map(weight) be the DenseMap, ConvolutionMap,"
+                + " BlockDiagonalMap or DiagonalMap"
                 + " of just that weight.");
       }
     }
