@@ -74,7 +74,8 @@ public enum Reparametrization {
     NDArray matrix = free.reshape(free.getShape().get(0), -1);
     boolean wide = matrix.getShape().get(0) <= matrix.getShape().get(1);
     NDArray result = wide ? map.apply(matrix) : map.apply(matrix.transpose()).transpose();
-    return result.reshape(free.getShape());
+    // Row by row in memory, as a frozen weight is: the last bits of products depend on it.
+    return result.flatten().reshape(free.getShape());
   }
 
   private static NDArray cholesky(NDArray wide) {
