@@ -3,16 +3,47 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 
 /**
- * {@code y = |x|}, entry by entry; 1-Lipschitz, exact in floating point, and it keeps gradient
- * norms where no entry is 0.
+ * {@code y = |x|}, entry by entry, on the first channels and the identity on the others;
+ * 1-Lipschitz, exact in floating point, and it keeps gradient norms where no entry is 0. With a
+ * share of beta this is LipNeXt's beta-abs.
+ *
+ * <ul>
+ *   <li>x and y: (N, C, ...)
+ * </ul>
  */
 public final class Abs extends Layer {
 
-  /** Creates the layer. */
-  public Abs() {}
+  private final double share;
+
+  /** Creates the layer for all channels. */
+  public Abs() {
+    this(1);
+  }
+
+  /**
+   * Creates the layer.
+   *
+   * @param share of the channels that it takes the absolute value of, in [0, 1]
+   */
+  public Abs(double share) {
+    if (!(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException(
+          "An Abs is for a share of the channels in [0, 1], not " + share + ".");
+    }
+    this.share = share;
+  }
 
   @Override
   public Form form(Pass pass) {
-    return exact(NDArray::abs);
+    return exact(this::folded);
+  }
+
+  private NDArray folded(NDArray x) {
+    long channels = x.getShape().get(1);
+    long first = Math.round(share * channels);
+    if (first == 0 || first == channels) {
+      return first == 0 ? x : x.abs();
+    }
+    return x.get(":,0:" + first).abs().concat(x.get(":," + first + ":"), 1);
   }
 }

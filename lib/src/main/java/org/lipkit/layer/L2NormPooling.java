@@ -3,6 +3,7 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import org.lipkit.bound.Bound;
+import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
 
@@ -55,12 +56,16 @@ public final class L2NormPooling extends Pooling {
             this::norms));
   }
 
+  /** In float32 where x is in bfloat16, which has too few digits for sums of squares. */
   private NDArray norms(NDArray x) {
-    return LinearOperators.sumWindows(
-            padded(x.square(), 0),
-            new Shape(rows().kernel(), columns().kernel()),
-            new Shape(rows().stride(), columns().stride()))
-        .maximum(Tensors.scalar(x, LEAST * LEAST))
-        .sqrt();
+    NDArray squares = BFloat16.widen(x).square();
+    NDArray norms =
+        LinearOperators.sumWindows(
+                padded(squares, 0),
+                new Shape(rows().kernel(), columns().kernel()),
+                new Shape(rows().stride(), columns().stride()))
+            .maximum(Tensors.scalar(squares, LEAST * LEAST))
+            .sqrt();
+    return BFloat16.match(norms, x);
   }
 }

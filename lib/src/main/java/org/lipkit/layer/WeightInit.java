@@ -51,6 +51,12 @@ public interface WeightInit {
         return (rows >= columns ? q : q.transpose()).flatten().reshape(shape).duplicate();
       };
 
+  /** Ones on the diagonal of a matrix with any number of rows and columns, zeros elsewhere. */
+  WeightInit IDENTITY =
+      (random, manager, shape, type) ->
+          manager.eye(
+              Math.toIntExact(shape.get(0)), Math.toIntExact(shape.size() / shape.get(0)), 0, type);
+
   /**
    * Draws the values.
    *

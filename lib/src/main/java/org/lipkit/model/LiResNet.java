@@ -3,7 +3,9 @@ package org.lipkit.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.lipkit.layer.Bias;
 import org.lipkit.layer.CenteredLinearResidual;
+import org.lipkit.layer.Centering;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Convolution;
 import org.lipkit.layer.Dense;
@@ -18,6 +20,7 @@ import org.lipkit.layer.Scale;
 import org.lipkit.layer.Sequential;
 import org.lipkit.layer.Shift;
 import org.lipkit.layer.WeightInit;
+import org.lipkit.layer.orthogonal.BroConvolution;
 import org.lipkit.layer.orthogonal.Reparametrization;
 import org.lipkit.layer.orthogonal.ReparametrizedConvolution;
 import org.lipkit.layer.orthogonal.ReparametrizedDense;
@@ -26,8 +29,8 @@ import org.lipkit.layer.orthogonal.Sll;
 
 /**
  * LiResNet(L, W) of Hu et al. 2023, figure 2, with the baselines that its ablation puts in its
- * place and its successor: stem, L blocks of width W, neck, head with normalised rows, MinMax after
- * every block and every linear layer but the last. Up to {@link #SLL} the block is the only
+ * place and its successors: stem, L blocks of width W, neck, head with normalised rows, MinMax
+ * after every block and every linear layer but the last. Up to {@link #SLL} the block is the only
  * difference.
  *
  * <ul>
@@ -84,35 +87,24 @@ public enum LiResNet {
    * with nothing between, a dense layer to D = 2048 features, both Cholesky-orthogonalised; then 8
    * {@link ResidualDense} layers. Its stem is 5x5/2 for all images below 224 pixels.
    */
-  LI_RES_NET_PLUS("LiResNet++") {
+  LI_RES_NET_PLUS("LiResNet++", true) {
     @Override
     Layer block(int depth, int width) {
       return new CenteredLinearResidual(1 / Math.sqrt(depth));
     }
+  },
 
+  /**
+   * BRONet (Lai et al. 2025): as LiResNet++, with a {@link BroConvolution} that reflects half of
+   * the directions in the place of each residual block's convolution. Its bound needs no power
+   * iteration but for the stem's.
+   */
+  BRO_NET("BRONet", true) {
     @Override
-    List<Layer> neck(int width, int features) {
-      Reparametrization cholesky = Reparametrization.CHOLESKY;
-      List<Layer> layers = new ArrayList<>();
-      layers.add(new ReparametrizedConvolution(width, 4, 4, 0, cholesky, WeightInit.LECUN));
-      layers.add(new Flatten());
-      layers.add(new ReparametrizedDense(features, cholesky, WeightInit.LECUN));
-      layers.add(new MinMax());
-      for (int i = 0; i < DENSE_LAYERS; i++) {
-        layers.add(new ResidualDense(features, 1 / Math.sqrt(DENSE_LAYERS)));
-        layers.add(new MinMax());
-      }
-      return layers;
-    }
-
-    @Override
-    int coarseStemFrom() {
-      return LARGE;
-    }
-
-    @Override
-    int features(int side) {
-      return 2048;
+    Layer block(int depth, int width) {
+      double scale = 1 / Math.sqrt(depth);
+      Layer reflection = new BroConvolution(width, width / 2, scale);
+      return new Sequential(reflection, new Centering(), Bias.perChannel());
     }
   };
 
@@ -120,9 +112,15 @@ public enum LiResNet {
   private static final int DENSE_LAYERS = 8;
 
   private final String label;
+  private final boolean isSuccessor;
 
   LiResNet(String label) {
+    this(label, false);
+  }
+
+  LiResNet(String label, boolean isSuccessor) {
     this.label = label;
+    this.isSuccessor = isSuccessor;
   }
 
   /** {@return the name in the papers, for example "LiResNet++"} */
@@ -146,7 +144,8 @@ public enum LiResNet {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s needs at least 1 block and an even width and number of features, not L%d W%d D%d.",
+              "%s needs at least 1 block and an even width and number of features, not L%d W%d"
+                  + " D%d.",
               label,
               depth,
               width,
@@ -179,7 +178,25 @@ public enum LiResNet {
   abstract Layer block(int depth, int width);
 
   /** From the last block's image to D features. */
-  List<Layer> neck(int width, int features) {
+  private List<Layer> neck(int width, int features) {
+    return isSuccessor ? orthogonalNeck(width, features) : plainNeck(width, features);
+  }
+
+  private static List<Layer> orthogonalNeck(int width, int features) {
+    Reparametrization cholesky = Reparametrization.CHOLESKY;
+    List<Layer> layers = new ArrayList<>();
+    layers.add(new ReparametrizedConvolution(width, 4, 4, 0, cholesky, WeightInit.LECUN));
+    layers.add(new Flatten());
+    layers.add(new ReparametrizedDense(features, cholesky, WeightInit.LECUN));
+    layers.add(new MinMax());
+    for (int i = 0; i < DENSE_LAYERS; i++) {
+      layers.add(new ResidualDense(features, 1 / Math.sqrt(DENSE_LAYERS)));
+      layers.add(new MinMax());
+    }
+    return layers;
+  }
+
+  private static List<Layer> plainNeck(int width, int features) {
     return List.of(
         new Convolution(2 * width, 4, 4, 0, WeightInit.LECUN),
         new MinMax(),
@@ -189,13 +206,13 @@ public enum LiResNet {
   }
 
   /** The image side from which the stem's stride is 4. */
-  int coarseStemFrom() {
-    return 64;
+  private int coarseStemFrom() {
+    return isSuccessor ? LARGE : 64;
   }
 
   /** The paper's D. */
   int features(int side) {
-    return side < LARGE ? 512 : 2048;
+    return side < LARGE && !isSuccessor ? 512 : 2048;
   }
 
   private static Convolution window(int width) {

@@ -11,6 +11,8 @@ public final class Models {
 
   private static final Pattern BACKBONE =
       Pattern.compile("(\\S+) L(\\d{1,6}) W(\\d{1,6})(?: D(\\d{1,6}))?");
+  private static final Pattern ORTHOGONAL =
+      Pattern.compile("(LipNeXt|AOL-MLP) L(\\d{1,6}) W(\\d{1,6})");
   private static final Pattern WIDE = Pattern.compile("WRN-(\\d{1,6})-(\\d{1,6})( avg)?( convex)?");
 
   private Models() {}
@@ -24,8 +26,10 @@ public final class Models {
    *   <li>"WRN-16-4" and other depths and widths, followed by " avg" for averaging shortcuts and by
    *       " convex" for convex sums: {@link WideResNet}
    *   <li>"ConvNet L6 W64" with other numbers of blocks and channels, likewise "ResNet",
-   *       "LiResNet", "LiResNet-unscaled", "SLL" and "LiResNet++", followed by, for example, "
-   *       D256" for another number of features than the paper's: {@link LiResNet}
+   *       "LiResNet", "LiResNet-unscaled", "SLL", "LiResNet++" and "BRONet", followed by, for
+   *       example, " D256" for another number of features than the paper's: {@link LiResNet}
+   *   <li>"LipNeXt L4 W96" and other numbers of blocks and channels: {@link LipNext}
+   *   <li>"AOL-MLP L16 W3072" and other numbers of layers and features: {@link AolNet}
    * </ul>
    *
    * @param name one of those
@@ -59,6 +63,14 @@ public final class Models {
         return net.create(depth, width, features, side, classes, seed);
       }
     }
+    Matcher orthogonal = ORTHOGONAL.matcher(name);
+    if (orthogonal.matches()) {
+      int depth = Integer.parseInt(orthogonal.group(2));
+      int width = Integer.parseInt(orthogonal.group(3));
+      return orthogonal.group(1).equals("LipNeXt")
+          ? LipNext.create(depth, width, side, classes, seed)
+          : AolNet.create(depth, width, classes, seed);
+    }
     return switch (name) {
       case "Wong net" -> WongNet.create(classes, seed);
       case "2C2F" -> GloroNet.C2F2.create(classes, seed);
@@ -76,7 +88,8 @@ public final class Models {
             .collect(Collectors.joining(", "));
     return "There is no architecture \""
         + name
-        + "\"; use Wong net, 2C2F, 4C3F, 6C2F, 8C2F, WRN-<depth>-<width>[ avg][ convex] or one of "
+        + "\"; use Wong net, 2C2F, 4C3F, 6C2F, 8C2F, WRN-<depth>-<width>[ avg][ convex], LipNeXt"
+        + " L<blocks> W<channels>, AOL-MLP L<layers> W<features> or one of "
         + backbones
         + ", with D<features> at the end if wanted.";
   }

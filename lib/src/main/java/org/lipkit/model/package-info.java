@@ -12,8 +12,10 @@
  * <table>
  * <caption>Arrays by layer; layers that are not here have none</caption>
  * <tr><th>layer</th><th>array</th><th>shape</th><th>meaning</th></tr>
- * <tr><td rowspan="3">Dense, NormalizedDense, ReparametrizedDense, ResidualDense</td>
- *   <td>weight</td><td>(outputs, inputs)</td><td>the matrix, before any normalisation</td></tr>
+ * <tr><td rowspan="3">Dense, NormalizedDense, ReparametrizedDense, ResidualDense,
+ *   BroDense</td>
+ *   <td>weight</td><td>(outputs, inputs)</td><td>the matrix, before any normalisation; V in
+ *   BroDense, (larger number, rank)</td></tr>
  * <tr><td>bias</td><td>(outputs)</td><td>added</td></tr>
  * <tr><td>vector</td><td>(1, inputs)</td><td>state of the power iteration</td></tr>
  * <tr><td>also in ResidualDense</td>
@@ -33,6 +35,19 @@
  *   <td>affine</td><td>(channels, 1, 1, 1)</td><td>factor of each residual kernel</td></tr>
  * <tr><td>also in CenteredLinearResidual</td>
  *   <td>mean</td><td>(channels)</td><td>running mean of the residual part</td></tr>
+ * <tr><td rowspan="2">BroConvolution</td>
+ *   <td>weight</td><td>(channels, rank, 3, 3)</td><td>the kernels of V without the
+ *   identity</td></tr>
+ * <tr><td>affine</td><td>(channels, 1, 1, 1)</td><td>factor of each of them</td></tr>
+ * <tr><td>Bias</td>
+ *   <td>bias</td><td>(channels) or (channels, H, W)</td><td>added</td></tr>
+ * <tr><td>Centering</td>
+ *   <td>mean</td><td>(channels)</td><td>running mean</td></tr>
+ * <tr><td>Rotation</td>
+ *   <td>weight</td><td>(channels, channels)</td><td>an orthogonal matrix</td></tr>
+ * <tr><td>LipNextBlock</td>
+ *   <td>bias, 01position_bias, 02rotation_weight, 03mixing_weight</td><td></td><td>b, p, R,
+ *   M</td></tr>
  * <tr><td>Residual, SumOfBranches</td>
  *   <td>01shortcut_..., 02branch_...</td><td></td><td>the arrays of both</td></tr>
  * <tr><td>Scale</td>

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lipkit.layer.Classifier;
 
 /**
  * How gradients change the weights: an immutable value, with the method's numbers as its fields.
@@ -18,6 +19,17 @@ public interface Optimizer {
    * @param weights the leaf arrays to train
    */
   Updater start(List<NDArray> weights);
+
+  /**
+   * Begins to work on a classifier. An optimizer for which it matters what layer a weight belongs
+   * to overrides this.
+   *
+   * @param classifier whose {@link Classifier#trainable} weights to train
+   * @return the optimizer at its start
+   */
+  default Updater start(Classifier classifier) {
+    return start(classifier.trainable());
+  }
 
   /** An optimizer at work on some weights, with what it remembers from step to step. */
   interface Updater {

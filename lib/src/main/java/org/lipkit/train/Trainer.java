@@ -145,7 +145,7 @@ public final class Trainer {
     requireFit(split);
     images = recipe.noise() > 0 ? new Noisy(split, recipe.noise()) : split;
     progress = new Progress();
-    optimizer = recipe.optimizer().start(weights);
+    optimizer = recipe.optimizer().start(classifier);
     average =
         new ExponentialMovingAverage(
             recipe.averaging() > 0 ? weights : List.of(), recipe.averaging());

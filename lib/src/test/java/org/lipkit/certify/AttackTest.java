@@ -103,7 +103,11 @@ class AttackTest {
 
   static Stream<Case> cases() {
     return Stream.of(
-        new Case("Wong net", 1, 8), new Case("2C2F", 1, 8), new Case("LiResNet L2 W8", 3, 16));
+        new Case("Wong net", 1, 8),
+        new Case("2C2F", 1, 8),
+        new Case("LiResNet L2 W8", 3, 16),
+        new Case("LipNeXt L2 W16", 3, 8),
+        new Case("AOL-MLP L3 W48", 3, 4));
   }
 
   @ParameterizedTest

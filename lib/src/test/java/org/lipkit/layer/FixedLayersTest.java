@@ -46,6 +46,8 @@ class FixedLayersTest {
         new LeakyRelu(0.1),
         new LeakyRelu(-1),
         new Abs(),
+        new Abs(0.5),
+        new ChannelShift(0.125),
         new Shift(-0.5),
         new Flatten(),
         new InvertibleDownsampling(2));

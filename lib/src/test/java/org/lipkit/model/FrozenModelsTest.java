@@ -47,7 +47,18 @@ class FrozenModelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"2C2F", "LiResNet L2 W4", "ResNet L2 W4", "SLL L2 W4", "WRN-10-1"})
+  @ValueSource(
+      strings = {
+        "2C2F",
+        "LiResNet L2 W4",
+        "ResNet L2 W4",
+        "SLL L2 W4",
+        "LiResNet++ L1 W4 D8",
+        "BRONet L1 W4 D8",
+        "LipNeXt L2 W8",
+        "AOL-MLP L3 W32",
+        "WRN-10-1"
+      })
   void freezingChangesNoLogitAndNoCountAndIsForGood(String model) {
     Classifier classifier = trained(model, 1);
     Classifier frozen = classifier.frozen();
@@ -61,7 +72,18 @@ class FrozenModelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"2C2F", "LiResNet L2 W4", "ResNet L2 W4", "SLL L2 W4", "WRN-10-1"})
+  @ValueSource(
+      strings = {
+        "2C2F",
+        "LiResNet L2 W4",
+        "ResNet L2 W4",
+        "SLL L2 W4",
+        "LiResNet++ L1 W4 D8",
+        "BRONet L1 W4 D8",
+        "LipNeXt L2 W8",
+        "AOL-MLP L3 W32",
+        "WRN-10-1"
+      })
   void aFileIsLoadedOnlyByTheKindOfNetworkThatSavedIt(String model) {
     Classifier classifier = trained(model, 1);
     Classifier frozen = classifier.frozen();

@@ -154,6 +154,9 @@ class ModelsTest {
     long plus =
         (conv(3, 8, 5) + 2 * (conv(8, 8, 3) + 8) + conv(8, 8, 4))
             + (dense(8, 6) + 8 * (dense(6, 6) + 6) + dense(6, CLASSES));
+    long bronet = plus - 2 * (conv(8, 8, 3) + 8) + 2 * (8 * 4 * 9 + 8 + 8);
+    long lipnext = conv(3, 8, 2) + 2 * (8 * 16 + 2 * 8 * 8 + 8) + dense(8, CLASSES);
+    long aol = 2 * dense(12, 12) + dense(12, CLASSES);
     double norm = 1 / Math.sqrt(1 + 2e-5);
     double norms = Math.pow(norm, 3);
     double convexBlocks = Math.pow(0.5 + 0.5 * 4 * norm, 3);
@@ -176,7 +179,10 @@ class ModelsTest {
         new Case("ResNet L2 W8 D6", 3, 8, pairwise, backbone(2 * conv(8, 8, 3) + 1), 16 * 9),
         new Case("LiResNet L2 W8 D6", 3, 8, pairwise, backbone(conv(8, 8, 3) + 8), 64),
         new Case("SLL L2 W8 D6", 3, 8, pairwise, backbone(conv(8, 8, 3) + 8), 16 * 49),
-        new Case("LiResNet++ L2 W8 D6", 3, 8, pairwise, plus, 1 << 14));
+        new Case("LiResNet++ L2 W8 D6", 3, 8, pairwise, plus, 1 << 14),
+        new Case("BRONet L2 W8 D6", 3, 8, pairwise, bronet, 1 << 22),
+        new Case("LipNeXt L2 W8", 3, 8, pairwise, lipnext, 1 << 6),
+        new Case("AOL-MLP L3 W12", 3, 2, pairwise, aol, 1 << 3));
   }
 
   /** Without the largest, which differs from 6C2F in sizes only. */
@@ -215,7 +221,7 @@ class ModelsTest {
   void theStemOfLiResNetFollowsTheImageSize(int width, int side, int rows) {
     Shape images = new Shape(7, 3, side, side);
     for (LiResNet net : LiResNet.values()) {
-      boolean plus = net == LiResNet.LI_RES_NET_PLUS;
+      boolean plus = net == LiResNet.LI_RES_NET_PLUS || net == LiResNet.BRO_NET;
       Classifier classifier = net.create(2, width, net.features(side), side, CLASSES, 1);
       long expected = plus && side == 64 ? 32 : rows;
       assertEquals(
@@ -445,6 +451,9 @@ class ModelsTest {
         "LiResNet",
         "LiResNet L0 W8",
         "LiResNet L2 W7",
+        "LipNeXt L0 W8",
+        "AOL-MLP L2 W7",
+        "BRONet L2 W7",
         "LiResNet L99999999999 W8"
       })
   void unknownNamesAreRefused(String name) {
@@ -459,7 +468,18 @@ class ModelsTest {
         assertThrows(IllegalArgumentException.class, () -> Models.create("LiResNet", 32, 10, 1))
             .getMessage();
     for (String name :
-        List.of("Wong net", "2C2F", "8C2F", "WRN-", "ConvNet L", "ResNet L", "SLL L", "++ L")) {
+        List.of(
+            "Wong net",
+            "2C2F",
+            "8C2F",
+            "WRN-",
+            "ConvNet L",
+            "ResNet L",
+            "SLL L",
+            "++ L",
+            "BRONet L",
+            "LipNeXt L",
+            "AOL-MLP L")) {
       assertTrue(message.contains(name), message);
     }
   }
@@ -470,8 +490,8 @@ class ModelsTest {
         assertThrows(
             IllegalArgumentException.class, () -> Models.create("WRN-10-1 avg", 30, 10, 1));
     assertEquals(
-        "A WRN that averages in its shortcuts needs images whose side is a multiple of 4 pixels, not"
-            + " 30; crop or pad them.",
+        "A WRN that averages in its shortcuts needs images whose side is a multiple of 4 pixels,"
+            + " not 30; crop or pad them.",
         e.getMessage());
     Classifier plain = Models.create("WRN-10-1", 30, 10, 1);
     assertEquals(new Shape(1, 10), Numerics.outputShape(plain, new Shape(1, 3, 30, 30)));
