@@ -98,6 +98,49 @@ public interface LearningRateDecay {
     }
   }
 
+  /**
+   * One cycle (Smith and Topin 2018, "Super-convergence", as in PyTorch): up and down again along
+   * two halves of a cosine. With it a recipe's own warm-up is set to 0.
+   *
+   * @param first the multiple at the start, in [0, 1]; 1/25 as usual
+   * @param rise the share of the time in which the learning rate rises, in (0, 1); 0.3 as usual
+   * @param last the multiple at the end, in [0, 1]; 4e-6 as usual
+   */
+  record OneCycle(double first, double rise, double last) implements LearningRateDecay {
+
+    /** The cycle with the usual numbers. */
+    public OneCycle() {
+      this(1 / 25.0, 0.3, 4e-6);
+    }
+
+    /**
+     * Checks the numbers.
+     *
+     * @param first in [0, 1]
+     * @param rise in (0, 1)
+     * @param last in [0, 1]
+     */
+    public OneCycle {
+      require(first >= 0 && first <= 1, "one-cycle", first);
+      require(last >= 0 && last <= 1, "one-cycle", last);
+      if (!(rise > 0 && rise < 1)) {
+        throw new IllegalArgumentException(
+            "One cycle rises for a share of training in (0, 1), not " + rise + ".");
+      }
+    }
+
+    @Override
+    public double at(double epoch, double start, double end) {
+      double t = Math.min(1, (epoch - start) / Math.max(end - start, 1e-9));
+      return t < rise ? between(1, first, t / rise) : between(last, 1, (t - rise) / (1 - rise));
+    }
+
+    /** From b at t = 0 to a at t = 1. */
+    private static double between(double a, double b, double t) {
+      return a + (b - a) * (1 + Math.cos(Math.PI * t)) / 2;
+    }
+  }
+
   private static void require(boolean holds, String decay, double multiple) {
     if (!holds) {
       throw new IllegalArgumentException(

@@ -54,6 +54,18 @@ class ScheduleTest {
     assertEquals(2e-4, recipe.rateAt(100), 1e-12);
   }
 
+  /** At a quarter, half and the whole of either part of PyTorch's OneCycleLR. */
+  @Test
+  void oneCycleRisesAndFallsAlongACosine() {
+    Recipe recipe = recipe(100, 0).decay(new LearningRateDecay.OneCycle());
+    assertEquals(2 / 25.0, recipe.rateAt(0), 1e-12);
+    assertEquals(2 * (1 / 25.0 + 1) / 2, recipe.rateAt(15), 1e-12);
+    assertEquals(2, recipe.rateAt(30), 1e-12);
+    assertEquals(2 * (4e-6 + (1 - 4e-6) * (1 + Math.sqrt(0.5)) / 2), recipe.rateAt(47.5), 1e-12);
+    assertEquals(2 * (1 + 4e-6) / 2, recipe.rateAt(65), 1e-12);
+    assertEquals(8e-6, recipe.rateAt(100), 1e-15);
+  }
+
   @Test
   void theExponentialOfTheLogarithmicRampGrowsEvenly() {
     RadiusRamp ramp = new RadiusRamp.Logarithmic(0.015, 1.65, 0.5);
@@ -70,6 +82,8 @@ class ScheduleTest {
   void impossibleNumbersAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> new LearningRateDecay.Cosine(2));
     assertThrows(IllegalArgumentException.class, () -> new LearningRateDecay.AfterHalf(0));
+    assertThrows(IllegalArgumentException.class, () -> new LearningRateDecay.OneCycle(0.1, 1, 0));
+    assertThrows(IllegalArgumentException.class, () -> new LearningRateDecay.OneCycle(2, 0.3, 0));
     assertThrows(
         IllegalArgumentException.class, () -> new LearningRateDecay.Steps(-0.1, List.of(1.0)));
     assertThrows(IllegalArgumentException.class, () -> recipe(5, 0).averaging(1));
