@@ -31,6 +31,7 @@ import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.Relu;
 import org.lipkit.layer.Sequential;
 import org.lipkit.layer.WeightInit;
+import org.lipkit.layer.orthogonal.Rotation;
 import org.lipkit.loss.Lmt;
 import org.lipkit.tensor.Tensors;
 
@@ -44,11 +45,13 @@ class ResumeTest {
     return List.of(
         recipe.optimizer(new Sgd(0.9, true, 1e-4)),
         recipe.optimizer(new Lookahead(3, 0.5, new NAdam(1e-4))).averaging(0.9),
+        recipe.optimizer(new OrthogonalAdam(3, new Lookahead(3, 0.5, new NAdam(0)), 0.5)),
         recipe.optimizer(new Lookahead(3, 0.5, new Muon(0.95, 1e-4, new AdamW(0), 0.1))),
         recipe.regularizer(new WeightDecay(5e-4)),
         recipe.regularizer(new Parseval(1e-3)),
         recipe.regularizer(new SpectralNorm(0.01)),
-        recipe.regularizer(new AdversarialTraining(0.5, 2)));
+        recipe.regularizer(new AdversarialTraining(0.5, 2)),
+        recipe.regularizer(new RandAugment(2, 0.3)).decay(new LearningRateDecay.OneCycle()));
   }
 
   private static Recipe recipe(int batch) {
@@ -99,7 +102,11 @@ class ResumeTest {
     RandomGenerator random = new SplittableRandom(3);
     Sequential body =
         new Sequential(
-            List.of(new Convolution(2, 4, 4, 0, WeightInit.LECUN), new Relu(), new Flatten()));
+            List.of(
+                new Convolution(4, 4, 4, 0, WeightInit.LECUN),
+                new Rotation(),
+                new Relu(),
+                new Flatten()));
     Shape image = new Shape(images.channels(), images.height(), images.width());
     return new Classifier(body, new Dense(10, WeightInit.LECUN), MarginRule.NETWORK)
         .initialize(manager, DataType.FLOAT32, image);

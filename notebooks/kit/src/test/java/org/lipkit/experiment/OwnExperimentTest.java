@@ -33,8 +33,11 @@ import org.lipkit.train.AdamW;
 import org.lipkit.train.AdversarialTraining;
 import org.lipkit.train.LearningRateDecay;
 import org.lipkit.train.Lookahead;
+import org.lipkit.train.Muon;
 import org.lipkit.train.NAdam;
+import org.lipkit.train.OrthogonalAdam;
 import org.lipkit.train.RadiusRamp;
+import org.lipkit.train.RandAugment;
 import org.lipkit.train.Recipe;
 import org.lipkit.train.Regularizer;
 import org.lipkit.train.Sgd;
@@ -209,7 +212,12 @@ class OwnExperimentTest {
             Recipe.radius(1),
             recipe.ramp(new RadiusRamp.Constant(1)).decay(new LearningRateDecay.Constant()),
             recipe.decay(new LearningRateDecay.AfterHalf(1e-3)).optimizer(new Sgd(0.9, true, 0)),
-            recipe.optimizer(new AdamW(1e-4)).regularizer(new WeightDecay(5e-4)))) {
+            recipe.optimizer(new AdamW(1e-4)).regularizer(new WeightDecay(5e-4)),
+            recipe
+                .optimizer(new Muon(0.95, 0, new Lookahead(6, 0.5, new NAdam(1e-4)), 0.1))
+                .decay(new LearningRateDecay.OneCycle())
+                .regularizer(new RandAugment(2, 0.3)),
+            recipe.optimizer(new OrthogonalAdam(6, new NAdam(0), 0.5)))) {
       assertEquals(other, again(other, Recipe.class, file));
     }
   }
