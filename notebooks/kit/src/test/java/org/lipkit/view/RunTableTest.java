@@ -48,7 +48,7 @@ class RunTableTest {
   @Test
   void publishedClaimsStandBelowWithWhatTheySay() {
     List<PublishedClaim> claims =
-        PublishedClaim.of(Published.load().dataset("CIFAR-10").system("BRONet").results());
+        PublishedClaim.of(Published.load().dataset("CIFAR-10").system("BRONet-L").results());
     Table table = table(RunTable.of(List.of(half), claims).vra(36 / 255.0));
     assertEquals(2, table.rowCount());
     assertEquals(claims.get(0).vraPct(36 / 255.0), table.doubleColumn("36/255 est. %").get(1));

@@ -36,7 +36,7 @@ class RunViewsTest {
   @Test
   void aSystemOfOneSourceIsOneRowForAllRadii() {
     List<PublishedResult> published =
-        Published.load().dataset("CIFAR-10").system("BRONet").results();
+        Published.load().dataset("CIFAR-10").system("BRONet-L").results();
     assertEquals(3, published.size());
     Table table = RunViews.table("T", List.of(), published, 36 / 255.0, 72 / 255.0, 1.0);
     assertEquals(1, table.rowCount());
@@ -49,7 +49,7 @@ class RunViewsTest {
   @Test
   void withoutRadiiEachRowHasItsOwn() {
     List<PublishedResult> published =
-        Published.load().dataset("CIFAR-10").system("BRONet").results();
+        Published.load().dataset("CIFAR-10").system("BRONet-L").results();
     Table table =
         RunViews.table(
             "T", List.of(run, Recorded.diverged(Recorded.experiment("b", 1))), published);
