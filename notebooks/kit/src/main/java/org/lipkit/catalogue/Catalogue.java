@@ -24,7 +24,8 @@ public final class Catalogue {
             LiResNetExperiments.all(),
             ImageNetExperiments.all(),
             LossExperiments.all(),
-            PrecisionExperiments.all())
+            PrecisionExperiments.all(),
+            BeyondExperiments.all())
         .flatMap(List::stream)
         .forEach(Catalogue::add);
   }

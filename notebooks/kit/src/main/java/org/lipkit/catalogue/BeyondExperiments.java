@@ -1,0 +1,108 @@
+package org.lipkit.catalogue;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.lipkit.experiment.Experiment;
+import org.lipkit.experiment.RunScale;
+import org.lipkit.loss.LogitAnnealing;
+import org.lipkit.loss.OffsetCrossEntropy;
+import org.lipkit.train.AdamW;
+import org.lipkit.train.LearningRateDecay;
+import org.lipkit.train.Lookahead;
+import org.lipkit.train.Muon;
+import org.lipkit.train.NAdam;
+import org.lipkit.train.OrthogonalAdam;
+import org.lipkit.train.RandAugment;
+import org.lipkit.train.Recipe;
+import org.lipkit.train.Sgd;
+
+/**
+ * What came after LMT and LiResNet, on CIFAR-10 at radius 36/255: LiResNet with Muon and logit
+ * annealing, BRONet, LipNeXt and the AOL-MLP.
+ */
+final class BeyondExperiments {
+
+  private static final double RADIUS = LiResNetExperiments.RADIUS;
+
+  private BeyondExperiments() {}
+
+  static List<Experiment> all() {
+    return Stream.of(muon(), bronet(), lipnext(), aol()).flatMap(List::stream).toList();
+  }
+
+  /** Muon has larger rates than AdamW, and more power iterations follow its larger steps. */
+  private static List<Experiment> muon() {
+    Recipe recipe =
+        LiResNetExperiments.LAPTOP
+            .ramp(LiResNetExperiments.ramp(RADIUS, 2.5))
+            .optimizer(new Muon(0.95, 0, new AdamW(1e-4), 0.1))
+            .rate(0.02)
+            .powerIterations(10);
+    Experiment base = LiResNetExperiments.emma("beyond-muon").loss(new LogitAnnealing());
+    return scales(base, "LiResNet", recipe, recipe.epochs(800));
+  }
+
+  /** Lai et al. 2025, without generated images. */
+  private static List<Experiment> bronet() {
+    Recipe recipe =
+        LiResNetExperiments.LAPTOP
+            .ramp(LiResNetExperiments.ramp(RADIUS, 3))
+            .optimizer(new Lookahead(6, 0.5, new NAdam(4e-5)))
+            .regularizer(new RandAugment(2, 0.3));
+    Experiment base = LiResNetExperiments.emma("beyond-bronet").loss(new LogitAnnealing());
+    Recipe paper = recipe.mixedPrecision(false).rate(1e-3).epochs(800).powerIterations(10);
+    return scales(base, "BRONet", recipe, paper);
+  }
+
+  /** The paper's learning rate and epochs are not known; those of BRONet stand in. */
+  private static List<Experiment> lipnext() {
+    Recipe recipe =
+        LiResNetExperiments.LAPTOP.optimizer(
+            new OrthogonalAdam(6, new Lookahead(6, 0.5, new NAdam(0)), 1));
+    Experiment base = LiResNetExperiments.emma("beyond-lipnext");
+    return List.of(
+        smoke(base, "LipNeXt L2 W16", recipe),
+        base.model("LipNeXt L4 W96").recipe(recipe.epochs(40)),
+        base.scale(RunScale.PAPER)
+            .model("LipNeXt L32 W2048")
+            .recipe(recipe.rate(1e-3).epochs(800))
+            .evaluateEvery(10));
+  }
+
+  /** Prach and Lampert's network of dense layers, without generated images. */
+  private static List<Experiment> aol() {
+    Recipe recipe =
+        Recipe.radius(RADIUS)
+            .warmup(0)
+            .decay(new LearningRateDecay.OneCycle())
+            .optimizer(new Sgd(0.9, true, 0))
+            .rate(0.3)
+            .batch(256);
+    Experiment base =
+        LiResNetExperiments.emma("beyond-aol")
+            .loss(new OffsetCrossEntropy(Math.sqrt(2) * RADIUS, 0.25));
+    return List.of(
+        smoke(base, "AOL-MLP L3 W64", recipe),
+        base.model("AOL-MLP L4 W512").recipe(recipe.epochs(40)),
+        base.scale(RunScale.PAPER)
+            .model("AOL-MLP L16 W3072")
+            .recipe(recipe.epochs(1000).batch(2048))
+            .evaluateEvery(10));
+  }
+
+  private static List<Experiment> scales(Experiment base, String net, Recipe laptop, Recipe paper) {
+    return List.of(
+        smoke(base, net + " L2 W4 D32", laptop),
+        base.model(net + " L3 W64 D512").recipe(laptop.epochs(40).batch(128)),
+        base.scale(RunScale.PAPER).model(net + " L12 W512").recipe(paper).evaluateEvery(10));
+  }
+
+  private static Experiment smoke(Experiment base, String model, Recipe recipe) {
+    return base.scale(RunScale.SMOKE)
+        .trainImages(500)
+        .testImages(100)
+        .model(model)
+        .recipe(recipe.epochs(2).batch(64))
+        .evaluateEvery(1);
+  }
+}
