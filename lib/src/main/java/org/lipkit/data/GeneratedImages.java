@@ -7,8 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
-import org.lipkit.tensor.Npz;
+import org.lipkit.io.ArrayFile;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -51,20 +50,17 @@ public final class GeneratedImages {
       throw new IllegalArgumentException(
           file + " has more than 2 GiB; split it into several files or write pictures.");
     }
-    try (NDManager manager = Tensors.newManager()) {
-      Map<String, NDArray> arrays = Npz.load(manager, file);
-      NDArray pictures = arrays.get("image");
-      NDArray labels = arrays.get("label");
+    try (NDManager manager = Tensors.newManager();
+        ArrayFile arrays = ArrayFile.open(file)) {
+      NDArray pictures = arrays.read(manager, "image");
+      NDArray labels = arrays.read(manager, "label");
       require(
-          pictures != null
-              && pictures.getDataType() == DataType.UINT8
-              && pictures.getShape().dimension() == 4,
+          pictures.getDataType() == DataType.UINT8 && pictures.getShape().dimension() == 4,
           file,
           "image of UINT8 (N, height, width, channels)");
       Shape shape = pictures.getShape();
       require(
-          labels != null
-              && (labels.getDataType() == DataType.INT64 || labels.getDataType() == DataType.INT32)
+          (labels.getDataType() == DataType.INT64 || labels.getDataType() == DataType.INT32)
               && labels.getShape().equals(shape.slice(0, 1)),
           file,
           "label of INT32 or INT64 (N)");

@@ -104,8 +104,8 @@ public final class ArrayFile implements AutoCloseable {
    * @param manager the array's manager
    * @param name its name
    * @return the array
-   * @throws IllegalArgumentException if it is absent, damaged or not of float32, float64, int32 or
-   *     int64
+   * @throws IllegalArgumentException if it is absent, damaged or not of float32, float64, int32,
+   *     int64 or uint8
    */
   public NDArray read(NDManager manager, String name) {
     StoredArray array = stored(name);

@@ -36,7 +36,9 @@ public final class Npz {
           "\\{'descr': '([<>|=][a-z]\\d+)', 'fortran_order': (True|False), 'shape': \\(([\\d, ]*)\\),?"
               + " ?\\}\\s*");
   private static final Map<String, String> TYPES =
-      Map.of("f4", "float32", "f8", "float64", "i4", "int32", "i8", "int64", "f2", "float16");
+      Map.of(
+          "f4", "float32", "f8", "float64", "i4", "int32", "i8", "int64", "u1", "uint8", "f2",
+          "float16");
 
   /** The time in every file, so that equal arrays make equal files. */
   private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 1, 0, 0);

@@ -2,6 +2,7 @@ package org.lipkit.io;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,7 +23,7 @@ import java.util.stream.LongStream;
 record StoredArray(String type, Shape shape, long[] strides, Content content) {
 
   private static final Map<String, Integer> BYTES =
-      Map.of("float32", 4, "float64", 8, "int32", 4, "int64", 8);
+      Map.of("float32", 4, "float64", 8, "int32", 4, "int64", 8, "uint8", 1);
   private static final Set<String> HALF = Set.of("float16", "bfloat16");
 
   /** The bytes of an array. */
@@ -79,6 +80,9 @@ record StoredArray(String type, Shape shape, long[] strides, Content content) {
     int size = (int) shape.size();
     ByteBuffer bytes =
         ByteBuffer.wrap(content.read(size * bytes(type))).order(ByteOrder.LITTLE_ENDIAN);
+    if (type.equals("uint8")) {
+      return pixels(manager, bytes);
+    }
     int[] places = places(size);
     switch (type) {
       case "float32" -> {
@@ -102,6 +106,14 @@ record StoredArray(String type, Shape shape, long[] strides, Content content) {
             Arrays.stream(places).mapToLong(place -> bytes.getLong(8 * place)).toArray(), shape);
       }
     }
+  }
+
+  /** Bytes are pixels, often so many that a second array of their places would not fit. */
+  private NDArray pixels(NDManager manager, ByteBuffer bytes) {
+    if (!Arrays.equals(strides, rowByRow(shape))) {
+      throw new IllegalArgumentException("uint8 is read only where it lies row by row");
+    }
+    return manager.create(bytes, shape, DataType.UINT8);
   }
 
   /** Where each entry lies, in row-major order. */

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.lipkit.tensor.Npz;
+import org.lipkit.io.Npz;
 import org.lipkit.tensor.Tensors;
 
 /** {@link Mixed} and {@link GeneratedImages}. */

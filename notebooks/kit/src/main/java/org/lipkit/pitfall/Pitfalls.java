@@ -115,9 +115,9 @@ public final class Pitfalls {
   }
 
   /**
-   * Power iteration in float32, as it is usually written, on weights of 2^-50: {@code A^T A v} is so
-   * small that what keeps v from vanishing drowns it, and 500 steps leave v where it was. The head
-   * makes up for the small weights. LipKit's own iteration is scaled and does not underflow.
+   * Power iteration in float32, as it is usually written, on weights of 2^-50: {@code A^T A v} is
+   * so small that what keeps v from vanishing drowns it, and 500 steps leave v where it was. The
+   * head makes up for the small weights. LipKit's own iteration is scaled and does not underflow.
    *
    * @return the pitfall
    */
@@ -129,8 +129,7 @@ public final class Pitfalls {
     NDArray matrix = ((Dense) classifier.body().layers().get(1)).weight();
     double norm =
         Tensors.scoped(() -> Tensors.withoutGradient(() -> unscaledIteration(matrix, 500)));
-    return alongDirection(
-        "power iteration in float32 underflows", classifier, u, norm * 2 / scale);
+    return alongDirection("power iteration in float32 underflows", classifier, u, norm * 2 / scale);
   }
 
   /** The length of A v after steps from v to (A^T A + 1e-15 I) v, normalised. */

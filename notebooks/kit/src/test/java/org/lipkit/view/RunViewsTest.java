@@ -90,9 +90,9 @@ class RunViewsTest {
   }
 
   @Test
-  void quartilesAreOfTheCertifiedRadii() {
+  void quartilesOfTheCertifiedRadiiAreRoundedDown() {
     Table table = RunViews.quartiles("T", List.of(run));
-    assertEquals(0.279, table.doubleColumn("lower quartile").get(0), 1e-6);
+    assertEquals(0.2789, table.doubleColumn("lower quartile").get(0), 1e-6);
     assertEquals(0.36, table.doubleColumn("median radius").get(0), 1e-6);
     assertEquals(0.9, table.doubleColumn("upper quartile").get(0), 1e-6);
   }
