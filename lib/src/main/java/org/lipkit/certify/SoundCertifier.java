@@ -79,7 +79,8 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
    *
    * @param classifier an initialised FLOAT32 classifier on the processor; if it is not frozen, its
    *     frozen copy is certified, whatever becomes of it later
-   * @param method gives upper bounds for the norms of its linear layers
+   * @param method gives upper bounds for the norms of its linear layers; a method of your own is
+   *     believed, and so are the constants that layers of your own state
    * @throws NotFiniteException if a weight or a bound is not finite
    * @throws IllegalArgumentException if the method gives estimates
    * @throws IllegalStateException if the engine computes in less than float32, or is asked to
@@ -149,28 +150,34 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
   /**
    * {@inheritDoc}
    *
-   * <p>First it is checked that the engine and the weights are those that the bounds were proved
-   * with, and that the engine multiplies and adds in full float32 in batches of the sizes that
-   * come. For one image this may take longer than the certificate, for a batch about a quarter of
-   * its time, and for a split of many batches hardly anything.
+   * <p>Before the first batch and after the last one it is checked that the engine and the weights
+   * are those that the bounds were proved with, and that the engine multiplies and adds in full
+   * float32 in batches of the sizes that come. The computed logits of each sample are compared with
+   * those in FLOAT64: they may differ by no more than the proved rounding. For one image this may
+   * take longer than the certificate, for a batch about a quarter of its time, and for a split of
+   * many batches hardly anything.
    *
    * @throws IllegalArgumentException if a layer that calls itself exact rounds or stretches a
    *     sample
    * @throws IllegalStateException if the frozen weights were overwritten or the engine was set
-   *     otherwise since the bounds were proved, or the engine computes in less than float32
+   *     otherwise since the bounds were proved, the engine computes in less than float32, or
+   *     computed logits differ from the exact ones by more than the proof allows
    */
   @Override
   public List<SoundCertificate> certify(Images images, int batchSize, IntConsumer done) {
     int last = images.size() % batchSize;
-    requireSound(images.size() < batchSize ? new int[] {last} : new int[] {batchSize, last});
+    int[] sizes = images.size() < batchSize ? new int[] {last} : new int[] {batchSize, last};
+    requireSound(sizes);
     BatchCertifier<SoundCertificate> checked = this::certifyChecked;
-    return checked.certify(images, batchSize, done);
+    List<SoundCertificate> certificates = checked.certify(images, batchSize, done);
+    requireSound(sizes);
+    return certificates;
   }
 
   /**
    * {@inheritDoc}
    *
-   * <p>The same is checked before as for a split.
+   * <p>The same is checked as for a split, but not again afterwards.
    *
    * @throws IllegalStateException as for a split
    */
@@ -230,6 +237,9 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
               ? exactArithmetic.certificate(first + n, batch.labels()[n], y)
               : Certificate.none(first + n, batch.labels()[n]);
       String refusal = refusal(batch, n, logits, predicts);
+      if (refusal == null) {
+        requireWithin(Upward.plus(logits.error(n), logits.centerError(n)), y, exact, from);
+      }
       certificates.add(
           refusal != null
               ? new SoundCertificate(ideal.withRadius(0), 0, refusal, engine)
@@ -243,6 +253,25 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
                   logits.reach(n)));
     }
     return certificates;
+  }
+
+  /** The distance of computed logits from those in FLOAT64, neither of which is exact. */
+  private static void requireWithin(double error, double[] computed, double[] exact, int from) {
+    double squares = 0;
+    for (int i = 0; i < computed.length; i++) {
+      double difference = computed[i] - exact[from + i];
+      squares += difference * difference;
+    }
+    if (Math.sqrt(squares) > error * (1 + 1e-9)) {
+      throw new IllegalStateException(
+          String.format(
+              Locale.ROOT,
+              "The computed logits differ by %.3g from the exact ones, but rounding was proved to"
+                  + " change them by %.3g at most: a layer of your own says less than it rounds, or"
+                  + " the engine computes wrongly.",
+              Math.sqrt(squares),
+              error));
+    }
   }
 
   private static String refusal(Batch batch, int n, Enclosure logits, boolean predicts) {

@@ -22,6 +22,7 @@ import org.lipkit.bound.DenseMap;
 import org.lipkit.bound.LinearMap;
 import org.lipkit.bound.PowerIteration;
 import org.lipkit.data.Batch;
+import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Flatten;
@@ -223,6 +224,18 @@ class ChangedEngineTest {
     assertEquals(8, certifier.certify(batch(8), 0).size());
     broken[0] = true;
     refused("full float32", certifier, 8);
+  }
+
+  @Test
+  void aFaultThatComesDuringASplitIsNoticed() {
+    boolean[] broken = {false};
+    SoundCertifier certifier = losing(size -> broken[0]);
+    Images images = Images.of(new float[][] {{0, 1}, {1, 0}}, 0, 1);
+    IllegalStateException refusal =
+        assertThrows(
+            IllegalStateException.class,
+            () -> certifier.certify(images, 1, done -> broken[0] = done == 2));
+    assertTrue(refusal.getMessage().contains("full float32"), refusal.getMessage());
   }
 
   @Test

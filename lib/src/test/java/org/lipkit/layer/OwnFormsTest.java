@@ -28,6 +28,7 @@ import org.lipkit.bound.DenseMap;
 import org.lipkit.bound.LinearMap;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.certify.SoundCertifier;
+import org.lipkit.data.Images;
 import org.lipkit.data.MadeUp;
 import org.lipkit.io.Npz;
 import org.lipkit.tensor.Tensors;
@@ -296,5 +297,25 @@ class OwnFormsTest {
     refused(
         "6 first values, not 2",
         () -> Numerics.initialized(new Dense(2, WeightInit.of(1, 2)), MANAGER, 3));
+  }
+
+  @Test
+  void aLayerThatRoundsMoreThanItSaysIsFoundOut() {
+    Layer coarse =
+        new Layer() {
+          @Override
+          public Form form(Pass pass) {
+            return rounded(
+                new SummationModel("Coarse", 1, 1, x -> x.add(1e8f).sub(1e8f), NDArray::abs));
+          }
+        };
+    Classifier network = network(coarse);
+    try (SoundCertifier certifier = new SoundCertifier(network)) {
+      IllegalStateException refusal =
+          assertThrows(
+              IllegalStateException.class,
+              () -> certifier.certify(Images.of(new float[][] {{0.3f, 0.9f}}, 0)));
+      assertTrue(refusal.getMessage().contains("says less than it rounds"), refusal.getMessage());
+    }
   }
 }

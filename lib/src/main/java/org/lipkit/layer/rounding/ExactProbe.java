@@ -2,8 +2,9 @@ package org.lipkit.layer.rounding;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-import java.util.Arrays;
+import ai.djl.ndarray.types.Shape;
 import java.util.Locale;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.lipkit.layer.Form;
 import org.lipkit.layer.RoundingModel;
@@ -11,34 +12,66 @@ import org.lipkit.tensor.Tensors;
 
 /**
  * Checks what a layer says when it calls its map exact. A map that only copies, compares and
- * rearranges float32 numbers gives the same result in float32 as in float64; and a map f with
- * constant K obeys {@code ||f(x) - f(x')|| <= K ||x - x'||}. Both are tried on one sample x, the
+ * rearranges float32 numbers gives the same result in float32 as in float64; a map f with constant
+ * K obeys {@code ||f(x) - f(x')|| <= K ||x - x'||}; and a sample's result does not depend on the
+ * other samples of its batch. This is tried on one sample x of the batch and on a drawn one, the
  * second with {@code x' = x / 2} and {@code x' = -x}. A check that passes proves nothing; one that
  * fails shows that the layer is described wrongly.
  */
 final class ExactProbe {
 
   private static final double ROUNDING = 1 + 1e-9;
+  private static final long SEED = 0xe7ac7;
 
   private ExactProbe() {}
 
   /**
-   * Probes a map on the first sample of a batch, unless an entry is too large for float32.
+   * Probes a map on a drawn sample and on the first sample of a batch whose entries all fit
+   * float32.
    *
    * @param form the map and its constant
    * @param batch activations that come before the map, (N, ...), FLOAT64
-   * @throws IllegalArgumentException if the map rounds, or its constant is too small
+   * @throws IllegalArgumentException if the map rounds, its constant is too small, or it mixes
+   *     samples
    */
   static void check(Form.Exact form, NDArray batch) {
     Tensors.scoped(
         () -> {
-          NDArray x = batch.get("0:1").toType(DataType.FLOAT32, true);
-          double[] wide = Tensors.toDoubles(x);
-          if (Arrays.stream(wide).allMatch(Double::isFinite)) {
-            check(form, x, x.toType(DataType.FLOAT64, true));
+          NDArray narrow = batch.toType(DataType.FLOAT32, true);
+          Shape one = new Shape(1).addAll(batch.getShape().slice(1));
+          NDArray drawn =
+              Tensors.gaussian(
+                  batch.getManager(), new SplittableRandom(SEED), one, DataType.FLOAT32);
+          checkOne(form, drawn);
+          int n = firstFinite(narrow);
+          if (n >= 0) {
+            String rows = n + ":" + (n + 1);
+            NDArray alone = form.map().apply(narrow.get(rows));
+            NDArray together = form.map().apply(narrow).get(rows);
+            if (!alone.contentEquals(together)) {
+              throw new IllegalArgumentException(
+                  form.layer()
+                      + " gives a sample another result in a batch than alone, so nothing can be"
+                      + " certified; let its map treat each sample by itself.");
+            }
+            checkOne(form, narrow.get(rows));
           }
           return null;
         });
+  }
+
+  /** The place of the first sample with finite entries only, or -1. */
+  private static int firstFinite(NDArray batch) {
+    float[] largest =
+        batch.reshape(batch.getShape().get(0), -1).abs().max(new int[] {1}).toFloatArray();
+    return IntStream.range(0, largest.length)
+        .filter(n -> Float.isFinite(largest[n]))
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private static void checkOne(Form.Exact form, NDArray x) {
+    check(form, x, x.toType(DataType.FLOAT64, true));
   }
 
   private static void check(Form.Exact form, NDArray x, NDArray wide) {

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.lipkit.certify.SoundCertifier;
+import org.lipkit.data.Batch;
 import org.lipkit.data.Images;
 import org.lipkit.data.MadeUp;
 import org.lipkit.layer.Classifier;
@@ -41,11 +44,16 @@ class ExactProbeTest {
   }
 
   private static void certify(double constant, UnaryOperator<NDArray> map) {
+    certify(constant, map, certifier -> certifier.certify(POINTS));
+  }
+
+  private static void certify(
+      double constant, UnaryOperator<NDArray> map, Consumer<SoundCertifier> samples) {
     Classifier network =
         Classifier.of(new Flatten(), new Dense(16), new Own(constant, map), new Dense(2))
             .initialize(2, 1, 1);
     try (SoundCertifier certifier = new SoundCertifier(network)) {
-      certifier.certify(POINTS);
+      samples.accept(certifier);
     }
   }
 
@@ -74,5 +82,30 @@ class ExactProbeTest {
   void constantsThatAreTooSmallAreRefused() {
     refused("constant is 1.0, but it stretches a step 2.000 times", 1, x -> x.mul(2));
     refused("exact(constant, map)", 0.5, NDArray::abs);
+  }
+
+  /** The first sample is black, or is no number at all. */
+  @Test
+  void aSpecialFirstSampleHidesNothing() {
+    for (float first : new float[] {0, Float.NaN}) {
+      Batch special = new Batch(new float[] {first, first, 0.5f, 0.5f}, new int[2], 2, 2, 1, 1);
+      for (UnaryOperator<NDArray> map :
+          List.<UnaryOperator<NDArray>>of(x -> x.mul(2), NDArray::tanh)) {
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> certify(1, map, certifier -> certifier.certify(special, 0)));
+      }
+    }
+  }
+
+  @Test
+  void mapsThatMixSamplesAreRefused() {
+    for (UnaryOperator<NDArray> map :
+        List.<UnaryOperator<NDArray>>of(
+            x -> x.flip(0), x -> x.getShape().get(0) == 1 ? x : x.mul(8))) {
+      String message =
+          assertThrows(IllegalArgumentException.class, () -> certify(1, map)).getMessage();
+      assertTrue(message.contains("in a batch than alone"), message);
+    }
   }
 }
