@@ -3,8 +3,10 @@ package org.lipkit.command;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -79,18 +81,22 @@ final class AttackZooCommand implements Callable<Integer> {
 
   private boolean attack(Path folder) throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
-    ZooAttack found = ZooAttack.of(Run.load(folder), images, done -> {});
+    Run run = Run.load(folder);
+    ZooAttack found;
+    try (TerminalProgress progress = new TerminalProgress(run.experiment().name(), out)) {
+      found = ZooAttack.of(run, images, progress);
+    }
     int confirmed = 0;
     for (ZooAttack.Broken broken : found.broken()) {
       confirmed += isBrokenElsewhere(folder, broken) ? 1 : 0;
     }
     out.printf(
         Locale.ROOT,
-        "%s: %d certified samples of %d, the radius is at most %.2f of the nearest distance found;"
-            + " %d broken, %d of them in a fresh process too%n",
+        "%s: %d of %d test images are certified, the radius is at most %.2f of the nearest distance"
+            + " found; %d broken, %d of them in a fresh process too%n",
         folder,
-        found.samples(),
-        images,
+        found.certified(),
+        found.images(),
         found.closest(),
         found.broken().size(),
         confirmed);
@@ -98,6 +104,7 @@ final class AttackZooCommand implements Callable<Integer> {
     return confirmed > 0;
   }
 
+  /** Asks a process that is started as this one was. */
   private static boolean isBrokenElsewhere(Path folder, ZooAttack.Broken broken)
       throws InterruptedException {
     try {
@@ -106,16 +113,10 @@ final class AttackZooCommand implements Callable<Integer> {
         RecordFiles.writeJson(file, broken);
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String classes = System.getProperty("java.class.path");
-        List<String> command =
-            List.of(
-                java,
-                "-cp",
-                classes,
-                Lipkit.class.getName(),
-                "attack-zoo",
-                "--recheck",
-                file.toString(),
-                folder.toString());
+        List<String> command = new ArrayList<>(List.of(java));
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", classes, Lipkit.class.getName()));
+        command.addAll(List.of("attack-zoo", "--recheck", file.toString(), folder.toString()));
         int code = new ProcessBuilder(command).inheritIO().start().waitFor();
         if (code != 0 && code != BROKEN) {
           throw new IllegalStateException(

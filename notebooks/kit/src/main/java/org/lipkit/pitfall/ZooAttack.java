@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntConsumer;
+import java.util.concurrent.CancellationException;
 import org.lipkit.attack.Against;
 import org.lipkit.attack.Attack;
 import org.lipkit.attack.Attacked;
@@ -18,17 +18,20 @@ import org.lipkit.experiment.Run;
 import org.lipkit.experiment.Sample;
 import org.lipkit.tensor.ArgMax;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.train.TrainingListener;
 
 /**
  * Attacks on the certified samples of a recorded run, by DeepFool and FAB, which look for the
- * nearest input of another class anywhere in space. None may end within a certified radius.
+ * nearest input of another class anywhere in space. None may end within a certified radius, and no
+ * certified sample itself may have another class than the recorded one.
  *
- * @param samples how many samples were attacked, those with a certified radius above 0
- * @param closest the largest quotient of a certified radius by the distance of what was found; a
- *     certificate is false if it is 1 or more
- * @param broken the samples with an input of another class within their radius
+ * @param images how many test images were attacked
+ * @param certified how many of them have a certified radius above 0
+ * @param closest the largest quotient of a certified radius above 0 by the distance of what was
+ *     found; a certificate is false if it is 1 or more
+ * @param broken the inputs of another class than the recorded one within a certified radius
  */
-public record ZooAttack(int samples, double closest, List<Broken> broken) {
+public record ZooAttack(int images, int certified, double closest, List<Broken> broken) {
 
   private static final List<Attack> ATTACKS = List.of(DeepFool.PUBLISHED, new Fab(20, 3));
   private static final int BATCH = 50;
@@ -38,7 +41,7 @@ public record ZooAttack(int samples, double closest, List<Broken> broken) {
    *
    * @param index the sample's place in the run's test images
    * @param radius its certified radius
-   * @param there the input that breaks it
+   * @param there the input that breaks it, which may be the sample itself
    */
   public record Broken(int index, double radius, float[] there) {}
 
@@ -46,15 +49,18 @@ public record ZooAttack(int samples, double closest, List<Broken> broken) {
    * Attacks evenly spaced samples of a run.
    *
    * @param run a certified run with its weights
-   * @param count how many samples, those without a certificate included
-   * @param done told the number of samples attacked so far by each attack
+   * @param count how many samples, at most all, those without a certificate included
+   * @param listener hears of the progress
    * @return what was found
-   * @throws IllegalStateException if the test images are not on this machine
+   * @throws IllegalStateException if the run has no certificates, or its test images are not on
+   *     this machine
+   * @throws CancellationException if the thread is interrupted
    */
-  public static ZooAttack of(Run run, int count, IntConsumer done) {
-    int taken = Math.min(count, run.samples().size());
-    List<Sample> samples = run.evenlySpaced(taken);
-    Images images = run.testImages().evenlySpaced(taken);
+  public static ZooAttack of(Run run, int count, TrainingListener listener) {
+    run.certified(); // refuses a run without certificates
+    int attacked = Math.min(count, run.samples().size());
+    Images images = run.testImages().evenlySpaced(attacked);
+    List<Sample> samples = run.evenlySpaced(attacked);
     List<Broken> broken = new ArrayList<>();
     double closest = 0;
     try (NDManager manager = Tensors.newManager()) {
@@ -62,38 +68,57 @@ public record ZooAttack(int samples, double closest, List<Broken> broken) {
       for (Attack attack : ATTACKS) {
         List<Attacked> found =
             new Attacker(victim, attack, run.experiment().seed())
-                .attack(images, Against.PREDICTION, Math.min(BATCH, taken), done);
-        for (int n = 0; n < found.size(); n++) {
+                .attack(
+                    images,
+                    Against.PREDICTION,
+                    Math.min(BATCH, attacked),
+                    done -> listener.attacked(attack.name(), done, attacked));
+        if (found.size() < attacked) {
+          throw new CancellationException("The attacks were interrupted.");
+        }
+        for (int n = 0; n < attacked; n++) {
           Sample sample = samples.get(n);
           double radius = sample.radiusCertified();
+          if (radius == 0) {
+            continue;
+          }
           closest = Math.max(closest, radius / found.get(n).distance());
-          if (radius > 0 && found.get(n).within(radius)) {
+          float[] image = pixels(images, n);
+          if (found.get(n).attackedClass() != sample.prediction()
+              || ArgMax.of(victim.logits(image)) != sample.prediction()) {
+            broken.add(new Broken(sample.index(), radius, image));
+          } else if (found.get(n).within(radius)) {
             broken.add(new Broken(sample.index(), radius, found.get(n).image()));
           }
         }
       }
     }
     int certified = (int) samples.stream().filter(s -> s.radiusCertified() > 0).count();
-    return new ZooAttack(certified, closest, broken);
+    return new ZooAttack(attacked, certified, closest, broken);
+  }
+
+  private static float[] pixels(Images images, int n) {
+    float[] pixels = new float[images.channels() * images.height() * images.width()];
+    images.read(n, null, pixels, 0);
+    return pixels;
   }
 
   /**
-   * Whether a certificate is broken: computes both inputs anew.
+   * Whether a certificate is broken: computes the input that breaks it anew.
    *
    * @param folder the run's folder
    * @param broken what an attack found
-   * @return true if the run's program gives the sample and the input, which is within the radius,
-   *     two classes
+   * @return true if the input is within the radius and the run's program gives it another class
+   *     than the recorded one
    */
   public static boolean isBroken(Path folder, Broken broken) {
     Run run = Run.load(folder);
-    Images images = run.testImages();
-    float[] sample = new float[images.channels() * images.height() * images.width()];
-    images.read(broken.index(), null, sample, 0);
+    float[] sample = pixels(run.testImages(), broken.index());
     try (NDManager manager = Tensors.newManager()) {
       Victim victim = Victim.of(run.classifier(manager), Domain.WHOLE_SPACE);
       return Pitfall.distance(sample, broken.there()) <= broken.radius()
-          && ArgMax.of(victim.logits(sample)) != ArgMax.of(victim.logits(broken.there()));
+          && ArgMax.of(victim.logits(broken.there()))
+              != run.samples().get(broken.index()).prediction();
     }
   }
 }

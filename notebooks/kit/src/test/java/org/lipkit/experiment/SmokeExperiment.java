@@ -4,11 +4,11 @@ import org.lipkit.train.RadiusRamp;
 import org.lipkit.train.Recipe;
 
 /** An experiment of a second: a tiny network, trained on drawn strokes for one epoch. */
-final class SmokeExperiment {
+public final class SmokeExperiment {
 
   private SmokeExperiment() {}
 
-  static Experiment named(String name) {
+  public static Experiment named(String name) {
     return Experiment.named(name)
         .scale(RunScale.SMOKE)
         .data("strokes")

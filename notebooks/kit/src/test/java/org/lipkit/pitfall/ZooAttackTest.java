@@ -1,71 +1,118 @@
 package org.lipkit.pitfall;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lipkit.experiment.Experiment;
+import org.lipkit.data.Images;
 import org.lipkit.experiment.Run;
-import org.lipkit.experiment.RunScale;
+import org.lipkit.experiment.RunRecord;
 import org.lipkit.experiment.Runner;
 import org.lipkit.experiment.Sample;
-import org.lipkit.train.RadiusRamp;
-import org.lipkit.train.Recipe;
+import org.lipkit.experiment.SmokeExperiment;
 import org.lipkit.train.TrainingListener;
 
 class ZooAttackTest {
 
   private static final int IMAGES = 5;
 
-  @TempDir private Path folder;
+  @TempDir private static Path folder;
+
+  private static Run run;
+
+  @BeforeAll
+  static void train() {
+    run = Runner.run(SmokeExperiment.named("attacked"), folder, TrainingListener.SILENT);
+  }
 
   /** Honest radii stand; a radius that was raised is found out, and again from the file. */
   @Test
   void onlyFalseRadiiAreBroken() {
-    Experiment experiment =
-        Experiment.named("attacked")
-            .scale(RunScale.SMOKE)
-            .data("strokes")
-            .trainImages(100)
-            .testImages(10)
-            .model("LiResNet L1 W4 D8")
-            .recipe(
-                Recipe.radius(new RadiusRamp.Linear(0.045, 0.45, 1))
-                    .epochs(1)
-                    .batch(50)
-                    .rate(2e-3)
-                    .warmup(0))
-            .radius(0.3);
-    Run run = Runner.run(experiment, folder, TrainingListener.SILENT);
-    ZooAttack honest = ZooAttack.of(run, IMAGES, done -> {});
+    ZooAttack honest = ZooAttack.of(run, IMAGES, TrainingListener.SILENT);
     assertEquals(List.of(), honest.broken());
     assertTrue(honest.closest() > 0 && honest.closest() < 1, honest::toString);
-    assertTrue(honest.samples() > 0, honest::toString);
+    assertTrue(honest.certified() > 0, honest::toString);
+    assertEquals(IMAGES, honest.images());
 
     double factor = 2 / honest.closest();
-    List<Sample> raised =
+    Run raised = with(s -> s.prediction(), s -> (float) (factor * s.radiusCertified()));
+    ZooAttack found = ZooAttack.of(raised, IMAGES, TrainingListener.SILENT);
+    assertFalse(found.broken().isEmpty());
+    ZooAttack.Broken broken = found.broken().get(0);
+    assertTrue(ZooAttack.isBroken(folder, broken));
+    assertFalse(
+        ZooAttack.isBroken(folder, new ZooAttack.Broken(broken.index(), 1e-6, broken.there())));
+  }
+
+  private Run with(Function<Sample, Integer> prediction, Function<Sample, Float> radius) {
+    List<Sample> samples =
         run.samples().stream()
             .map(
                 s ->
                     new Sample(
                         s.index(),
                         s.label(),
-                        s.prediction(),
+                        prediction.apply(s),
                         s.margin(),
                         s.radiusEstimated(),
-                        (float) (factor * s.radiusCertified()),
+                        radius.apply(s),
                         null))
             .toList();
-    Run edited = new Run(run.folder(), run.record(), run.history(), raised);
-    ZooAttack found = ZooAttack.of(edited, IMAGES, done -> {});
-    assertFalse(found.broken().isEmpty());
+    return new Run(run.folder(), run.record(), run.history(), samples);
+  }
+
+  /** No attack is needed to break a certificate of a class that the program does not predict. */
+  @Test
+  void anotherPredictionThanTheRecordedOneBreaksTheCertificateAtDistanceZero() {
+    Run edited = with(s -> (s.prediction() + 1) % 10, s -> 1e-6f);
+    ZooAttack found = ZooAttack.of(edited, IMAGES, TrainingListener.SILENT);
+    assertEquals(2 * IMAGES, found.broken().size(), "by both attacks");
     ZooAttack.Broken broken = found.broken().get(0);
-    assertTrue(ZooAttack.isBroken(folder, broken));
-    assertFalse(
-        ZooAttack.isBroken(folder, new ZooAttack.Broken(broken.index(), 1e-6, broken.there())));
+    Images images = run.testImages();
+    float[] sample = new float[images.channels() * images.height() * images.width()];
+    images.read(broken.index(), null, sample, 0);
+    assertArrayEquals(sample, broken.there());
+    assertFalse(ZooAttack.isBroken(folder, broken), "the files have the right class");
+  }
+
+  @Test
+  void aRadiusOfZeroClaimsNothing() {
+    ZooAttack found = ZooAttack.of(with(s -> 0, s -> 0f), IMAGES, TrainingListener.SILENT);
+    assertEquals(new ZooAttack(IMAGES, 0, 0, List.of()), found);
+  }
+
+  @Test
+  void aRunWithoutCertificatesIsRefusedAndTheProgressIsHeard() {
+    RunRecord r = run.record();
+    RunRecord uncertified =
+        new RunRecord(
+            r.experiment(), r.data(), r.outcome(), r.network(), r.provenance(), r.earlier(), null);
+    Run edited = new Run(folder, uncertified, run.history(), run.samples());
+    Exception refusal =
+        assertThrows(
+            IllegalStateException.class,
+            () -> ZooAttack.of(edited, IMAGES, TrainingListener.SILENT));
+    assertTrue(refusal.getMessage().contains("no certificates"), refusal::getMessage);
+    Set<String> heard = new TreeSet<>();
+    ZooAttack.of(
+        run,
+        2,
+        new TrainingListener() {
+          @Override
+          public void attacked(String attack, int done, int total) {
+            heard.add(attack + " " + done + " of " + total);
+          }
+        });
+    assertEquals(Set.of("DeepFool 2 of 2", "FAB-T 2 of 2"), heard);
   }
 }
