@@ -1,7 +1,6 @@
 package org.lipkit.command;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lipkit.data.DataException;
 import org.lipkit.data.DataHome;
 import org.lipkit.data.Dataset;
@@ -17,7 +18,6 @@ import org.lipkit.experiment.Provenance;
 import org.lipkit.experiment.Results;
 import org.lipkit.fetch.CounterexampleFetcher;
 import org.lipkit.pitfall.CounterexampleRecord;
-import org.lipkit.pitfall.CounterexampleSet;
 import org.lipkit.pitfall.PublishedCounterexamples;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,6 +57,11 @@ final class CounterexamplesCommand implements Callable<Integer> {
       description = "where data sets lie (default: $$LIPKIT_DATA, or the user's cache folder)")
   private Path to;
 
+  @Option(
+      names = "--record",
+      description = "replace the record in notebooks/results, instead of that in build/results")
+  private boolean record;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -74,8 +79,7 @@ final class CounterexamplesCommand implements Callable<Integer> {
   }
 
   private List<PublishedCounterexamples> sets(Path home) throws InterruptedException {
-    CounterexampleFetcher fetcher =
-        new CounterexampleFetcher(home, (InputStream in, String name, long have, long total) -> in);
+    CounterexampleFetcher fetcher = new CounterexampleFetcher(home, DataCommand::watch);
     try {
       return from == null ? fetcher.download() : fetcher.takeFrom(from);
     } catch (IOException e) {
@@ -83,13 +87,30 @@ final class CounterexamplesCommand implements Callable<Integer> {
     }
   }
 
-  private static void run(Path home, PrintWriter out) {
+  private void run(Path home, PrintWriter out) {
+    List<PublishedCounterexamples> missing =
+        Stream.of(PublishedCounterexamples.values())
+            .filter(set -> !Files.exists(set.file(home)))
+            .toList();
+    String sentence =
+        missing.stream()
+            .map(PublishedCounterexamples::id)
+            .collect(
+                Collectors.joining(
+                    ", ", "Not in " + home + ": ", "; data-scripts/counterexamples gets them."));
+    if (missing.contains(ON_MNIST)) {
+      throw new DataException(sentence);
+    }
+    if (!missing.isEmpty()) {
+      out.println(sentence);
+    }
+    Dataset mnist = Datasets.load("mnist", home);
     List<CounterexampleRecord.Row> rows = new ArrayList<>();
     TextTable table = new TextTable("set", "pairs", "two classes", "claimed", "certified");
     for (PublishedCounterexamples published : PublishedCounterexamples.values()) {
-      if (Files.exists(published.file(home))) {
-        CounterexampleSet set = CounterexampleSet.load(published.file(home));
-        CounterexampleRecord.Row row = CounterexampleRecord.row(published.id(), set);
+      if (!missing.contains(published)) {
+        CounterexampleRecord.Row row =
+            CounterexampleRecord.row(published.id(), published.load(home));
         rows.add(row);
         table.add(
             row.set(),
@@ -99,19 +120,10 @@ final class CounterexamplesCommand implements Callable<Integer> {
             "" + row.certified());
       }
     }
-    if (!Files.exists(ON_MNIST.file(home))) {
-      throw new DataException(
-          "There are no counterexamples in " + home + "; run data-scripts/counterexamples first.");
-    }
     table.print(out);
-    Dataset mnist = Datasets.load("mnist", home);
     CounterexampleRecord.Accuracy accuracy =
         CounterexampleRecord.accuracy(
-            ON_MNIST.id(),
-            CounterexampleSet.load(ON_MNIST.file(home)),
-            mnist.title(),
-            mnist.test(),
-            RADIUS);
+            ON_MNIST.id(), ON_MNIST.load(home), mnist.title(), mnist.test(), RADIUS);
     out.printf(
         Locale.ROOT,
         "VRA of %s at %s on %d images: estimated %s, in exact arithmetic %s, certified %s%n",
@@ -121,7 +133,7 @@ final class CounterexamplesCommand implements Callable<Integer> {
         accuracy.estimated(),
         accuracy.exactArithmetic(),
         accuracy.certified());
-    Path folder = Results.counterexamples();
+    Path folder = Results.counterexamples(!record);
     new CounterexampleRecord(rows, accuracy, Provenance.here()).save(folder);
     out.println("Recorded in " + folder);
   }

@@ -157,7 +157,7 @@ final class DataCommand implements Callable<Integer> {
   }
 
   /** A progress bar, where there is a terminal to draw it in. */
-  private static InputStream watch(InputStream in, String name, long have, long total) {
+  static InputStream watch(InputStream in, String name, long have, long total) {
     if (System.console() == null) {
       return in;
     }

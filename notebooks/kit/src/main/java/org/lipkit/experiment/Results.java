@@ -87,12 +87,14 @@ public final class Results {
   }
 
   /**
-   * The folder of what is recorded on published counterexamples.
+   * The folder of what is recorded on published counterexamples, by the same rule as {@link
+   * #folder}.
    *
+   * @param again whether it is to be computed although it is recorded
    * @return the folder, which need not exist yet
    */
-  public static Path counterexamples() {
-    return root().resolve(RECORDED).resolve("counterexamples");
+  public static Path counterexamples(boolean again) {
+    return root().resolve(again ? "build/results" : RECORDED).resolve("counterexamples");
   }
 
   /**

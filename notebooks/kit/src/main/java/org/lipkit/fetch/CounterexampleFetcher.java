@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.lipkit.data.DataException;
 import org.lipkit.pitfall.PublishedCounterexamples;
+import org.lipkit.tensor.FileLock;
 
 /**
  * Gets the published counterexamples and converts them. The archive of a commit has no published
@@ -22,6 +23,8 @@ public final class CounterexampleFetcher {
               "https://github.com/tobycmurray/python-certifier/archive/"
                   + PublishedCounterexamples.COMMIT
                   + ".tar.gz"));
+
+  private static final String FOLDER = "counterexamples";
 
   private final Path home;
   private final Downloader downloader;
@@ -42,18 +45,31 @@ public final class CounterexampleFetcher {
    *
    * @return the sets that are in place now
    * @throws DataException if no address has the archive
+   * @throws IllegalStateException if another program gets the same sets
    * @throws IOException if a file cannot be written, or the archive is damaged
    * @throws InterruptedException if the thread is interrupted; a later call goes on
    * @throws IllegalArgumentException if a set holds other numbers than those published
    */
+  @SuppressWarnings("try") // the lock is held, not used
   public List<PublishedCounterexamples> download() throws IOException, InterruptedException {
+    try (FileLock lock = lock()) {
+      return downloadAll();
+    }
+  }
+
+  /** Keeps a second program away that gets the same sets. */
+  private FileLock lock() {
+    return FileLock.of(home.resolve("." + FOLDER + ".lock"), home.resolve(FOLDER).toString());
+  }
+
+  private List<PublishedCounterexamples> downloadAll() throws IOException, InterruptedException {
     Path archive = home.resolve(ARCHIVE.name());
     Path unpacked = home.resolve("." + REPOSITORY);
     downloader.fetch(ARCHIVE, archive);
     try {
       Fetcher.delete(unpacked);
       Archive.unpack(archive, unpacked);
-      List<PublishedCounterexamples> sets = takeFrom(unpacked.resolve(REPOSITORY));
+      List<PublishedCounterexamples> sets = convert(unpacked.resolve(REPOSITORY));
       Files.delete(archive);
       return sets;
     } finally {
@@ -67,10 +83,18 @@ public final class CounterexampleFetcher {
    * @param from the repository's folder, or its folder {@code tests}
    * @return the sets that were there
    * @throws DataException if there is none
+   * @throws IllegalStateException if another program gets the same sets
    * @throws IllegalArgumentException if a set is incomplete or holds other numbers than those
    *     published
    */
+  @SuppressWarnings("try") // the lock is held, not used
   public List<PublishedCounterexamples> takeFrom(Path from) {
+    try (FileLock lock = lock()) {
+      return convert(from);
+    }
+  }
+
+  private List<PublishedCounterexamples> convert(Path from) {
     Path inside = from.resolve("tests");
     Path tests = Files.isDirectory(inside) ? inside : from;
     List<PublishedCounterexamples> sets =

@@ -39,12 +39,17 @@ final class Downloader {
    * Prepares to download.
    *
    * @param progress shows each download
-   * @param silence a server that sends nothing for so long is asked again
    */
   Downloader(DownloadProgress progress) {
     this(progress, Duration.ofSeconds(60));
   }
 
+  /**
+   * Prepares to download.
+   *
+   * @param progress shows each download
+   * @param silence a server that sends nothing for so long is asked again
+   */
   Downloader(DownloadProgress progress, Duration silence) {
     this.progress = progress;
     this.silence = silence;

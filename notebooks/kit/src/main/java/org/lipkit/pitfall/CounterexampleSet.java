@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.lipkit.data.Batch;
+import org.lipkit.data.Images;
 import org.lipkit.io.ArrayFile;
 import org.lipkit.io.Npz;
 import org.lipkit.layer.Classifier;
@@ -95,7 +97,9 @@ public record CounterexampleSet(
     for (int n = 0; n < points.length; n++) {
       System.arraycopy(points[n], 0, pixels, n * points[0].length, points[0].length);
     }
-    return new Batch(pixels, new int[points.length], points.length, 1, height(), width());
+    int[] labels = new int[points.length];
+    Arrays.fill(labels, Images.UNKNOWN);
+    return new Batch(pixels, labels, points.length, 1, height(), width());
   }
 
   /**

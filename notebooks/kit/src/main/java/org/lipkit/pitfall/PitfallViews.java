@@ -5,12 +5,16 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.awt.image.BufferedImage;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.lipkit.certify.RoundedDown;
 import org.lipkit.draw.PlanePicture;
 import org.lipkit.draw.TableBuilder;
 import org.lipkit.draw.Title;
@@ -24,13 +28,15 @@ import tech.tablesaw.api.Table;
 /** False certificates as tables and pictures. */
 public final class PitfallViews {
 
+  private static final MathContext THREE_DIGITS = new MathContext(3, RoundingMode.FLOOR);
+
   private PitfallViews() {}
 
   /**
    * One row per pitfall: what is claimed, how near the counterexample lies and what is proved.
    *
    * @param pitfalls in the order of the rows
-   * @return the table; radii in pixels, rounded to four digits
+   * @return the table; radii in pixels, proved ones rounded down
    */
   public static Table table(List<Pitfall> pitfalls) {
     return TableBuilder.<Pitfall>of(pitfalls)
@@ -38,7 +44,7 @@ public final class PitfallViews {
         .column("claimed K", p -> digits(p.claimedConstant()))
         .column("claimed radius", p -> digits(p.claimedRadius()))
         .column("broken at distance", p -> digits(p.distance()))
-        .column("proved radius", p -> digits(p.soundRadius()))
+        .column("proved radius", p -> proved(p.soundRadius()))
         .column("why nothing is proved", p -> p.refusal() == null ? "" : p.refusal())
         .table(new Title(pitfalls.size() + " false certificates", true));
   }
@@ -110,18 +116,21 @@ public final class PitfallViews {
         .column("network of", CounterexampleRecord.Accuracy::set)
         .column("test images", a -> String.valueOf(a.images()))
         .column("radius", a -> String.valueOf(a.radius()))
-        .column("estimated VRA, %", a -> percent(a.estimated()))
-        .column("exact arithmetic, %", a -> percent(a.exactArithmetic()))
-        .column("certified VRA, %", a -> percent(a.certified()))
+        .percent("estimated VRA, %", CounterexampleRecord.Accuracy::estimated)
+        .percent("exact arithmetic, %", CounterexampleRecord.Accuracy::exactArithmetic)
+        .percent("certified VRA, %", CounterexampleRecord.Accuracy::certified)
         .table(new Title("Verified-robust accuracy on " + accuracy.data(), false));
-  }
-
-  private static String percent(double share) {
-    return String.format(Locale.ROOT, "%.2f", 100 * share);
   }
 
   private static String digits(double value) {
     return value == 0 ? "0" : String.format(Locale.ROOT, value < 1e-2 ? "%.2e" : "%.4f", value);
+  }
+
+  /** The decimal number that {@link #digits} shows, or the one below where that is too large. */
+  private static String proved(double radius) {
+    return radius < 1e-2
+        ? digits(new BigDecimal(radius).round(THREE_DIGITS).doubleValue())
+        : RoundedDown.text(radius, 4);
   }
 
   /**

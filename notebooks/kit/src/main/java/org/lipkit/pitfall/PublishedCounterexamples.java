@@ -133,15 +133,28 @@ public enum PublishedCounterexamples {
    * @throws IllegalArgumentException if a file is missing or damaged, or the numbers are others
    */
   public CounterexampleSet convert(Path tests) {
-    CounterexampleSet set = read(tests);
+    return published(read(tests), "The files of " + id + " in " + tests + " hold");
+  }
+
+  /**
+   * Reads the converted set and compares the numbers' checksum.
+   *
+   * @param home the folder that holds one folder per data set
+   * @return the set
+   * @throws IllegalArgumentException if the file is missing or damaged, or the numbers are others
+   */
+  public CounterexampleSet load(Path home) {
+    return published(CounterexampleSet.load(file(home)), file(home) + " holds");
+  }
+
+  private CounterexampleSet published(CounterexampleSet set, String place) {
     if (!set.sha256().equals(sha256)) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "The files of %s in %s hold other numbers than those published at commit %s (checksum"
-                  + " %s); get them again.",
-              id,
-              tests,
+              "%s other numbers than those published at commit %s (checksum %s); get them again with"
+                  + " data-scripts/counterexamples.",
+              place,
               COMMIT,
               set.sha256()));
     }

@@ -74,6 +74,18 @@ class FetcherTest {
   }
 
   @Test
+  void twoProgramsDoNotGetTheCounterexamplesAtOnce() {
+    CounterexampleFetcher fetcher = new CounterexampleFetcher(home, (in, name, have, total) -> in);
+    try (FileLock lock = FileLock.of(home.resolve(".counterexamples.lock"), "test")) {
+      String refusal =
+          assertThrows(IllegalStateException.class, () -> fetcher.takeFrom(hand), lock::toString)
+              .getMessage();
+      assertTrue(refusal.contains("another program"), refusal);
+    }
+    assertThrows(DataException.class, () -> fetcher.takeFrom(hand), "nothing is at hand");
+  }
+
+  @Test
   void twoProgramsDoNotGetTheSameDataSetAtOnce() throws IOException {
     Fetcher fetcher = packed("http://localhost/unused");
     Path original = top.resolve("original");

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDManager;
+import java.math.BigDecimal;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lipkit.bound.SoundNorm;
 import org.lipkit.certify.MarginConstants;
 import org.lipkit.tensor.Tensors;
@@ -72,6 +74,26 @@ class PitfallsTest {
       double proved = MarginConstants.of(pitfall.classifier(), SoundNorm.TIGHT).of(0, 1);
       assertEquals(1, pitfall.claimedConstant() / proved, 1e-3, pitfall.name());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.04997, 0.049951, 0.00123999, 0.01, 0.0099999999, 3.7e-9, 0})
+  void aProvedRadiusIsNeverShownAboveItself(double radius) {
+    Pitfall known = PITFALLS.hugeBias();
+    Pitfall proved =
+        new Pitfall(
+            known.name(),
+            known.classifier(),
+            known.image(),
+            known.claimedConstant(),
+            known.claimedRadius(),
+            known.counterexample(),
+            known.distance(),
+            radius,
+            null);
+    String shown = PitfallViews.table(List.of(proved)).column("proved radius").getString(0);
+    assertTrue(new BigDecimal(shown).compareTo(new BigDecimal(radius)) <= 0, shown);
+    assertEquals(radius, Double.parseDouble(shown), radius < 1e-2 ? 0.01 * radius : 1e-4);
   }
 
   @Test

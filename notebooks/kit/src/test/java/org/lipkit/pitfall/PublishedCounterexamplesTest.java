@@ -17,6 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lipkit.data.Images;
 import org.lipkit.experiment.Provenance;
 
 /** Small made cases of the same kinds and in the same formats as the published ones. */
@@ -127,6 +128,21 @@ class PublishedCounterexamplesTest {
   }
 
   @Test
+  void aConvertedSetWithOtherNumbersIsRefused() {
+    BIASED.read(tests).save(BIASED.file(tests));
+    String sentence =
+        assertThrows(IllegalArgumentException.class, () -> BIASED.load(tests)).getMessage();
+    assertTrue(sentence.contains("other numbers than those published"), sentence);
+    assertTrue(sentence.contains("mnist-biases-5e6.npz"), sentence);
+  }
+
+  @Test
+  void theClassesOfPointsAreUnknown() {
+    CounterexampleSet set = BIASED.read(tests);
+    assertArrayEquals(new int[] {Images.UNKNOWN}, set.batch(set.certified()).labels());
+  }
+
+  @Test
   void theRecordIsReadAsItWasWritten() {
     CounterexampleRecord record =
         new CounterexampleRecord(
@@ -137,6 +153,6 @@ class PublishedCounterexamplesTest {
     assertEquals(record, CounterexampleRecord.load(tests).orElseThrow());
     assertTrue(CounterexampleRecord.load(tests.resolve("elsewhere")).isEmpty());
     assertEquals(1, PitfallViews.counterexamples(record).rowCount());
-    assertEquals("70.00", PitfallViews.accuracy(record).getString(0, 5));
+    assertEquals(70.0, PitfallViews.accuracy(record).doubleColumn(5).get(0));
   }
 }
