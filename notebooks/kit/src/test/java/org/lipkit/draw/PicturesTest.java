@@ -12,9 +12,9 @@ import org.lipkit.data.MadeUp;
 class PicturesTest {
 
   @Test
-  void onePictureStandsOverBothRadii() {
+  void onePictureStandsOverBothRadiiAndTheProvedOneIsRoundedDown() {
     Images images = MadeUp.textures(32, 2, 0).test();
-    BufferedImage picture = Pictures.certificate(images, "cat", 0.5, 0.4);
+    BufferedImage picture = Pictures.certificate(images, "cat", 0.49999, 0.40009);
     ImageGrid.Tile same =
         ImageGrid.Tile.of(
             images, 0, "radius 0.5000 estimated, 0.4000 proved", ImageGrid.Verdict.NONE);
