@@ -75,13 +75,7 @@ final class TrainCommand implements Callable<Integer> {
       return ExitCode.SOFTWARE;
     }
     if (recorded) {
-      out.printf(
-          Locale.ROOT,
-          "%s is recorded: it ended on %s at commit %s; delete %s to run it again%n",
-          name,
-          run.record().outcome().finished(),
-          run.record().provenance().gitCommit(),
-          folder);
+      out.println(run.recordedRemark());
     }
     if (run.record().outcome().status() == RunRecord.Status.DIVERGED) {
       throw new IllegalStateException(run.record().outcome().failure());

@@ -61,9 +61,9 @@ record DataChoice(String name, Inputs inputs, Dataset own) {
     return inputs == null ? Inputs.of(Datasets.standIn(name)) : inputs;
   }
 
-  /** Whether these are drawn pictures instead of the files that the id means. */
-  boolean isStoodInForBy(Dataset data) {
-    return inputs == null && Datasets.isOfficial(name) && data.madeUp();
+  /** Whether drawn pictures would stand there instead of the files that the id means. */
+  boolean isStoodInForBy(boolean madeUp) {
+    return inputs == null && Datasets.isOfficial(name) && madeUp;
   }
 
   boolean isHere() {

@@ -364,12 +364,17 @@ public final class Experiment implements Cloneable {
   }
 
   /** Whether these are drawn pictures instead of the official files that the experiment means. */
-  boolean isStoodInForBy(Dataset splits) {
-    return data.isStoodInForBy(splits);
+  boolean isStoodInForBy(boolean madeUp) {
+    return data.isStoodInForBy(madeUp);
   }
 
   private static Images limit(Images images, int count) {
     return count == 0 ? images : images.evenlySpaced(count);
+  }
+
+  /** The shapes of the whole data set. */
+  Inputs inputs() {
+    return data.shapes();
   }
 
   /**

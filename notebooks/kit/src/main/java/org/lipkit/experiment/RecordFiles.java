@@ -120,12 +120,13 @@ public final class RecordFiles {
   }
 
   private static IllegalArgumentException damaged(Path file, Exception cause) {
+    String reason =
+        Objects.requireNonNullElse(cause.getMessage(), "")
+            .lines()
+            .findFirst()
+            .orElse(cause.getClass().getSimpleName());
     String what =
-        Files.exists(file)
-            ? "cannot be read as a run record ("
-                + cause.getMessage().lines().findFirst().get()
-                + ")"
-            : "is missing";
+        Files.exists(file) ? "cannot be read as a run record (" + reason + ")" : "is missing";
     return new IllegalArgumentException(
         file + " " + what + "; restore it, or delete its folder and run the experiment again.",
         cause);

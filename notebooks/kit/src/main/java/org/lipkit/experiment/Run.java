@@ -268,10 +268,36 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
   /**
    * What the run was made on, for titles.
    *
-   * @return the data set's id, marked where the images were made up or split by the kit
+   * @return the data set's id, marked where it is a part of it, or the images were made up or split
+   *     by the kit
    */
   public String dataTitle() {
-    return experiment().data() + record.data().splitRemark() + (isMadeUp() ? " (made up)" : "");
+    return experiment().data()
+        + partRemark()
+        + record.data().splitRemark()
+        + (isMadeUp() ? " (made up)" : "");
+  }
+
+  /** As the library names the files of some classes of an official set only. */
+  private String partRemark() {
+    int found = record.data().inputs().classes();
+    int all = experiment().inputs().classes();
+    return found == all ? "" : " (" + found + " of its " + all + " classes)";
+  }
+
+  /**
+   * When and with which code the run was made, for whoever asked for a run and gets a recorded one.
+   *
+   * @return a sentence
+   */
+  public String recordedRemark() {
+    return String.format(
+        Locale.ROOT,
+        "%s is recorded: it ended on %s at commit %s; delete %s to run it again",
+        experiment().name(),
+        record.outcome().finished(),
+        record.provenance().gitCommit(),
+        folder);
   }
 
   /**

@@ -109,7 +109,24 @@ public final class Runner {
         deleteCheckpoint(folder);
       }
     }
-    return Run.load(folder).with(experiment);
+    Run run = Run.load(folder).with(experiment);
+    boolean asked = madeUp || run.isMadeUp() && experiment.scale() == RunScale.SMOKE;
+    if (experiment.isStoodInForBy(true) && run.isMadeUp() != asked) {
+      throw otherImages(experiment, run.isMadeUp(), folder);
+    }
+    return run;
+  }
+
+  private static IllegalArgumentException otherImages(
+      Experiment experiment, boolean madeUp, Path folder) {
+    return new IllegalArgumentException(
+        folder
+            + " holds a run on "
+            + (madeUp ? "made-up images" : "other files")
+            + " of "
+            + experiment.data()
+            + ", not on what is asked for or here now; bring those back or delete the folder to"
+            + " begin anew.");
   }
 
   /**
@@ -134,7 +151,9 @@ public final class Runner {
 
   private void run(boolean madeUp, BooleanSupplier bfloat16Pays) {
     Dataset data = experiment.splits(madeUp);
-    if (!madeUp && experiment.scale() != RunScale.SMOKE && experiment.isStoodInForBy(data)) {
+    if (!madeUp
+        && experiment.scale() != RunScale.SMOKE
+        && experiment.isStoodInForBy(data.madeUp())) {
       throw new IllegalStateException(
           String.format(
               Locale.ROOT,
@@ -240,7 +259,9 @@ public final class Runner {
     if (Files.exists(file)) {
       Plan begun = RecordFiles.readJson(file, Plan.class);
       Run.requireSame(experiment, begun.experiment, folder);
-      requireSame(begun.data, data);
+      if (!begun.data.equals(data)) {
+        throw otherImages(experiment, begun.data.madeUp(), folder);
+      }
       plan = begun.goOn(recordedEpochs().size());
     } else {
       boolean mixed = experiment.recipe().mixedPrecision() && bfloat16Pays.getAsBoolean();
@@ -248,18 +269,6 @@ public final class Runner {
     }
     RecordFiles.writeJson(file, plan);
     return plan;
-  }
-
-  private void requireSame(DataOrigin begun, DataOrigin now) {
-    if (!begun.equals(now)) {
-      throw new IllegalArgumentException(
-          folder
-              + " holds a run that began on "
-              + (begun.madeUp() ? "made-up images" : "other files")
-              + " of "
-              + experiment.data()
-              + ", not on what is here now; bring those back or delete the folder to begin anew.");
-    }
   }
 
   private List<Epoch> recordedEpochs() {

@@ -58,7 +58,20 @@ public final class Lab {
    * @return the finished run
    */
   public static Run run(Experiment experiment) {
-    Path folder = Results.folder(experiment, again());
+    return run(experiment, again());
+  }
+
+  static Run run(Experiment experiment, boolean again) {
+    Path folder = Results.folder(experiment, again);
+    boolean recorded = Runner.isFinished(folder);
+    Run run = run(experiment, folder);
+    if (again && recorded) {
+      System.out.println(run.recordedRemark());
+    }
+    return run;
+  }
+
+  private static Run run(Experiment experiment, Path folder) {
     try (NotebookProgress progress = new NotebookProgress(experiment.name())) {
       try {
         return Runner.run(experiment, folder, progress);

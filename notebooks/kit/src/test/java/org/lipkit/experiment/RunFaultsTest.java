@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,6 +136,30 @@ class RunFaultsTest {
     Path asked = folder.resolve("asked");
     assertEquals(
         "mnist (made up)", Runner.runMadeUp(laptop, asked, TrainingListener.SILENT).dataTitle());
+    refusal =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Runner.run(laptop, asked, TrainingListener.SILENT));
+    assertTrue(refusal.getMessage().contains("made-up images of mnist"), refusal::getMessage);
+  }
+
+  @JsonDeserialize(using = Silent.class)
+  private record Unreadable() {}
+
+  private static final class Silent extends JsonDeserializer<Unreadable> {
+    @Override
+    public Unreadable deserialize(JsonParser parser, DeserializationContext context) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsOneSentenceEvenWithoutAReason() throws IOException {
+    Path file = Files.writeString(folder.resolve("record.json"), "{}\n");
+    Exception refusal =
+        assertThrows(
+            IllegalArgumentException.class, () -> RecordFiles.readJson(file, Unreadable.class));
+    assertTrue(refusal.getMessage().contains("(UnsupportedOperation"), refusal::getMessage);
   }
 
   @Test
@@ -166,16 +194,22 @@ class RunFaultsTest {
     TestFiles.write(
         tiny.resolve("val/val_annotations.txt"), "n01.JPEG\tn01\nn02.JPEG\tn02\nn03.JPEG\tn03\n");
     Experiment experiment = smoke();
-    Run run =
-        run(
-            experiment
-                .data("tiny-imagenet")
-                .trainImages(0)
-                .testImages(0)
-                .recipe(experiment.recipe().batch(3)));
+    Experiment onThree =
+        experiment
+            .data("tiny-imagenet")
+            .trainImages(0)
+            .testImages(0)
+            .recipe(experiment.recipe().batch(3));
+    Run run = run(onThree);
     assertEquals(3, run.record().data().inputs().classes());
-    assertEquals("tiny-imagenet", run.dataTitle());
+    assertEquals("tiny-imagenet (3 of its 200 classes)", run.dataTitle());
+    assertEquals(run.dataset().title(), run.dataTitle());
     assertNotNull(run.record().certification());
+    Exception refusal =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Runner.runMadeUp(onThree, folder, TrainingListener.SILENT));
+    assertTrue(refusal.getMessage().contains("other files of tiny-imagenet"), refusal::getMessage);
   }
 
   @Test

@@ -270,6 +270,15 @@ public class MakeItYoursTest {
     return run.samples().stream().map(Sample::certified).toList();
   }
 
+  @Test
+  void aRunThatWasMadeAgainSaysThatItIsRecorded() {
+    Run mine = cells("mine", Run.class);
+    String said = Captured.output(() -> Lab.run(mine.experiment(), true));
+    assertTrue(said.contains(RECORDS + " is recorded: it ended on 20"), said);
+    assertTrue(said.contains("at commit"), said);
+    assertEquals("", Captured.output(() -> Lab.run(mine.experiment(), false)));
+  }
+
   private static void quietly(Experiment experiment) {
     Captured.output(() -> Lab.run(experiment));
   }
