@@ -121,11 +121,13 @@ public record MeasuredCost(
       double before = CoreTime.seconds();
       estimates.certify(some, CERTIFIED, done -> {});
       double between = CoreTime.seconds();
-      SoundCertifier proofs = new SoundCertifier(classifier, cached);
-      double prepared = CoreTime.seconds();
-      proofs.certify(some, CERTIFIED, done -> {});
-      double after = CoreTime.seconds();
-      proofs.close();
+      double prepared;
+      double after;
+      try (SoundCertifier proofs = new SoundCertifier(classifier, cached)) {
+        prepared = CoreTime.seconds();
+        proofs.certify(some, CERTIFIED, done -> {});
+        after = CoreTime.seconds();
+      }
       Provenance here = Provenance.here();
       return new MeasuredCost(
           model,

@@ -31,12 +31,22 @@ public final class Zoo implements AutoCloseable {
   private Zoo(Run run) {
     this.run = run;
     this.manager = Tensors.newManager();
-    CachedNorm norms = new CachedNorm(SoundNorm.TIGHT, run.folder().resolve(Run.NORMS));
     try {
-      this.certifier = new SoundCertifier(run.classifier(manager), norms);
-      run.requireAboveEstimate(certifier.constants().scale());
+      this.certifier = certifier(run, manager);
     } catch (RuntimeException e) {
       manager.close();
+      throw e;
+    }
+  }
+
+  private static SoundCertifier certifier(Run run, NDManager manager) {
+    CachedNorm norms = new CachedNorm(SoundNorm.TIGHT, run.folder().resolve(Run.NORMS));
+    SoundCertifier certifier = new SoundCertifier(run.classifier(manager), norms);
+    try {
+      run.requireAboveEstimate(certifier.constants().scale());
+      return certifier;
+    } catch (RuntimeException e) {
+      certifier.close();
       throw e;
     }
   }
