@@ -72,10 +72,12 @@ public final class RunAttacker {
       try (FileLock lock = Run.lock(run.folder());
           NDManager manager = Tensors.newManager()) {
         now = run.reloaded(); // nobody else writes from here on
-        Images images = now.testImages().evenlySpaced(attacked);
-        Victim victim = Victim.of(now.classifier(manager));
-        new RunAttacker(now, images, victim, listener).attack(chained);
-        now = run.reloaded();
+        if (!Files.exists(run.folder().resolve(CHAIN))) {
+          Images images = now.testImages().evenlySpaced(attacked);
+          Victim victim = Victim.of(now.classifier(manager));
+          new RunAttacker(now, images, victim, listener).attack(chained);
+          now = run.reloaded();
+        }
       }
     }
     return AttackedRun.of(
