@@ -103,24 +103,35 @@ public final class Lipkit implements Runnable {
           failure.getMessage());
     }
     Throwable first = failure;
-    boolean engine = failure instanceof LinkageError;
+    boolean lacking = lacksSpace(failure);
     while (first.getCause() != null) {
       first = first.getCause();
-      engine |= first instanceof LinkageError;
+      lacking |= lacksSpace(first);
     }
-    engine |= failure instanceof EngineException;
-    engine |= failure instanceof IllegalStateException && first instanceof IOException;
-    if (engine) {
+    lacking |= failure instanceof IllegalStateException && first instanceof IOException;
+    String reason = String.valueOf(first.getMessage()).lines().findFirst().orElse(first.toString());
+    if (lacking) {
       return String.format(
           Locale.ROOT,
           "The engine failed (%s); it needs half a gigabyte of free disk for its libraries, in"
               + " ~/.djl.ai or where DJL_CACHE_DIR says, and memory for the batch.",
-          String.valueOf(first.getMessage()).lines().findFirst().orElse(first.toString()));
+          reason);
+    }
+    if (failure instanceof EngineException) {
+      return "The engine failed: " + reason + ".";
     }
     if (failure instanceof InterruptedException) {
       return "The work was interrupted; what was done is kept: run this again to go on.";
     }
     return isForeseen(failure) ? failure.getMessage() : null;
+  }
+
+  /** Whether a failure is one of the machine's disk or memory, which a library needs to load. */
+  private static boolean lacksSpace(Throwable failure) {
+    return failure instanceof LinkageError
+        || failure instanceof OutOfMemoryError
+        || String.valueOf(failure.getMessage())
+            .matches("(?s).*(No space left|out of memory|allocate memory).*");
   }
 
   /** The program with all its subcommands; tests give it writers of their own. */

@@ -15,6 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -22,6 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lipkit.data.TestFiles;
+import org.lipkit.experiment.Run;
+import org.lipkit.experiment.Runner;
+import org.lipkit.experiment.SmokeExperiment;
+import org.lipkit.train.TrainingListener;
 
 /** Each subcommand asked for help, given a wrong name or too little, and what the lists show. */
 class LipkitTest {
@@ -62,7 +69,16 @@ class LipkitTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "train", "certify", "attack", "check", "data", "zoo", "list", "results", "version"
+        "train",
+        "certify",
+        "attack",
+        "check",
+        "data",
+        "zoo",
+        "counterexamples",
+        "list",
+        "results",
+        "version"
       })
   void helpShowsExamplesAndExitCodes(String command) {
     assertEquals(0, run(command, "--help"));
@@ -195,6 +211,12 @@ class LipkitTest {
   void faultsOfTheMachineAreOneSentence() {
     assertSentence("JAVA_TOOL_OPTIONS", new OutOfMemoryError("Java heap space"));
     assertSentence("No space left", new EngineException(new IOException("No space left")));
+    assertSentence("DJL_CACHE_DIR", new EngineException(new IOException("No space left")));
+    assertSentence("memory for the batch", new EngineException("can't allocate memory: 9 bytes"));
+    String shapes = "mat1 and mat2 shapes cannot be multiplied";
+    assertEquals(
+        "The engine failed: " + shapes + ".",
+        Lipkit.sentence(new EngineException(shapes + "\nException raised from meta")));
     assertSentence("DJL_CACHE_DIR", new IllegalStateException(new UnsatisfiedLinkError("gone")));
     assertSentence(
         "DJL_CACHE_DIR", new IllegalStateException("", new IOException("No space left on device")));
@@ -213,6 +235,38 @@ class LipkitTest {
     assertEquals(0, run("zoo", "mnist-2c2f-fixed-margin", "--images", "3"));
     assertEquals(5, out.toString().lines().count(), out::toString);
     assertOneSentence(1, "at least one image", "zoo", "mnist-2c2f-fixed-margin", "--images", "0");
+  }
+
+  /** The record gives a sample a class that is neither right nor predicted. */
+  @Test
+  void aFalseCertificateIsFoundAndFoundAgainInAFreshProcess() throws IOException {
+    Run run = Runner.run(SmokeExperiment.named("edited"), hand, TrainingListener.SILENT);
+    assertEquals(0, run("attack-zoo", "--images", "99", hand.toString()), err::toString);
+    assertPrinted(" of 40 test images are certified");
+    assertPrinted("; 0 broken");
+    Path file = hand.resolve("samples.csv");
+    StringBuilder rows = new StringBuilder();
+    for (String line : Files.readAllLines(file)) {
+      String[] cells = line.split(",", 4);
+      if (rows.length() > 0 && !cells[1].equals(cells[2])) {
+        int label = Integer.parseInt(cells[1]);
+        int predicted = Integer.parseInt(cells[2]);
+        IntStream others = IntStream.range(0, 10).filter(c -> c != label && c != predicted);
+        cells[2] = "" + others.findFirst().getAsInt();
+      }
+      rows.append(String.join(",", cells)).append('\n');
+    }
+    Files.writeString(file, rows);
+    assertEquals(4, run("attack-zoo", "--images", "10", run.folder().toString()), err::toString);
+    Matcher counts = Pattern.compile("; (\\d+) broken, (\\d+) of them").matcher(out.toString());
+    assertTrue(counts.find(), out::toString);
+    assertEquals(counts.group(1), counts.group(2), out::toString);
+  }
+
+  @Test
+  void missingCounterexamplesAreNamed() {
+    assertOneSentence(1, "fashion-mnist-deepfool", "counterexamples", "--to", home.toString());
+    assertTrue(err.toString().contains("data-scripts/counterexamples"), err::toString);
   }
 
   @Test
