@@ -53,10 +53,11 @@ enum Kernel {
    * once.
    */
   static Optional<Shown> show(Object value, String mime) {
-    return show(value, mime, System.getenv("JPY_PARENT_PID") != null);
+    return show(value, mime, System.getenv("JPY_PARENT_PID") != null, WARNED);
   }
 
-  static Optional<Shown> show(Object value, String mime, boolean inJupyter) {
+  /** Warns in Jupyter unless {@code warned} is set, and sets it. */
+  static Optional<Shown> show(Object value, String mime, boolean inJupyter, AtomicBoolean warned) {
     for (Kernel kernel : values()) {
       try {
         return Optional.of(new Shown(kernel, kernel.display(value, mime)));
@@ -64,7 +65,7 @@ enum Kernel {
         // Absent, or on the class path without running: the next one.
       }
     }
-    if (inJupyter && WARNED.compareAndSet(false, true)) {
+    if (inJupyter && warned.compareAndSet(false, true)) {
       System.err.println(
           "This Java kernel has no display that LipKit knows, so tables and pictures are printed as"
               + " text; use IJava or JJava (environment/install-kernel installs IJava).");

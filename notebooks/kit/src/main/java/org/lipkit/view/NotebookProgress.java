@@ -3,6 +3,7 @@ package org.lipkit.view;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import org.lipkit.data.Dataset;
 import org.lipkit.draw.Html;
 import org.lipkit.draw.LiveDisplay;
 import org.lipkit.train.TrainingListener;
@@ -30,6 +31,18 @@ public final class NotebookProgress implements TrainingListener, AutoCloseable {
   NotebookProgress(String name, LongSupplier nanos) {
     this.name = name;
     this.nanos = nanos;
+  }
+
+  @Override
+  public void opened(Dataset data) {
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "%s on %s, %,d training and %,d test images",
+            name,
+            data.title(),
+            data.train().size(),
+            data.test().size()));
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,11 +75,12 @@ class ShowTest {
     PrintStream before = System.err;
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    AtomicBoolean warned = new AtomicBoolean();
     try {
-      assertTrue(Kernel.show("<b>one</b>", "text/html", false).isEmpty());
+      assertTrue(Kernel.show("<b>one</b>", "text/html", false, warned).isEmpty());
       assertEquals("", said.toString(StandardCharsets.UTF_8));
-      assertTrue(Kernel.show("<b>two</b>", "text/html", true).isEmpty());
-      assertTrue(Kernel.show("<b>three</b>", "text/html", true).isEmpty());
+      assertTrue(Kernel.show("<b>two</b>", "text/html", true, warned).isEmpty());
+      assertTrue(Kernel.show("<b>three</b>", "text/html", true, warned).isEmpty());
     } finally {
       System.setErr(before);
     }

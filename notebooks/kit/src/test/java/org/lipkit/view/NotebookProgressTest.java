@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.lipkit.data.MadeUp;
 import org.lipkit.draw.Captured;
 
 class NotebookProgressTest {
@@ -38,6 +39,21 @@ class NotebookProgressTest {
   void tellsTheTimeLeftFromTheStepsAfterIt() {
     String last = after(20, 11, 2).lines().reduce((a, b) -> b).orElseThrow();
     assertTrue(last.endsWith("33:00 min left"), last);
+  }
+
+  @Test
+  void namesTheDataFirst() {
+    String said =
+        Captured.output(
+            () -> {
+              try (NotebookProgress progress = new NotebookProgress("run")) {
+                progress.opened(MadeUp.twoMoons(1).evenlySpaced(1100, 40));
+                progress.stepEnded(1, 10, 1);
+              }
+            });
+    assertTrue(said.startsWith("run on "), said);
+    assertTrue(said.lines().findFirst().orElseThrow().contains("made up"), said);
+    assertTrue(said.contains("1,100 training and 40 test images\n"), said);
   }
 
   @Test
