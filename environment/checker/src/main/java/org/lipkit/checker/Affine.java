@@ -50,20 +50,20 @@ record Affine(
   }
 
   /**
-   * The program adds up blocks of input channels (the smallest multiple of 8 channels with at least
-   * 128 products), then the blocks, then the bias. A product rounds itself and goes through the
-   * other sums of its block, the blocks' sums, and that with the bias.
+   * The program adds up summation blocks of input channels (the smallest multiple of 8 channels
+   * with at least 128 products), then their sums, then the bias. A product rounds itself and goes
+   * through the other sums of its summation block, the sums of these, and that with the bias.
    *
    * @param channels how many input channels an output entry reads
    * @param taps how many products it takes of each
    */
   static long roundings(int channels, int taps) {
-    int block = 8;
-    while (block * taps < 128) {
-      block += 8;
+    int width = 8;
+    while (width * taps < 128) {
+      width += 8;
     }
-    block = Math.min(block, channels);
-    return (long) block * taps + (channels + block - 1) / block;
+    width = Math.min(width, channels);
+    return (long) width * taps + (channels + width - 1) / width;
   }
 
   /** Products with powers of two are exact, but for underflow, and so is adding 0. */

@@ -83,8 +83,7 @@ record Claim(int index, int label, int prediction, double radius) {
       }
       if (claim.label >= 0
           && (claim.prediction >= 0 || claim.prediction == NONE && claim.radius == 0)
-          && claim.radius >= 0
-          && claim.radius < Double.POSITIVE_INFINITY) {
+          && claim.radius >= 0) {
         return claim;
       }
     } catch (NumberFormatException e) {

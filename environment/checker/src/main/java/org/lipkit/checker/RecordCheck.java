@@ -224,6 +224,10 @@ public final class RecordCheck {
     if (claim.radius() == 0) {
       return Verdict.SILENT;
     }
+    if (Double.isInfinite(claim.radius())) {
+      return new Verdict(
+          Verdict.Kind.UNCONFIRMED, "unconfirmed, no infinite radius is proved here");
+    }
     if (evaluation.proves(j, claim.radius())) {
       return Verdict.CONFIRMED;
     }

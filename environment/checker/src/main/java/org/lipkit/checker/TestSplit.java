@@ -28,17 +28,17 @@ final class TestSplit {
   private final int side;
   private final int[] labels;
   private final IntFunction<int[]> images;
-  private final int taken;
+  private final int count;
 
   /**
    * @param images gives the bytes of an image, 0 to 255, (channels, side, side)
    */
-  private TestSplit(int channels, int side, int[] labels, IntFunction<int[]> images, int taken) {
+  private TestSplit(int channels, int side, int[] labels, IntFunction<int[]> images, int count) {
     this.channels = channels;
     this.side = side;
     this.labels = labels;
     this.images = images;
-    this.taken = taken;
+    this.count = count;
   }
 
   /**
@@ -46,14 +46,14 @@ final class TestSplit {
    *
    * @param dataset the name of one of the data sets above
    * @param data the folder that holds one folder per data set
-   * @param taken how many images, spread evenly over the file, make up the split; 0 for all
+   * @param count how many images, spread evenly over the file, make up the split; 0 for all
    */
-  static TestSplit load(String dataset, Path data, int taken) {
+  static TestSplit load(String dataset, Path data, int count) {
     return switch (dataset) {
-      case "mnist", "fashion-mnist" -> idx(data.resolve(dataset), taken);
-      case "cifar-10" -> cifar(data.resolve("cifar-10-batches-bin/test_batch.bin"), 1, taken);
-      case "cifar-100" -> cifar(data.resolve("cifar-100-binary/test.bin"), 2, taken);
-      case "tiny-imagenet" -> tinyImageNet(data.resolve("tiny-imagenet-200"), taken);
+      case "mnist", "fashion-mnist" -> idx(data.resolve(dataset), count);
+      case "cifar-10" -> cifar(data.resolve("cifar-10-batches-bin/test_batch.bin"), 1, count);
+      case "cifar-100" -> cifar(data.resolve("cifar-100-binary/test.bin"), 2, count);
+      case "tiny-imagenet" -> tinyImageNet(data.resolve("tiny-imagenet-200"), count);
       default ->
           throw new IllegalArgumentException(
               "The checker cannot read the data set \""
@@ -62,17 +62,17 @@ final class TestSplit {
     };
   }
 
-  private static TestSplit idx(Path folder, int taken) {
+  private static TestSplit idx(Path folder, int count) {
     byte[] images = read(folder.resolve("t10k-images-idx3-ubyte.gz"));
     byte[] labels = read(folder.resolve("t10k-labels-idx1-ubyte.gz"));
     boolean square28 = images.length > 16 && ByteBuffer.wrap(images, 8, 8).getLong() == SIDES;
     require(square28 && images.length == 16 + 28 * 28 * (labels.length - 8), folder);
     int[] classes = bytes(labels, 8, labels.length - 8);
-    return new TestSplit(1, 28, classes, n -> bytes(images, 16 + 28 * 28 * n, 28 * 28), taken);
+    return new TestSplit(1, 28, classes, n -> bytes(images, 16 + 28 * 28 * n, 28 * 28), count);
   }
 
   /** Each image is preceded by its labels, the one that counts last. */
-  private static TestSplit cifar(Path file, int labels, int taken) {
+  private static TestSplit cifar(Path file, int labels, int count) {
     byte[] records = read(file);
     int pixels = 3 * 32 * 32;
     int step = labels + pixels;
@@ -81,11 +81,11 @@ final class TestSplit {
     for (int n = 0; n < classes.length; n++) {
       classes[n] = records[n * step + labels - 1] & 0xff;
     }
-    return new TestSplit(3, 32, classes, n -> bytes(records, n * step + labels, pixels), taken);
+    return new TestSplit(3, 32, classes, n -> bytes(records, n * step + labels, pixels), count);
   }
 
   /** Classes are numbered in the order of their ids. */
-  private static TestSplit tinyImageNet(Path folder, int taken) {
+  private static TestSplit tinyImageNet(Path folder, int count) {
     List<String> ids = lines(folder.resolve("wnids.txt")).map(String::strip).sorted().toList();
     Path list = folder.resolve("val/val_annotations.txt");
     List<Path> files = new ArrayList<>();
@@ -100,7 +100,7 @@ final class TestSplit {
             });
     require(!files.isEmpty(), list);
     int[] labels = classes.stream().mapToInt(Integer::intValue).toArray();
-    return new TestSplit(3, 64, labels, n -> picture(files.get(n), 64), taken);
+    return new TestSplit(3, 64, labels, n -> picture(files.get(n), 64), count);
   }
 
   /** A grey picture gives three equal channels. */
@@ -161,7 +161,7 @@ final class TestSplit {
   }
 
   int size() {
-    return taken == 0 ? labels.length : Math.min(taken, labels.length);
+    return count == 0 ? labels.length : Math.min(count, labels.length);
   }
 
   /** Where sample n stands in the file. */

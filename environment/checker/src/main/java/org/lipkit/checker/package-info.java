@@ -5,8 +5,8 @@
  * <p>It proves of a small network that the float32 program predicts the same class for every
  * float32 input within a radius of a sample. The weights are those of a frozen network. One
  * assumption is made of the program: a layer's output entry is a sum of products and a bias in
- * float32, in the blocks that {@code Affine} counts, within them in any order, and with or without
- * fused multiply-add.
+ * float32, in the summation blocks that {@code Affine} counts, within them in any order, and with
+ * or without fused multiply-add.
  *
  * <p>What it cannot prove is not thereby false. A claim is refuted only by an input within its
  * radius that the program certainly gives another class.

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
       "1:the check could not be done; one sentence says why",
       "2:the command line is wrong",
       "3:some radii are unconfirmed, which does not make them false; none is refuted",
-      "4:some radii are refuted: the program predicts another class within them"
+      "4:some claims are refuted: the program predicts another class, or the label is another one"
     },
     footer = {
       "  environment/lipkit check mnist-2c2f-emma --every 20",

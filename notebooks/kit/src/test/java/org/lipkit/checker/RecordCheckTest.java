@@ -230,6 +230,17 @@ class RecordCheckTest {
   }
 
   @Test
+  void anInfiniteClaimIsUnconfirmedAndTheOthersAreChecked() throws IOException {
+    Path file = folder.resolve("samples.csv");
+    Files.writeString(
+        file, Files.readString(file).replaceFirst("(?m)^0,0,9,[^,]*", "0,0,9,Infinity"));
+    RecordCheck.Findings findings = check();
+    assertEquals(SAMPLES - 1, findings.confirmed());
+    assertEquals(1, findings.unconfirmed().size());
+    assertTrue(findings.unconfirmed().get(0).contains("infinite radius"), findings::toString);
+  }
+
+  @Test
   void otherLabelsRefute() throws IOException {
     zip("t10k-labels-idx1-ubyte.gz", new byte[] {0, 0, 8, 1, 0, 0, 0, 5, 0, 0, 0, 3, 0});
     List<String> refuted = check().refuted();
@@ -271,7 +282,7 @@ class RecordCheckTest {
     zip("t10k-images-idx3-ubyte.gz", new byte[100]);
     assertRefused("damaged");
     Path samples = folder.resolve("samples.csv");
-    for (String radius : List.of("NaN", "-1", "Infinity", "much")) {
+    for (String radius : List.of("NaN", "-1", "-Infinity", "much")) {
       Files.writeString(samples, "index,label,prediction,radius_certified\n0,0,0," + radius + "\n");
       assertRefused("line 2", "is not a sample");
     }
