@@ -168,7 +168,8 @@ th, td { text-align: left; vertical-align: top; padding: .5em; border-bottom: 1p
 
 
 def begin_anew(results):
-    """Deletes what earlier runs at smoke scale left; refuses while one of them goes on."""
+    """Deletes what earlier runs at smoke scale left, but for one that is being written now; refuses
+    while another environment/run at smoke scale goes on."""
     results.mkdir(parents=True, exist_ok=True)
     lock = open(results / "smoke.lock", "w")
     try:
@@ -177,8 +178,21 @@ def begin_anew(results):
         lock.close()
         sys.exit("environment/run: another one at smoke scale is running; let it end or stop it")
     for folder in results.glob("*/smoke"):
-        shutil.rmtree(folder)
+        if not is_being_written(folder):
+            shutil.rmtree(folder)
     return lock
+
+
+def is_being_written(folder):
+    """Whether another program, such as environment/lipkit, holds the lock of a run's folder."""
+    try:
+        with open(folder / "checkpoint.lock", "r+") as lock:
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 def main(scale, folder, *notebooks):

@@ -19,7 +19,7 @@ from jupyter_client.manager import start_new_kernel
 from nbclient.exceptions import CellExecutionError
 
 HERE = pathlib.Path(__file__).resolve().parent
-SCRIPTS = ("setup", "test", "run", "lab", "install-kernel")
+SCRIPTS = ("setup", "test", "run", "lab", "install-kernel", "bench")
 MODULES = ("lib", "environment/checker", "notebooks/kit", "environment/benchmark")
 sys.path.insert(0, str(HERE))
 import notebooks  # noqa: E402
@@ -41,6 +41,16 @@ def call(*command, **environment):
 
 def tools(script, *prefix, **environment):
     return call(*prefix, "bash", "-euc", f'source "{HERE}/tools.sh"; {script}', **environment)
+
+
+def is_running(process):
+    """Whether a process goes on. One that has ended but whose parent does not know is a zombie."""
+    try:
+        os.kill(process, 0)
+        status = pathlib.Path(f"/proc/{process}/stat")
+        return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"
+    except (ProcessLookupError, FileNotFoundError):
+        return False
 
 
 class InTemporaryFolder(unittest.TestCase):
@@ -121,6 +131,17 @@ class Scripts(InTemporaryFolder):
             self.assertEqual(0, code, text)
             (line,) = [line for line in text.splitlines() if " user.home = " in line]
             self.assertIn("= /", line)
+
+
+class Processes(unittest.TestCase):
+    def test_a_zombie_does_not_run(self):
+        child = subprocess.Popen([sys.executable, "-c", "open(0).read()"], stdin=subprocess.PIPE)
+        self.assertTrue(is_running(child.pid))
+        child.stdin.close()
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        self.assertFalse(is_running(child.pid), "its exit code is still to be fetched")
+        child.wait()
+        self.assertFalse(is_running(child.pid))
 
 
 class Kernelspec(InTemporaryFolder):
@@ -223,6 +244,25 @@ class Runs(InTemporaryFolder):
             notebooks.begin_anew(self.folder)
         self.assertTrue(kept.exists())
 
+    def test_a_run_that_is_being_written_is_not_deleted(self):
+        folders = [self.folder / name / "smoke" for name in ("written", "stopped", "finished")]
+        for folder in folders:
+            folder.mkdir(parents=True)
+        (folders[1] / "checkpoint.lock").touch()
+        lock = folders[0] / "checkpoint.lock"
+        hold = "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.lockf(f, fcntl.LOCK_EX)"
+        writer = subprocess.Popen(
+            [sys.executable, "-c", f"{hold}; print(flush=True); input()", str(lock)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        with writer:
+            writer.stdout.readline()
+            notebooks.begin_anew(self.folder).close()
+            writer.communicate("\n")
+        self.assertEqual([True, False, False], [folder.exists() for folder in folders])
+
     def test_a_failure_names_the_cell_without_colours(self):
         error = nbformat.v4.new_output(
             "error",
@@ -293,9 +333,7 @@ class JavaKernel(unittest.TestCase):
             kernel = int(jupyter.stdout.readline())
             jupyter.kill()
         for _ in range(600):
-            try:
-                os.kill(kernel, 0)
-            except ProcessLookupError:
+            if not is_running(kernel):
                 return
             time.sleep(0.1)
         os.kill(kernel, signal.SIGKILL)
