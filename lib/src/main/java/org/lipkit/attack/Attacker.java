@@ -81,8 +81,14 @@ public final class Attacker {
     return results;
   }
 
-  /** Attacks images of C H W values, each of which is to leave its class. */
-  List<Attacked> attack(float[][] images, int[] classes) {
+  /**
+   * {@return the result of an attack on each of some images, in order}
+   *
+   * @param images at least one, each of C H W values in row-major order
+   * @param classes which class each image is to leave, or null for the predicted ones
+   * @throws IllegalArgumentException if images or classes do not fit the classifier
+   */
+  public List<Attacked> attack(float[][] images, int[] classes) {
     return attack(images, classes, 0);
   }
 
