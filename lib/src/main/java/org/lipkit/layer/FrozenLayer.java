@@ -6,13 +6,17 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.function.BiFunction;
+import java.util.random.RandomGenerator;
 import org.lipkit.bound.PowerIteration;
-import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -30,6 +34,10 @@ final class FrozenLayer extends Layer {
       };
 
   private static final String BIAS = "bias";
+  private static final long SEED = 0xf20;
+
+  /** No weight is likely to become its own negative by this summand. */
+  private static final double OTHER = 1.618;
 
   private final String name;
   private final Shape output;
@@ -38,7 +46,8 @@ final class FrozenLayer extends Layer {
   private final Form form;
 
   /**
-   * Freezes an initialised layer.
+   * Freezes an initialised layer. Meanwhile the layer's arrays hold other values for a moment, so
+   * nothing else may compute with it.
    *
    * @param origin the layer
    * @param manager owns the constants
@@ -50,20 +59,23 @@ final class FrozenLayer extends Layer {
     output = origin.outputShape(origin.inputShape());
     parameterCount = origin.parameterCount();
     multiplyAdds = origin.multiplyAdds();
-    form =
-        Tensors.scoped(
-            () ->
-                Tensors.withoutGradient(
-                    () ->
-                        origin
-                            .form(Pass.EVALUATION)
-                            .read(new Freezing((role, live) -> constant(role, live, manager)))));
+    form = Tensors.scoped(() -> Tensors.withoutGradient(() -> constantForm(origin, manager)));
+  }
+
+  private Form constantForm(Layer origin, NDManager manager) {
+    List<NDArray> constants = new ArrayList<>();
+    Form frozen =
+        origin
+            .form(Pass.EVALUATION)
+            .read(
+                new Freezing(
+                    (role, live) -> {
+                      constants.add(constant(role, live, manager));
+                      return constants.get(constants.size() - 1);
+                    }));
     layOut(origin.inputShape());
-    Tensors.scoped(
-        () -> {
-          requireConstant(origin, manager);
-          return null;
-        });
+    requireConstant(origin, frozen, constants, manager);
+    return frozen;
   }
 
   private NDArray constant(String role, NDArray live, NDManager manager) {
@@ -95,35 +107,14 @@ final class FrozenLayer extends Layer {
   }
 
   /**
-   * Tries one sample on a form whose named arrays are constant: then no gradient of another array
-   * reaches an output. What a form states must not be a number once its arrays are none.
+   * Tries some inputs before and while the origin's arrays hold other values: with the same named
+   * arrays the outputs must have the same bits. What a form states must not be a number once its
+   * arrays are none.
    */
-  private void requireConstant(Layer origin, NDManager manager) {
-    List<NDArray> own = origin.getParameters().values().stream().map(Parameter::getArray).toList();
-    boolean unnamed =
-        getDirectParameters().isEmpty()
-            && origin.getDirectParameters().values().stream().anyMatch(Parameter::requiresGradient);
-    if (unnamed || Gradients.reach(own, () -> output(origin, manager))) {
-      throw new IllegalArgumentException(
-          name
-              + " computes with weights that its form does not name, so it cannot be frozen; hand"
-              + " them to the form as weight or offset of a Form.Linear or as constants of a"
-              + " Form.Rounded.");
-    }
-    requireFollowing(
-        form.read(new Freezing((role, array) -> array.mul(Tensors.scalar(array, Double.NaN)))));
-  }
-
-  private NDArray output(Layer origin, NDManager manager) {
-    DataType type =
-        getDirectParameters().values().stream()
-            .map(parameter -> parameter.getArray().getDataType())
-            .findFirst()
-            .orElse(DataType.FLOAT32);
-    NDArray x = manager.zeros(new Shape(1).addAll(inputShape()), type);
-    Form named =
-        origin.form(Pass.EVALUATION).read(new Freezing((role, live) -> live.stopGradient()));
-    NDArray y = Forward.of(named, x, Pass.EVALUATION);
+  private void requireConstant(
+      Layer origin, Form frozen, List<NDArray> constants, NDManager manager) {
+    NDArray x = inputs(constants, manager);
+    NDArray y = Forward.of(frozen, x, Pass.EVALUATION);
     Shape found = y.getShape().slice(1);
     if (!found.equals(output)) {
       throw new IllegalArgumentException(
@@ -134,7 +125,44 @@ final class FrozenLayer extends Layer {
               output,
               found));
     }
-    return y;
+    List<NDArray> own = origin.getParameters().values().stream().map(Parameter::getArray).toList();
+    if (!own.isEmpty() && !Arrays.equals(y.toByteArray(), whileOther(own, origin, constants, x))) {
+      throw new IllegalArgumentException(
+          name
+              + " computes with weights that its form does not name, so it cannot be frozen; hand"
+              + " them to the form as weight or offset of a Form.Linear or as constants of a"
+              + " Form.Rounded.");
+    }
+    requireFollowing(
+        frozen.read(new Freezing((role, array) -> array.mul(Tensors.scalar(array, Double.NaN)))));
+  }
+
+  /** Four inputs with entries of up to 1/8, 1, 8 and 64, each positive or negative. */
+  private NDArray inputs(List<NDArray> constants, NDManager manager) {
+    DataType type = constants.isEmpty() ? DataType.FLOAT32 : constants.get(0).getDataType();
+    RandomGenerator random = new SplittableRandom(SEED);
+    int size = Math.toIntExact(inputShape().size());
+    double[] entries = new double[Math.multiplyExact(4, size)];
+    for (int i = 0; i < entries.length; i++) {
+      entries[i] = Math.scalb(random.nextDouble(-1, 1), 3 * (i / size - 1));
+    }
+    return Tensors.ofDoubles(manager, entries, new Shape(4).addAll(inputShape()), type);
+  }
+
+  /** The output with the same named arrays and, for a moment, other values in the origin's own. */
+  private static byte[] whileOther(
+      List<NDArray> own, Layer origin, List<NDArray> constants, NDArray x) {
+    List<NDArray> before = own.stream().map(NDArray::duplicate).toList();
+    try {
+      own.forEach(array -> Tensors.copy(array.add(array.abs()).add(OTHER), array));
+      Iterator<NDArray> named = constants.iterator();
+      Form same = origin.form(Pass.EVALUATION).read(new Freezing((role, live) -> named.next()));
+      return Forward.of(same, x, Pass.EVALUATION).toByteArray();
+    } finally {
+      for (int i = 0; i < before.size(); i++) {
+        Tensors.copy(before.get(i), own.get(i));
+      }
+    }
   }
 
   private void requireFollowing(Form damaged) {

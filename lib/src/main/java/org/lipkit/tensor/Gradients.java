@@ -88,25 +88,4 @@ public final class Gradients {
       JniUtils.setGradMode(before);
     }
   }
-
-  /**
-   * Whether a result depends, in a way that gradients follow, on some of these arrays or on others
-   * that require gradients.
-   *
-   * @param leaves arrays that count whether they require gradients or not
-   * @param result computes the result
-   * @return true if a gradient reaches one of them
-   */
-  public static boolean reach(List<NDArray> leaves, Supplier<NDArray> result) {
-    List<NDArray> others = leaves.stream().filter(leaf -> !leaf.hasGradient()).toList();
-    boolean before = JniUtils.isGradMode();
-    JniUtils.setGradMode(true);
-    try {
-      others.forEach(leaf -> leaf.setRequiresGradient(true));
-      return TorchScript.of("x", "torch.tensor(x.requires_grad)").call(result.get()).getBoolean();
-    } finally {
-      others.forEach(leaf -> leaf.setRequiresGradient(false));
-      JniUtils.setGradMode(before);
-    }
-  }
 }

@@ -94,6 +94,13 @@ class OwnFormsTest {
     unnamed(own -> own.exact(x -> x.mul(Tensors.scalar(x, Tensors.toDouble(own.gain())))));
     unnamed(own -> own.rounded(product(own.gain())));
     unnamed(
+        own ->
+            new Form.Chain(
+                List.of(
+                    own.exact(
+                        x -> x.minimum(Tensors.scalar(x, Tensors.toDouble(own.level.getArray())))),
+                    DiagonalLayer.diagonal("Own", own.gain(), own.gain(), own.inputShape()))));
+    unnamed(
         own -> {
           NDArray derived = own.gain().exp();
           return own.exact(x -> x.minimum(derived));
@@ -122,6 +129,28 @@ class OwnFormsTest {
     assertArrayEquals(network.apply(x).toFloatArray(), before, 1e-6f);
     network.trainable().forEach(weight -> Tensors.copy(weight.mul(2f), weight));
     assertArrayEquals(before, frozen.apply(x).toFloatArray());
+  }
+
+  @Test
+  void freezingChangesNoBitOfTheOrigin() {
+    Classifier network = network(new BatchNorm());
+    String before = network.sha256();
+    network.frozen();
+    assertEquals(before, network.sha256());
+    Classifier failing =
+        network(
+            new Own(
+                own ->
+                    own.exact(
+                        x -> {
+                          if (Tensors.toDouble(own.gain()) != 0.5) {
+                            throw new IllegalArgumentException("another gain");
+                          }
+                          return x;
+                        })));
+    String first = failing.sha256();
+    refused("another gain", failing::frozen);
+    assertEquals(first, failing.sha256());
   }
 
   @Test
