@@ -44,7 +44,22 @@ record PoolingModel(
   }
 
   @Override
+  public double absoluteNorm() {
+    return norm.value();
+  }
+
+  @Override
+  public UnaryOperator<NDArray> magnitude() {
+    return value;
+  }
+
+  @Override
   public double underflow(double unit, double length, long outputs) {
     return Upward.times(flushed.applyAsDouble(unit), Upward.root(outputs));
+  }
+
+  @Override
+  public double underflowSlope(double unit, double length, long outputs) {
+    return 0;
   }
 }

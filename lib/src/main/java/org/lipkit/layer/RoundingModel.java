@@ -29,9 +29,7 @@ public interface RoundingModel {
   Bound norm();
 
   /** {@return at least mu, the growth of the magnitude} */
-  default double absoluteNorm() {
-    return norm().value();
-  }
+  double absoluteNorm();
 
   /** {@return how many roundings a term goes through at most; at most 2^22} */
   long roundings();
@@ -39,12 +37,8 @@ public interface RoundingModel {
   /** {@return f in FLOAT64, from (N, ...) to (N, ...)} */
   UnaryOperator<NDArray> value();
 
-  /**
-   * {@return m in FLOAT64, for arguments without negative entries; f if it is its own magnitude}
-   */
-  default UnaryOperator<NDArray> magnitude() {
-    return value();
-  }
+  /** {@return m in FLOAT64, for arguments without negative entries} */
+  UnaryOperator<NDArray> magnitude();
 
   /**
    * {@return at least the relative error gamma}
@@ -71,9 +65,7 @@ public interface RoundingModel {
    * @param length at least the increment of ||x||
    * @param outputs how many output entries there are
    */
-  default double underflowSlope(double unit, double length, long outputs) {
-    return 0;
-  }
+  double underflowSlope(double unit, double length, long outputs);
 
   /**
    * {@return a number L such that no intermediate result overflows float32 while twice the sum of
