@@ -2,12 +2,17 @@ package org.lipkit.tensor;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.UUID;
 import java.util.concurrent.CancellationException;
 
 /** Keeps a second writer away from files that somebody writes, by a lock on a file beside them. */
@@ -49,16 +54,15 @@ public final class FileLock implements AutoCloseable {
         boolean ours = false;
         try {
           if (channel.tryLock() == null) {
-            throw taken(what);
+            throw taken(what, "another program; let it end or stop it");
           }
-          // Who held the lock deletes the file; then another one counts.
-          ours = Files.exists(file);
+          ours = isAt(file, channel);
           if (ours) {
             return new FileLock(file, channel);
           }
         } catch (OverlappingFileLockException e) {
           if (System.nanoTime() - start > patience.toNanos()) {
-            throw taken(what);
+            throw taken(what, "an earlier call in this program; let it end or interrupt it");
           }
           Thread.sleep(100);
         } finally {
@@ -75,9 +79,19 @@ public final class FileLock implements AutoCloseable {
     }
   }
 
-  private static IllegalStateException taken(String what) {
-    return new IllegalStateException(
-        what + " is being written by another program; let it end or stop it, then try again.");
+  /** Who held the lock may have deleted the file since it was opened; then another one counts. */
+  static boolean isAt(Path file, FileChannel channel) throws IOException {
+    byte[] token = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
+    channel.truncate(0).write(ByteBuffer.wrap(token));
+    try {
+      return Arrays.equals(token, Files.readAllBytes(file));
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  private static IllegalStateException taken(String what, String by) {
+    return new IllegalStateException(what + " is being written by " + by + ", then try again.");
   }
 
   /** Gives the lock back and deletes its file. */

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -33,9 +36,25 @@ class FileLockTest {
         first::close, CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS));
     try (FileLock second = FileLock.of(file, "it")) {
       assertTrue(Files.exists(file), second::toString);
-      assertThrows(IllegalStateException.class, () -> FileLock.of(file, "it", Duration.ZERO));
+      String message =
+          assertThrows(IllegalStateException.class, () -> FileLock.of(file, "it", Duration.ZERO))
+              .getMessage();
+      assertTrue(message.contains("an earlier call in this program"), message);
     }
     assertFalse(Files.exists(file));
+  }
+
+  /** One program opens the file; before it locks it, another deletes it and a third makes one. */
+  @Test
+  void aLockOnAFileThatIsNoLongerThereDoesNotCount() throws IOException {
+    try (FileChannel opened =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      assertTrue(FileLock.isAt(file, opened));
+      Files.delete(file);
+      assertFalse(FileLock.isAt(file, opened));
+      Files.createFile(file);
+      assertFalse(FileLock.isAt(file, opened));
+    }
   }
 
   @Test
