@@ -54,7 +54,7 @@ import org.lipkit.tensor.Tensors;
 public final class SoundCertifier implements BatchCertifier<SoundCertificate>, AutoCloseable {
 
   private final EngineState engine = EngineState.now();
-  private final NDManager manager = Tensors.newManager();
+  private final NDManager manager;
   private final Classifier classifier;
   private final String sha256;
   private final Proof body;
@@ -89,6 +89,7 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
     Precision.requireFull(System.getenv());
     Precision.requireFull(engine);
     EngineCheck.require();
+    manager = Tensors.newManager();
     try {
       this.classifier = classifier.frozen(manager);
       this.body = Proof.of(this.classifier.body().form(Pass.EVALUATION), method, manager);
@@ -165,7 +166,7 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
    */
   @Override
   public List<SoundCertificate> certify(Images images, int batchSize, IntConsumer done) {
-    int last = images.size() % batchSize;
+    int last = images.size() % Math.max(1, batchSize);
     int[] sizes = images.size() < batchSize ? new int[] {last} : new int[] {batchSize, last};
     requireSound(sizes);
     BatchCertifier<SoundCertificate> checked = this::certifyChecked;

@@ -123,6 +123,20 @@ class SoundCertifierTest {
   }
 
   @Test
+  void batchesOfNoImageAreRefused() {
+    try (SoundCertifier certifier = new SoundCertifier(planeNet(1, 0.1f))) {
+      for (int size : new int[] {0, -1}) {
+        String message =
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> certifier.certify(MadeUp.twoMoons(1).test(), size, done -> {}))
+                .getMessage();
+        assertTrue(message.contains("at least 1"), message);
+      }
+    }
+  }
+
+  @Test
   void aBiasThatSwallowsTheMarginIsNotCertified() {
     Classifier classifier = withHeadBias(1e9, 1e9, -1e9);
     Batch batch = batch(PLANE, new float[] {0.9f, 0.2f});
