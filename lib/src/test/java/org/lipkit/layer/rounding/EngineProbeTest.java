@@ -1,5 +1,6 @@
 package org.lipkit.layer.rounding;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -78,6 +79,13 @@ class EngineProbeTest {
   @Test
   void productsAndSumsPass() {
     probe(EngineProbeTest::direct);
+  }
+
+  /** Below a power of two the numbers lie twice as close as above it. */
+  @Test
+  void theNeighbourOfTheNearestNumberIsRefused() {
+    assertTrue(EngineProbe.areNearest(new float[] {1 - 0x1p-24f}, new double[] {1 - 0x1p-24}));
+    assertFalse(EngineProbe.areNearest(new float[] {1}, new double[] {1 - 0x1p-24}));
   }
 
   @Test
