@@ -180,8 +180,8 @@ public final class Trainer {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "Training image %s has the label %s, but the classifier has classes 0 to %s; give"
-                    + " it one logit for each class.",
+                "Training image %s has the label %s, but the classifier has classes 0 to %s; build"
+                    + " it with as many outputs as the data set has classes.",
                 n,
                 label,
                 classifier.classes() - 1));
@@ -202,11 +202,14 @@ public final class Trainer {
         if (progress.step == steps) {
           summary = summary(steps, largest);
         } else if (Thread.currentThread().isInterrupted()) {
-          throw new CancellationException(
-              "Training was interrupted; what was done is kept and the next run goes on there.");
+          throw new CancellationException();
         }
       }
-    } catch (CancellationException | DataException e) {
+    } catch (CancellationException e) {
+      save();
+      throw new CancellationException(
+          "Training was interrupted; what was done is kept and the next run goes on there.");
+    } catch (DataException e) {
       save();
       throw e;
     }

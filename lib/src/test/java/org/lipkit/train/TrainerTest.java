@@ -201,6 +201,17 @@ class TrainerTest {
   }
 
   @Test
+  void anInterruptWhileABatchIsAwaitedSaysThatWhatWasDoneIsKept() {
+    Path checkpoint = folder.resolve("interrupted.npz");
+    Thread.currentThread().interrupt();
+    Exception end =
+        assertThrows(CancellationException.class, () -> train(checkpoint, TrainingListener.SILENT));
+    assertTrue(Thread.interrupted());
+    assertTrue(end.getMessage().contains("what was done is kept"), end.getMessage());
+    assertTrue(Files.exists(checkpoint));
+  }
+
+  @Test
   void aRunKilledInTheMiddleOfAnEpochEndsInTheSameWeights() {
     float[] unbroken = train(folder.resolve("unbroken.npz"), TrainingListener.SILENT);
     Path checkpoint = folder.resolve("killed.npz");
