@@ -9,12 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.lipkit.tensor.Digests;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.tensor.WholeFile;
 
@@ -25,8 +25,9 @@ import org.lipkit.tensor.WholeFile;
  * file. Where the file cannot be written, norms are computed every time.
  *
  * <p>A kept norm is not believed: each line ends in a checksum of itself and of the version of the
- * proofs, and an upper bound must not lie below what power iteration finds for the same map. Only a
- * forgery that stays above that, less than a per cent below the norm for most maps, is not noticed.
+ * proofs, and an upper bound must not lie below what power iteration finds for the same map. For
+ * most maps that is less than a per cent below the norm, so a forged bound between the two is not
+ * noticed.
  *
  * @param method finds norms that are not in the file; its {@code toString} must tell all of its
  *     settings, as a record's does
@@ -81,7 +82,7 @@ public record CachedNorm(NormMethod method, Path file) implements NormMethod {
   }
 
   private String fingerprint(LinearMap map) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Digests.sha256();
     try {
       update(digest, method.toString());
       update(digest, map.getClass().getName());
@@ -103,14 +104,6 @@ public record CachedNorm(NormMethod method, Path file) implements NormMethod {
     }
   }
 
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   private static void update(MessageDigest digest, String text) {
     digest.update((text + "\n").getBytes(StandardCharsets.UTF_8));
   }
@@ -122,7 +115,7 @@ public record CachedNorm(NormMethod method, Path file) implements NormMethod {
   }
 
   private static String checksum(String key, Bound bound) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Digests.sha256();
     update(digest, PROOFS + " " + key);
     update(digest, bound.toString());
     return HexFormat.of().formatHex(digest.digest());

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.lipkit.tensor.Digests;
 
 /** Checksums as lower-case hexadecimal text. */
 public final class Checksum {
@@ -15,12 +15,12 @@ public final class Checksum {
   private Checksum() {}
 
   static String sha256(byte[] bytes) {
-    return text(digest("SHA-256"), bytes);
+    return text(Digests.sha256(), bytes);
   }
 
   /** SHA-256 of all labels and float32 values in the evaluation view. */
   static String sha256(Images images) {
-    MessageDigest digest = digest("SHA-256");
+    MessageDigest digest = Digests.sha256();
     for (int n = 0; n < images.size(); n++) {
       ByteBuffer bytes = ByteBuffer.allocate(4 + 4 * images.values()).putInt(images.label(n));
       bytes.asFloatBuffer().put(images.image(n));
@@ -37,7 +37,7 @@ public final class Checksum {
    * @throws IOException if the file cannot be read
    */
   public static String md5(Path file) throws IOException {
-    MessageDigest digest = digest("MD5");
+    MessageDigest digest = Digests.md5();
     byte[] buffer = new byte[1 << 16];
     try (InputStream in = Files.newInputStream(file)) {
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
@@ -49,13 +49,5 @@ public final class Checksum {
 
   private static String text(MessageDigest digest, byte... last) {
     return HexFormat.of().formatHex(digest.digest(last));
-  }
-
-  private static MessageDigest digest(String algorithm) {
-    try {
-      return MessageDigest.getInstance(algorithm);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

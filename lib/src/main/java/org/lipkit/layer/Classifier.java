@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +21,7 @@ import org.lipkit.bound.DenseMap;
 import org.lipkit.io.ArrayFile;
 import org.lipkit.io.Npz;
 import org.lipkit.tensor.BFloat16;
+import org.lipkit.tensor.Digests;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -266,19 +266,15 @@ public final class Classifier extends Layer {
    * two classifiers of the same architecture with the same checksum compute the same}
    */
   public String sha256() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      state()
-          .forEach(
-              (name, array) -> {
-                String head = name + " " + array.getShape() + "\n";
-                digest.update(head.getBytes(StandardCharsets.UTF_8));
-                digest.update(bytes(array));
-              });
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    MessageDigest digest = Digests.sha256();
+    state()
+        .forEach(
+            (name, array) -> {
+              String head = name + " " + array.getShape() + "\n";
+              digest.update(head.getBytes(StandardCharsets.UTF_8));
+              digest.update(bytes(array));
+            });
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   private static ByteBuffer bytes(NDArray array) {
