@@ -1,7 +1,5 @@
 package org.lipkit.attack;
 
-import java.util.List;
-
 /**
  * What an attack found for one sample.
  *
@@ -21,21 +19,5 @@ public record Attacked(int index, int attackedClass, float[] image, double dista
    */
   public boolean within(double eps) {
     return distance <= eps;
-  }
-
-  /**
-   * {@return the empirical robust accuracy: the share of samples that are classified correctly and
-   * have no known adversarial image within a radius} No more than that can be certified.
-   *
-   * @param attacked results of attacks against the labels, at least one
-   * @param eps the radius in pixels of [0, 1], above 0
-   */
-  public static double robustAccuracy(List<Attacked> attacked, double eps) {
-    Checks.radius("Robust accuracy", eps);
-    if (attacked.isEmpty()) {
-      throw new IllegalArgumentException("Robust accuracy needs at least one attacked sample.");
-    }
-    long standing = attacked.stream().filter(sample -> !sample.within(eps)).count();
-    return standing / (double) attacked.size();
   }
 }

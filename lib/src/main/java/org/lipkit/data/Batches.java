@@ -168,10 +168,6 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
     ahead.clear();
   }
 
-  boolean threadAlive() {
-    return !assembler.isTerminated();
-  }
-
   private void beginNext() {
     if (begun < count) {
       int number = begun++;

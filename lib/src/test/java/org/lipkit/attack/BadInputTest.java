@@ -105,7 +105,6 @@ class BadInputTest {
     refused("above 0", () -> new CarliniWagner(1, 1, eps, 1));
     refused("above 0", () -> new CarliniWagner(1, 1, 1, eps));
     refused("above 0", () -> new LipschitzLowerBound(1, 0.1, eps));
-    refused("above 0", () -> Attacked.robustAccuracy(List.of(new Attacked(0, 0, null, 1)), eps));
   }
 
   @Test
@@ -122,7 +121,6 @@ class BadInputTest {
     refused("overshoot", () -> new DeepFool(1, -0.1, 9));
     refused("searches", () -> new CarliniWagner(1, 0, 0.01, 1));
     refused("member", () -> new AutoAttack(List.of()));
-    refused("attacked sample", () -> Attacked.robustAccuracy(List.of(), 1));
   }
 
   @Test

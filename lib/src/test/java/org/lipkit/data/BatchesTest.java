@@ -153,16 +153,17 @@ class BatchesTest {
     Batches batches = Batches.training(new Numbers(1000), 1, 0, 0, 0);
     batches.next();
     batches.close();
-    assertStops(batches);
+    assertStops();
     assertFalse(batches.hasNext());
     assertThrows(NoSuchElementException.class, batches::next);
   }
 
-  private static void assertStops(Batches batches) {
+  private static void assertStops() {
     Assertions.assertTimeoutPreemptively(
         Duration.ofSeconds(30),
         () -> {
-          while (batches.threadAlive()) {
+          while (Thread.getAllStackTraces().keySet().stream()
+              .anyMatch(thread -> thread.getName().equals("lipkit-batches"))) {
             Thread.onSpinWait();
           }
         });
@@ -184,7 +185,7 @@ class BatchesTest {
     batches.next();
     assertEquals(
         "picture 25 is damaged", assertThrows(DataException.class, batches::next).getMessage());
-    assertStops(batches);
+    assertStops();
   }
 
   @Test
@@ -205,7 +206,7 @@ class BatchesTest {
     assertThrows(CancellationException.class, batches::next);
     assertTrue(Thread.interrupted());
     never.countDown();
-    assertStops(batches);
+    assertStops();
   }
 
   @Test
