@@ -5,7 +5,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -83,7 +85,9 @@ final class StateDict {
     byte[] program = archive.whole(pickle, archive.size(pickle));
     Map<String, StoredArray> arrays = new TreeMap<>();
     try {
-      collect("", new Reader().load(new ByteArrayInputStream(program)), 0, archive, prefix, arrays);
+      Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+      Object root = new Reader().load(new ByteArrayInputStream(program));
+      collect("", root, seen, 0, archive, prefix, arrays);
     } catch (PickleException | ClassCastException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException(
           e instanceof PickleException ? e.getMessage() : "its pickle is damaged", e);
@@ -91,23 +95,27 @@ final class StateDict {
     return arrays;
   }
 
-  /** Dictionaries in dictionaries are flattened, names joined by dots; other values left out. */
+  /**
+   * Dictionaries in dictionaries are flattened, names joined by dots; other values are left out,
+   * and so is a dictionary that was seen before, which may lie in itself.
+   */
   private static void collect(
       String name,
       Object value,
+      Set<Object> seen,
       int depth,
       Archive archive,
       String prefix,
       Map<String, StoredArray> arrays) {
     if (value instanceof Tensor tensor) {
       arrays.put(name, tensor.stored(archive, prefix));
-    } else if (value instanceof Map<?, ?> dictionary && depth < DEEPEST) {
+    } else if (value instanceof Map<?, ?> dictionary && depth < DEEPEST && seen.add(dictionary)) {
       for (Map.Entry<?, ?> entry : dictionary.entrySet()) {
         if (arrays.size() >= MOST_NAMES) {
           throw new IllegalArgumentException("it has more than " + MOST_NAMES + " arrays");
         }
         String inner = name.isEmpty() ? "" + entry.getKey() : name + "." + entry.getKey();
-        collect(inner, entry.getValue(), depth + 1, archive, prefix, arrays);
+        collect(inner, entry.getValue(), seen, depth + 1, archive, prefix, arrays);
       }
     }
   }

@@ -105,7 +105,7 @@ record Affine(
 
   private NDArray float32(NDManager manager, double[] values, Shape spread) {
     for (double value : values) {
-      if (Float.isInfinite((float) value)) {
+      if (!Float.isFinite((float) value)) {
         throw new Refusal("a %s has weights too large for float32", name);
       }
     }

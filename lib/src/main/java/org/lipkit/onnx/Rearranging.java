@@ -95,10 +95,11 @@ final class Rearranging {
     return x;
   }
 
-  private static int[] places(long start, long end, long step, long length) {
-    if (step == 0) {
+  private static int[] places(long start, long end, long given, long length) {
+    if (given == 0) {
       throw new Refusal("has a step of 0");
     }
+    long step = Math.max(-length, Math.min(length, given)); // beyond that there is one place
     long low = step > 0 ? 0 : -1;
     long high = step > 0 ? length : length - 1;
     long from = Math.max(low, Math.min(high, start < 0 ? start + length : start));

@@ -315,6 +315,11 @@ class ArrayFileTest {
         "a dictionary in itself",
         "no array weight",
         new Pickle().bytes('}', 'q', 0).text("a").bytes('h', 0, 's', '.').done());
+    Pickle often = new Pickle().bytes('}', 'q', 0);
+    for (int i = 0; i < 200; i++) {
+      often.text("a" + i).bytes('h', 0, 's');
+    }
+    pickle("a dictionary in itself 200 times", "no array weight", often.bytes('.').done());
   }
 
   private void zips() {

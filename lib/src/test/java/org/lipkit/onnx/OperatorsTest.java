@@ -313,6 +313,10 @@ class OperatorsTest {
         (g, x) ->
             g.node(
                 "Slice", in(x, g.longs(1, -1), g.longs(6, -100), g.longs(2, 3), g.longs(2, -1))));
+    images(
+        "Slice by a step beyond the end",
+        (g, x) ->
+            g.node("Slice", in(x, g.longs(1), g.longs(4), g.longs(2), g.longs(Long.MAX_VALUE))));
     only(
         11,
         "Split into unlike parts",
