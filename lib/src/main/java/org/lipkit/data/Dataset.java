@@ -204,8 +204,8 @@ public record Dataset(
   }
 
   /**
-   * {@return how the kit split the images where their makers did not, as the name says it, such as
-   * " (a fifth held out for testing, seed 0)"; empty where the splits are those that were given}
+   * {@return how the library split the images where their makers did not, as the name says it, such
+   * as " (a fifth held out for testing, seed 0)"; empty where the splits are those that were given}
    */
   public String splitRemark() {
     return Stream.of(SAME, SHARED).filter(name::endsWith).findFirst().orElse("");

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * Data sets by id; for one's own see {@link Dataset#ofFolder} and {@link Dataset#of}. From official
  * files: {@code mnist}, {@code fashion-mnist}, {@code cifar-10}, {@code cifar-100}, {@code svhn},
  * {@code tiny-imagenet}, {@code imagenet}; {@code tiny-imagenet/10@224} is its first ten classes,
- * enlarged to 224 pixels. Drawn by the kit: {@code two-moons}, {@code strokes}, {@code
+ * enlarged to 224 pixels. Drawn by the library: {@code two-moons}, {@code strokes}, {@code
  * textures-32}, {@code textures-64} and {@code textures-224}, the last three with ten classes or as
  * many as follow a slash: {@code textures-64/200}.
  */
@@ -99,8 +99,8 @@ public final class Datasets {
 
   /**
    * Draws what stands in for a data set, whether or not its files are there: images of the same
-   * shape and equally many classes, each drawn when it is read. A data set that the kit draws is
-   * its own stand-in.
+   * shape and equally many classes, each drawn when it is read. A data set that the library draws
+   * is its own stand-in.
    *
    * @param id as in {@link #load(String)}
    * @return the made-up data set
@@ -115,7 +115,7 @@ public final class Datasets {
 
   /**
    * {@return how many training images the official files of a data set hold, or nothing where a
-   * reader may have only some of them or the kit draws them}
+   * reader may have only some of them or the library draws them}
    *
    * @param id as in {@link #load(String)}
    */

@@ -6,11 +6,11 @@ import org.lipkit.bound.ConvolutionMap;
 import org.lipkit.layer.Window;
 
 /**
- * A convolution of any strides, pads, dilation and kernel sides as one of the kit, with a square
- * kernel, one stride and one padding. Zeros between, before and after the weights make the kernel
- * square and the pads equal: they add nothing to any sum. With k the span of the kernel along an
- * axis of length n, s its stride, b the padding before it, o the outputs and S the common divisor
- * of both strides, padding P and side K are the smallest numbers with
+ * A convolution of any strides, pads, dilation and kernel sides as one of the library, with a
+ * square kernel, one stride and one padding. Zeros between, before and after the weights make the
+ * kernel square and the pads equal: they add nothing to any sum. With k the span of the kernel
+ * along an axis of length n, s its stride, b the padding before it, o the outputs and S the common
+ * divisor of both strides, padding P and side K are the smallest numbers with
  *
  * <pre>
  *   P &gt;= b,   K = P + m,   m = max (k - b),   n + 2 P - K &gt;= (o - 1) s,</pre>

@@ -46,7 +46,7 @@ sealed interface Step permits Step.Fixed, Step.Reshaping, Affine {
     }
   }
 
-  /** A layer of the kit on inputs of a shape. */
+  /** A layer of the library on inputs of a shape. */
   static Step of(Shape input, Supplier<Layer> maker) {
     return new Fixed(maker.get().outputShape(input), maker);
   }

@@ -9,8 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
 /**
- * What neither the array library nor TorchScript can ask the engine, by the names that its C++
- * functions have on Linux; where a name is not found, the answer is {@link #UNKNOWN}.
+ * Questions to the engine that the array library and TorchScript have no function for. They are
+ * asked by the names of its C++ functions on Linux; where a name is not found, the answer is {@link
+ * #UNKNOWN}.
  */
 final class Libtorch {
 
