@@ -1,4 +1,4 @@
-package org.lipkit.draw;
+package org.lipkit.view;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.lipkit.data.Images;
 import org.lipkit.data.MadeUp;
+import org.lipkit.draw.ImageGrid;
+import org.lipkit.draw.Title;
 
 class PicturesTest {
 

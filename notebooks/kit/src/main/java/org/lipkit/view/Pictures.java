@@ -1,10 +1,12 @@
-package org.lipkit.draw;
+package org.lipkit.view;
 
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Locale;
 import org.lipkit.certify.RoundedDown;
 import org.lipkit.data.Images;
+import org.lipkit.draw.ImageGrid;
+import org.lipkit.draw.Title;
 
 /** Pictures of single images, with what is known about them. */
 public final class Pictures {
