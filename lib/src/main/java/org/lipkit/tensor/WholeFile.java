@@ -5,8 +5,10 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 
 /**
  * Writes files that appear whole or not at all: each is written under another name and then moved.
@@ -39,8 +41,14 @@ public final class WholeFile {
     Path unfinished = file.resolveSibling(file.getFileName() + ".part");
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
+      Files.deleteIfExists(unfinished); // left over, or a link that leads elsewhere
       try {
-        try (OutputStream out = Files.newOutputStream(unfinished)) {
+        try (OutputStream out =
+            Files.newOutputStream(
+                unfinished,
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS)) {
           content.writeTo(out);
         }
         move(unfinished, file);
