@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lipkit.tensor.Digests;
@@ -42,6 +43,9 @@ public record CachedNorm(NormMethod method, Path file) implements NormMethod {
   private static final PowerIteration BELOW = new PowerIteration(50, 1e-5);
 
   private static final double ROUNDING = 1e-9;
+
+  /** How a line begins: with a SHA-256. */
+  private static final Pattern KEYED = Pattern.compile("[0-9a-f]{64}=");
 
   /**
    * The norm, from the file if it is there. Maps that are no records are not kept.
@@ -131,12 +135,23 @@ public record CachedNorm(NormMethod method, Path file) implements NormMethod {
     } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
       // Said below.
     }
-    throw refusal("is damaged or of another version at \"" + line + "\"");
+    throw damaged(line);
   }
 
   private IllegalArgumentException refusal(String problem) {
     return new IllegalArgumentException(
         file + " " + problem + "; delete the file to compute the norms anew.");
+  }
+
+  private String[] entry(String line) {
+    if (!KEYED.matcher(line).lookingAt()) {
+      throw damaged(line);
+    }
+    return line.split("=", 2);
+  }
+
+  private IllegalArgumentException damaged(String line) {
+    return refusal("is damaged or of another version at \"" + line + "\"");
   }
 
   private Map<String, String> read() {
@@ -146,13 +161,10 @@ public record CachedNorm(NormMethod method, Path file) implements NormMethod {
     try (Stream<String> lines = Files.lines(file)) {
       return lines
           .filter(line -> !line.startsWith("#"))
-          .map(line -> line.split("=", 2))
+          .map(this::entry)
           .collect(
               Collectors.toMap(
-                  parts -> parts[0],
-                  parts -> parts[parts.length - 1],
-                  (first, second) -> second,
-                  TreeMap::new));
+                  parts -> parts[0], parts -> parts[1], (first, second) -> second, TreeMap::new));
     } catch (IOException | UncheckedIOException e) {
       throw refusal("cannot be read (" + e + ")");
     }

@@ -104,6 +104,9 @@ class CachedNormTest {
             whole.replace("UPPER", "HIGHER"),
             whole.replace("UPPER", "ESTIMATE"),
             whole.replace(value, "0x1p-20"),
+            whole + "hello\n",
+            whole + "=\n",
+            whole + whole.substring(whole.lastIndexOf('\n', whole.length() - 2) + 2),
             whole.substring(0, whole.length() - 5),
             whole.substring(0, whole.indexOf(" UPPER")))) {
       Files.writeString(file, damaged);
