@@ -63,6 +63,7 @@ public final class ClassNames {
 
   /** The non-blank lines of a small text file. */
   static List<String> lines(SourceFile file) {
+    file.requireRegular();
     try {
       return Files.readAllLines(file.path()).stream().filter(l -> !l.isBlank()).toList();
     } catch (IOException e) {

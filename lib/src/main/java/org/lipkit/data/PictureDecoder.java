@@ -56,6 +56,7 @@ final class PictureDecoder {
    * not end with its end mark is decoded, which refuses it if a part is missing.
    */
   static ImageShape shape(SourceFile file) {
+    file.requireRegular();
     try (ImageInputStream in = new FileImageInputStream(file.path().toFile())) {
       if (in.length() > 4 && in.readUnsignedShort() == START_OF_IMAGE) {
         in.seek(in.length() - 2);

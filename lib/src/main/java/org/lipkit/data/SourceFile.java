@@ -18,13 +18,21 @@ public record SourceFile(Path path, String id) {
   /**
    * {@return the whole file}
    *
-   * @throws DataException if it is missing or cannot be read
+   * @throws DataException if it is missing, no regular file, or cannot be read
    */
   public byte[] bytes() {
+    requireRegular();
     try {
       return Files.readAllBytes(path);
     } catch (IOException e) {
       throw unreadable(e);
+    }
+  }
+
+  /** Refuses a folder, and a pipe or a device, which might be read for ever. */
+  void requireRegular() {
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw wrong("is no regular file; remove it, or put the file itself there");
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lipkit.data.TestFiles.assertSays;
 import static org.lipkit.data.TestFiles.jpeg;
@@ -12,11 +13,14 @@ import static org.lipkit.data.TestFiles.jpeg;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,6 +98,27 @@ class DatasetTest {
       assertEquals(300, many.classes());
       assertEquals(300, many.test().size());
       assertEquals(299, many.test().label(299));
+    }
+
+    /** A pipe that nobody writes to would be waited for without end. */
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void aPipeIsNoPicture() throws Exception {
+      pictures("cat", 2, 8, 8, false);
+      Path pipe = pets().resolve("cat/x.png");
+      assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+      for (int side : new int[] {0, 8}) {
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(60),
+            () ->
+                assertSays(
+                    () -> {
+                      Dataset own =
+                          side == 0 ? Dataset.ofFolder(pets()) : Dataset.ofFolder(pets(), side);
+                      own.requireReadable(done -> {});
+                    },
+                    "x.png is no regular file"));
+      }
     }
 
     @Test
