@@ -44,6 +44,24 @@ public record Epoch(
     @JsonProperty("test_vra_estimated") Double testVra,
     Double rotation) {
 
+  /** Whether the numbers can be those of an epoch; of a run that diverged, some may be NaN. */
+  boolean isPossible(boolean complete) {
+    boolean computed = Double.isFinite(loss) && lipschitz >= 0;
+    return (complete ? computed : !(lipschitz < 0))
+        && seconds >= 0
+        && learningRate >= 0
+        && radius >= 0
+        && isShare(trainAccuracy)
+        && isShare(testAccuracy)
+        && isShare(testVra)
+        && isShare(rotation)
+        && (testVra == null || testAccuracy != null && testVra <= testAccuracy);
+  }
+
+  private static boolean isShare(Double value) {
+    return value == null || value >= 0 && value <= 1;
+  }
+
   static Epoch of(EpochSummary summary, CertifiedAccuracy test, double eps, Double rotation) {
     return new Epoch(
         summary.epoch(),

@@ -1,6 +1,7 @@
 package org.lipkit.experiment;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
@@ -28,6 +29,7 @@ public final class RecordFiles {
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .addModule(new Parts())
           .addModule(new Fluent())
           .build();
@@ -69,7 +71,10 @@ public final class RecordFiles {
    */
   public static <T> T readJson(Path file, Class<T> type) {
     try {
-      return Objects.requireNonNull(JSON.readValue(Files.readString(file), type), "nothing in it");
+      JsonNode whole =
+          JSON.reader(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+              .readTree(Files.readString(file));
+      return Objects.requireNonNull(JSON.treeToValue(whole, type), "nothing in it");
     } catch (IOException | RuntimeException e) {
       throw damaged(file, e);
     }

@@ -3,10 +3,16 @@ package org.lipkit.experiment;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.IntUnaryOperator;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.lipkit.bound.Bound;
 import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.data.Dataset;
@@ -33,6 +39,9 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
 
   /** The share by which float64 may bring an estimate above an upper bound. */
   private static final double ROUNDING = 1e-9;
+
+  /** By this much, and one sample, rounding may change shares between last epoch and final run. */
+  private static final double LAST_EPOCH = 0.01;
 
   /** The file of the trained weights, where they are kept. */
   public static final String WEIGHTS = "weights.npz";
@@ -73,16 +82,29 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
   private void requireWhole() {
     requireRows(
         HISTORY, record.outcome().epochs(), history.size(), i -> history.get(i).epoch() - 1);
+    requirePossible(HISTORY, history, epoch -> epoch.isPossible(isComplete()));
     if (!isComplete()) {
+      require(record.certification() == null, RECORD, "certifies a run that diverged");
       return;
     }
     requireRows(SAMPLES, record.data().testImages(), samples.size(), i -> samples.get(i).index());
     require(!samples.isEmpty(), SAMPLES, "has no rows");
     require(record.network().lipschitz() != null, RECORD, "has no Lipschitz constant");
-    Certification proof = record.certification();
-    if (proof == null) {
-      return;
+    double constant = record.network().lipschitz().value();
+    require(constant > 0, RECORD, "has a Lipschitz constant of 0");
+    int classes = record.data().inputs().classes();
+    requirePossible(SAMPLES, samples, sample -> sample.isPossible(classes));
+    require(
+        Double.isFinite(constant) || samples.stream().allMatch(s -> s.radiusEstimated() == 0),
+        SAMPLES,
+        "has radii although the Lipschitz constant in " + RECORD + " is infinite");
+    if (record.certification() != null) {
+      requireWhole(record.certification());
     }
+    requireLastEpoch();
+  }
+
+  private void requireWhole(Certification proof) {
     boolean proved = proof.lipschitz().kind() == Bound.Kind.UPPER;
     require(proved, RECORD, "certifies with a constant that is no upper bound");
     try {
@@ -96,9 +118,55 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
           SAMPLES,
           "has another certified accuracy than " + RECORD);
       requireAboveEstimate(proof.lipschitz());
+      requireUncertified(proof);
     } catch (IllegalStateException | IllegalArgumentException e) {
       throw new IllegalArgumentException(
           folder + " is not as it was recorded: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Refuses a last epoch that was evaluated on other weights or images than the samples. Its quick
+   * estimates lie below the final ones, so that its VRA is no smaller.
+   */
+  private void requireLastEpoch() {
+    Epoch last = history.isEmpty() ? null : history.get(history.size() - 1);
+    double allowed = LAST_EPOCH + 1.0 / samples.size();
+    require(
+        last == null
+            || last.testAccuracy() == null
+            || Math.abs(last.testAccuracy() - estimated().clean()) <= allowed,
+        HISTORY,
+        "ends with another accuracy than that of " + SAMPLES);
+    require(
+        last == null || last.testVra() == null || last.testVra() >= estimatedVra() - allowed,
+        HISTORY,
+        "ends with a lower VRA than that of " + SAMPLES);
+  }
+
+  /** Refuses counts and radii that do not go with what the proof could not certify. */
+  private void requireUncertified(Certification proof) {
+    double exact = proof.vra().exactArithmetic();
+    require(
+        exact >= certifiedVra() && exact <= estimated().clean(),
+        RECORD,
+        "has a VRA in exact arithmetic that is below the certified one or above the accuracy");
+    long zero = samples.stream().filter(sample -> sample.certified().radius() == 0).count();
+    require(
+        proof.refusals().values().stream().allMatch(n -> n != null && n > 0 && n <= zero)
+            && proof.refused() <= zero,
+        RECORD,
+        "counts other refusals than the radii of 0 in " + SAMPLES);
+    require(
+        Double.isFinite(proof.lipschitz().value()) || zero == samples.size(),
+        SAMPLES,
+        "has certified radii although the proved constant in " + RECORD + " is infinite");
+  }
+
+  private <T> void requirePossible(String file, List<T> rows, Predicate<T> possible) {
+    for (int n = 0; n < rows.size(); n++) {
+      require(
+          possible.test(rows.get(n)), file, "has a value in row " + (n + 1) + " that no run has");
     }
   }
 
@@ -312,7 +380,7 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
 
   /**
    * Whether a data set's test split is the one that this run was evaluated on: as made up as that,
-   * as long, and with the recorded labels.
+   * as long, with the recorded labels, and from files with the recorded checksums.
    *
    * @param data the data set
    * @return true if sample by sample the record is about these images
@@ -320,18 +388,41 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
   public boolean wasTestedOn(Dataset data) {
     Images test = data.test();
     return data.madeUp() == isMadeUp()
+        && changedFile(data).isEmpty()
         && test.size() == samples.size()
         && samples.stream().allMatch(sample -> test.label(sample.index()) == sample.label());
+  }
+
+  /** The first file, by name, that a data set was not read from as the record says. */
+  private Optional<String> changedFile(Dataset data) {
+    Map<String, String> recorded = record.data().checksums();
+    Map<String, String> found = data.checksums();
+    return Stream.concat(recorded.keySet().stream(), found.keySet().stream())
+        .filter(file -> !Objects.equals(recorded.get(file), found.get(file)))
+        .min(Comparator.naturalOrder());
   }
 
   /**
    * The images that the run was evaluated on.
    *
    * @return the test split that {@code samples.csv} is about
-   * @throws IllegalStateException if they are not on this machine
+   * @throws IllegalStateException if they are not on this machine, or a file of the data set is not
+   *     the one that the run was made on
    */
   public Images testImages() {
     Dataset data = dataset();
+    Optional<String> changed = changedFile(data);
+    if (data.madeUp() == isMadeUp() && changed.isPresent()) {
+      throw new IllegalStateException(
+          String.format(
+              Locale.ROOT,
+              "%s was made on other files of %s: the checksum of %s is not the recorded one; bring"
+                  + " back the data that the run was made on, or delete the folder and run the"
+                  + " experiment again.",
+              folder,
+              experiment().data(),
+              changed.get()));
+    }
     if (!wasTestedOn(data)) {
       throw new IllegalStateException(
           folder

@@ -80,6 +80,25 @@ public record Sample(
         .requireBelowEstimate();
   }
 
+  /** Whether the numbers can be those of a sample of so many classes. */
+  boolean isPossible(int classes) {
+    float certified = radiusCertified == null ? 0 : radiusCertified;
+    return isClass(label, classes)
+        && (prediction == null || isClass(prediction, classes))
+        && isFinite(margin)
+        && isFinite(radiusEstimated)
+        && isFinite(certified)
+        && (attackDistance == null || attackDistance >= certified);
+  }
+
+  private static boolean isClass(int number, int classes) {
+    return number >= 0 && number < classes;
+  }
+
+  private static boolean isFinite(float value) {
+    return value >= 0 && value < Float.POSITIVE_INFINITY;
+  }
+
   /** Refuses a certified radius above the estimated one: upper bounds cannot give it. */
   Sample requireBelowEstimate() {
     if (radiusCertified != null && radiusCertified > radiusEstimated * (1 + ROUNDING)) {

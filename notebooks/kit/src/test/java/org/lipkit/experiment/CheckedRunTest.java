@@ -7,24 +7,33 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.checker.RecordCheck;
+import org.lipkit.data.Dataset;
 import org.lipkit.data.Images;
 import org.lipkit.data.MadeUp;
 import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Dense;
+import org.lipkit.layer.Flatten;
 import org.lipkit.layer.Pass;
+import org.lipkit.smoothing.Smoothing;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.train.RadiusRamp;
 import org.lipkit.train.Recipe;
@@ -149,15 +158,67 @@ class CheckedRunTest {
             honest.attackDistance());
     samples.set(7, raised);
     RecordFiles.writeCsv(folder.resolve(Run.SAMPLES), Sample.class, samples);
-    forgetTheRecordedAccuracy();
+    recordTheAccuracyOf(samples);
     List<String> unconfirmed = check().unconfirmed();
     assertEquals(1, unconfirmed.size());
     assertTrue(unconfirmed.get(0).contains("index=7,"), unconfirmed::toString);
   }
 
-  private void forgetTheRecordedAccuracy() throws IOException {
+  private void recordTheAccuracyOf(List<Sample> samples) throws IOException {
     Path file = folder.resolve(Run.RECORD);
-    Files.writeString(file, Files.readString(file).replace("\"vra\"", "\"forgotten\""));
+    double vra = new CertifiedAccuracy(samples.stream().map(Sample::certified).toList()).at(0.3);
+    String json = Files.readString(file);
+    Files.writeString(file, json.replaceFirst("\"certified\" : [0-9.]+", "\"certified\" : " + vra));
+  }
+
+  @Test
+  void otherPixelsUnderTheSameLabelsAreRefusedAndTheRecordStays() throws IOException {
+    Path images = data.resolve("mnist/t10k-images-idx3-ubyte.gz");
+    byte[] recorded = Files.readAllBytes(images);
+    byte[] pixels;
+    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(recorded))) {
+      pixels = in.readAllBytes();
+    }
+    pixels[16 + 400] ^= 1;
+    pixels[16 + 401] ^= 1;
+    String samples = Files.readString(folder.resolve(Run.SAMPLES));
+    Run run = Run.load(folder);
+    try {
+      zip("t10k-images-idx3-ubyte.gz", pixels);
+      assertFalse(run.wasTestedOn(run.dataset()));
+      Smoothing few = new Smoothing(0.25, 0.001, 10, 20, 20);
+      for (Executable use :
+          List.<Executable>of(
+              () -> RunCertifier.certify(run, TrainingListener.SILENT),
+              () -> RunAttacker.attack(run, TrainingListener.SILENT),
+              () -> SmoothedRun.of(run, few, 2, done -> {}))) {
+        String sentence = assertThrows(IllegalStateException.class, use).getMessage();
+        assertTrue(sentence.contains("the checksum of t10k-images-idx3-ubyte.gz"), sentence);
+      }
+      assertEquals(samples, Files.readString(folder.resolve(Run.SAMPLES)));
+    } finally {
+      Files.write(images, recorded);
+    }
+    assertTrue(run.wasTestedOn(run.dataset()));
+  }
+
+  @Test
+  void otherImagesOfOnesOwnAreRefused(@TempDir Path own) {
+    Dataset moons = MadeUp.twoMoons(1).evenlySpaced(100, 40);
+    Dataset other = MadeUp.twoMoons(2).evenlySpaced(100, 40);
+    Experiment experiment =
+        SmokeExperiment.named("own")
+            .trainImages(0)
+            .testImages(0)
+            .model("dense", () -> Classifier.of(new Flatten(), new Dense(2)).seed(1));
+    Experiment first = experiment.data("points", Dataset.of("points", moons.train(), moons.test()));
+    Run run = Runner.run(first, own, TrainingListener.SILENT);
+    Experiment second =
+        experiment.data("points", Dataset.of("points", moons.train(), other.test()));
+    Run changed = Run.load(own).with(second);
+    String sentence = assertThrows(IllegalStateException.class, changed::testImages).getMessage();
+    assertTrue(sentence.contains("the checksum of test "), sentence);
+    assertEquals(run.samples().size(), run.testImages().size());
   }
 
   @Test

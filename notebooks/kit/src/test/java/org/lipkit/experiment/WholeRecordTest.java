@@ -146,6 +146,118 @@ class WholeRecordTest {
     }
   }
 
+  private void assertRefusedWith(Sample changed, String... parts) {
+    Path file = folder.resolve(Run.SAMPLES);
+    List<Sample> rows = new ArrayList<>(RecordFiles.readCsv(file, Sample.class));
+    rows.set(changed.index(), changed);
+    RecordFiles.writeCsv(file, Sample.class, rows);
+    assertRefused(parts);
+  }
+
+  @Test
+  void aSampleThatNoRunHasIsRefused() {
+    Sample row = Run.load(folder).samples().get(5);
+    float est = row.radiusEstimated();
+    float cert = row.radiusCertified();
+    for (Sample bad :
+        List.of(
+            new Sample(5, -2, row.prediction(), 1, est, cert, null),
+            new Sample(5, 10, row.prediction(), 1, est, cert, null),
+            new Sample(5, row.label(), 10, 1, est, cert, null),
+            new Sample(5, row.label(), -2, 1, est, cert, null),
+            new Sample(5, row.label(), row.prediction(), -1, est, cert, null),
+            new Sample(5, row.label(), row.prediction(), Float.NaN, est, cert, null),
+            new Sample(5, row.label(), row.prediction(), 1, Float.NaN, cert, null),
+            new Sample(5, row.label(), row.prediction(), 1, Float.POSITIVE_INFINITY, cert, null),
+            new Sample(5, row.label(), row.prediction(), 1, est, -1f, null),
+            new Sample(5, row.label(), row.prediction(), 1, est, cert, Float.NaN),
+            new Sample(5, row.label(), row.prediction(), 1, est, cert, -1f),
+            new Sample(5, row.label(), row.prediction(), 1, 2, 1f, 0.5f))) {
+      assertRefusedWith(bad, Run.SAMPLES, "row 6", "restore it");
+    }
+    assertTrue(cert > 0);
+  }
+
+  private void assertRefusedRecord(String path, Object value, String... parts) throws IOException {
+    Path file = folder.resolve(Run.RECORD);
+    String whole = Files.readString(file);
+    JsonNode json = new ObjectMapper().readTree(whole);
+    int end = path.lastIndexOf('/');
+    ((ObjectNode) json.at(path.substring(0, end))).putPOJO(path.substring(end + 1), value);
+    Files.writeString(file, json.toString());
+    assertRefused(parts);
+    Files.writeString(file, whole);
+    Run.load(folder);
+  }
+
+  @Test
+  void aRecordThatContradictsItselfIsRefused() throws IOException {
+    assertRefusedRecord(
+        "/certification/lipschitz/value", "Infinity", "proved constant", "infinite");
+    assertRefusedRecord("/network/lipschitz/value", 0.0, "Lipschitz constant of 0");
+    assertRefusedRecord("/network/lipschitz/value", "Infinity", "is infinite");
+    assertRefusedRecord("/certification/vra/exactArithmetic", 5.0, "exact arithmetic");
+    assertRefusedRecord("/certification/vra/exactArithmetic", -0.1, "exact arithmetic");
+    assertRefusedRecord("/certification/vra/exactArithmetic", "NaN", "exact arithmetic");
+    for (Integer count : new Integer[] {-3, 1_000_000, null}) {
+      assertRefusedRecord(
+          "/certification/refusals", Collections.singletonMap("because", count), "refusals");
+    }
+    assertRefusedRecord("/outcome/status", "DIVERGED", Run.RECORD, "certifies a run that diverged");
+  }
+
+  @Test
+  void textAfterTheRecordAndKeysThatComeTwiceAreRefused() throws IOException {
+    Path file = folder.resolve(Run.RECORD);
+    String whole = Files.readString(file);
+    for (String damaged :
+        List.of(whole + "garbage", whole + "{}", whole.replaceFirst("\\{", "{\"network\": {},"))) {
+      Files.writeString(file, damaged);
+      assertRefused(Run.RECORD, "cannot be read");
+    }
+  }
+
+  @Test
+  void anEpochThatNoRunHasIsRefused() throws IOException {
+    Path file = folder.resolve(Run.HISTORY);
+    List<Epoch> rows = RecordFiles.readCsv(file, Epoch.class);
+    Epoch e = rows.get(rows.size() - 1);
+    for (Epoch bad :
+        List.of(
+            epoch(e, Double.NaN, e.lipschitz(), 0.5, e.testAccuracy(), e.testVra()),
+            epoch(e, e.loss(), -1, 0.5, e.testAccuracy(), e.testVra()),
+            epoch(e, e.loss(), e.lipschitz(), 1.5, e.testAccuracy(), e.testVra()),
+            epoch(e, e.loss(), e.lipschitz(), 0.5, 1.5, e.testVra()),
+            epoch(e, e.loss(), e.lipschitz(), 0.5, Double.NaN, e.testVra()),
+            epoch(e, e.loss(), e.lipschitz(), 0.5, e.testAccuracy(), -0.1),
+            epoch(e, e.loss(), e.lipschitz(), 0.5, e.testAccuracy(), e.testAccuracy() + 0.01))) {
+      List<Epoch> changed = new ArrayList<>(rows);
+      changed.set(rows.size() - 1, bad);
+      RecordFiles.writeCsv(file, Epoch.class, changed);
+      assertRefused(Run.HISTORY, "row " + rows.size(), "restore it");
+    }
+    double other = e.testAccuracy() < 0.5 ? 1 : 0;
+    List<Epoch> changed = new ArrayList<>(rows);
+    changed.set(rows.size() - 1, epoch(e, e.loss(), e.lipschitz(), 0.5, other, 0.0));
+    RecordFiles.writeCsv(file, Epoch.class, changed);
+    assertRefused(Run.HISTORY, "ends with another accuracy");
+  }
+
+  private static Epoch epoch(
+      Epoch e, double loss, double lipschitz, double train, Double test, Double vra) {
+    return new Epoch(
+        e.epoch(),
+        e.seconds(),
+        loss,
+        e.learningRate(),
+        e.radius(),
+        lipschitz,
+        train,
+        test,
+        vra,
+        e.rotation());
+  }
+
   @Test
   void aCertifiedRadiusIsWrittenAsADecimalThatIsNotAboveIt() throws IOException {
     List<Sample> rows = new ArrayList<>();
