@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A row of {@code samples.csv}.
@@ -21,6 +22,9 @@ record Claim(int index, int label, int prediction, double radius) {
 
   /** In place of a class, where the program predicts nothing. */
   static final int NONE = -1;
+
+  /** A number as records write it: Java's own parser takes 0.64f and hexadecimal digits too. */
+  private static final Pattern DECIMAL = Pattern.compile("[0-9]+([.][0-9]+)?(E[+-]?[0-9]+)?");
 
   private static final List<String> COLUMNS =
       List.of("index", "label", "prediction", "radius_certified");
@@ -46,6 +50,9 @@ record Claim(int index, int label, int prediction, double radius) {
       throw new IllegalArgumentException(
           file + " is no list of samples with the columns " + String.join(", ", COLUMNS) + ".");
     }
+    if (header.stream().distinct().count() < header.size()) {
+      throw new IllegalArgumentException(file + " has two columns of the same name.");
+    }
     if (!text.endsWith("\n")) {
       throw new IllegalArgumentException(
           file + " is cut off within line " + lines.size() + "; take the whole file.");
@@ -68,6 +75,9 @@ record Claim(int index, int label, int prediction, double radius) {
     if (wanted[3].isEmpty()) {
       throw new IllegalArgumentException(
           place + "there is no certified radius to check; certify the run.");
+    }
+    if (!DECIMAL.matcher(wanted[3]).matches()) {
+      throw new IllegalArgumentException(place + row + " is not a sample.");
     }
     try {
       double radius = Double.parseDouble(wanted[3]);

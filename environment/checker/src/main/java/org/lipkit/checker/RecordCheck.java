@@ -1,5 +1,7 @@
 package org.lipkit.checker;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -13,6 +15,12 @@ import java.util.function.BiConsumer;
 
 /** Goes over the certified radii of a recorded run, claim by claim. */
 public final class RecordCheck {
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   private final String model;
   private final List<Claim> claims;
@@ -58,6 +66,17 @@ public final class RecordCheck {
       throw new IllegalArgumentException(file + " is of " + testImages + " test images.");
     }
     TestSplit split = TestSplit.load(dataset, data, testImages);
+    if (number(record, "/data/testImages", file) != claims.size()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%s says that the run was tested on %s images, but %s has %d samples; take the files"
+                  + " of one run.",
+              file,
+              record.at("/data/testImages"),
+              run.resolve("samples.csv"),
+              claims.size()));
+    }
     if (claims.size() != split.size()) {
       throw new IllegalArgumentException(
           String.format(
@@ -84,7 +103,7 @@ public final class RecordCheck {
   private static JsonNode record(Path file) {
     JsonNode record;
     try {
-      record = new JsonMapper().readTree(file.toFile());
+      record = JSON.readTree(file.toFile());
     } catch (IOException e) {
       throw new IllegalArgumentException(
           file + " cannot be read; name the folder of a finished run.", e);
@@ -115,19 +134,28 @@ public final class RecordCheck {
     return choice.asText();
   }
 
+  private static double number(JsonNode record, String path, Path file) {
+    JsonNode value = record.at(path);
+    if (!value.isNumber()) {
+      throw new IllegalArgumentException(
+          file + " has no number at " + path + "; name the folder of a run that is certified.");
+    }
+    return value.asDouble();
+  }
+
   /** What the record says of all samples together has to follow from them. */
   private static void requireRecordedAccuracy(JsonNode record, List<Claim> claims, Path run) {
-    double eps = record.at("/experiment/radius").asDouble();
-    JsonNode recorded = record.at("/certification/vra/certified");
+    Path file = run.resolve("run.json");
+    double eps = number(record, "/experiment/radius", file);
+    double recorded = number(record, "/certification/vra/certified", file);
     long robust = claims.stream().filter(claim -> claim.isRobust(eps)).count();
-    if (recorded.isNumber()
-        && Math.abs(recorded.asDouble() * claims.size() - robust) > 1e-6 * claims.size()) {
+    if (Math.abs(recorded * claims.size() - robust) > 1e-6 * claims.size()) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
               "%s records %s of the samples as certified at a radius of %s, but %s says so of %d of"
                   + " %d.",
-              run.resolve("run.json"),
+              file,
               recorded,
               eps,
               run.resolve("samples.csv"),

@@ -47,6 +47,8 @@ class RecordCheckTest {
 
   private static final int SAMPLES = 5;
   private static final int AREA = 28 * 28;
+  private static final String CERTIFIED =
+      ", \"data\": {\"testImages\": 5}, \"certification\": {\"vra\": {\"certified\": 0.0}}";
   private static final byte[] PIXELS = new byte[SAMPLES * AREA];
 
   @TempDir private Path folder;
@@ -91,7 +93,7 @@ class RecordCheckTest {
     zip("t10k-images-idx3-ubyte.gz", images.array());
     zip("t10k-labels-idx1-ubyte.gz", new byte[8 + SAMPLES]);
     Files.write(folder.resolve("weights.npz"), weights);
-    describe("\"Wong net\"", "\"mnist\"", sha256, "");
+    describe("\"Wong net\"", "\"mnist\"", sha256, CERTIFIED);
     claim(honest, 1);
   }
 
@@ -208,7 +210,7 @@ class RecordCheckTest {
       changed = classifier.sha256();
     }
     assertRefused("weights.npz holds other weights", "checksums differ");
-    describe("\"Wong net\"", "\"mnist\"", changed, "");
+    describe("\"Wong net\"", "\"mnist\"", changed, CERTIFIED);
     assertEquals(0, check().confirmed());
   }
 
@@ -217,15 +219,15 @@ class RecordCheckTest {
     describe("\"Wong net\"", "\"mnist\"", sha256, ", \"data\": {\"madeUp\": true}");
     assertRefused("made-up images");
     String own = "{\"name\": \"mine\", \"own\": true}";
-    describe(own, "\"mnist\"", sha256, "");
+    describe(own, "\"mnist\"", sha256, CERTIFIED);
     assertRefused("a model of the user's own, \"mine\"");
-    describe("\"Wong net\"", own, sha256, "");
+    describe("\"Wong net\"", own, sha256, CERTIFIED);
     assertRefused("a data set of the user's own, \"mine\"");
-    describe("null", "\"mnist\"", sha256, "");
+    describe("null", "\"mnist\"", sha256, CERTIFIED);
     assertRefused("names no model");
-    describe("\"4C3F\"", "\"mnist\"", sha256, "");
+    describe("\"4C3F\"", "\"mnist\"", sha256, CERTIFIED);
     assertRefused("does not know the model \"4C3F\"");
-    describe("\"Wong net\"", "\"svhn\"", sha256, "");
+    describe("\"Wong net\"", "\"svhn\"", sha256, CERTIFIED);
     assertRefused("cannot read the data set \"svhn\"");
   }
 
@@ -265,11 +267,38 @@ class RecordCheckTest {
 
   @Test
   void theRecordedAccuracyHasToFollowFromTheSamples() throws IOException {
-    String more = ", \"certification\": {\"vra\": {\"certified\": %s}}";
+    String more =
+        ", \"data\": {\"testImages\": 5}, \"certification\": {\"vra\": {\"certified\": %s}}";
     describe("\"Wong net\"", "\"mnist\"", sha256, String.format(more, "0.0"));
     assertEquals(SAMPLES, check().confirmed());
     describe("\"Wong net\"", "\"mnist\"", sha256, String.format(more, "0.6"));
     assertRefused("records 0.6", "0 of 5");
+    for (String certified : List.of("\"0.0\"", "null", "[0.0]")) {
+      describe("\"Wong net\"", "\"mnist\"", sha256, String.format(more, certified));
+      assertRefused("run.json has no number at /certification/vra/certified");
+    }
+    describe("\"Wong net\"", "\"mnist\"", sha256, ", \"data\": {\"testImages\": 5}");
+    assertRefused("run.json has no number at /certification/vra/certified");
+  }
+
+  @Test
+  void whatMayBeReadInTwoWaysIsRefused() throws IOException {
+    for (String more :
+        List.of(
+            CERTIFIED + ", \"certification\": {\"vra\": {\"certified\": 0.9}}",
+            CERTIFIED + "} {\"rest\": 1",
+            CERTIFIED + "} rest {")) {
+      describe("\"Wong net\"", "\"mnist\"", sha256, more);
+      assertRefused("run.json cannot be read");
+    }
+    describe("\"Wong net\"", "\"mnist\"", sha256, CERTIFIED.replace("5", "4"));
+    assertRefused("tested on 4 images", "5 samples");
+    describe("\"Wong net\"", "\"mnist\"", sha256, CERTIFIED.replace("5", "\"5\""));
+    assertRefused("run.json has no number at /data/testImages");
+    describe("\"Wong net\"", "\"mnist\"", sha256, CERTIFIED);
+    Path samples = folder.resolve("samples.csv");
+    Files.writeString(samples, Files.readString(samples).replaceFirst("more", "radius_certified"));
+    assertRefused("samples.csv has two columns of the same name");
   }
 
   @Test
@@ -282,7 +311,8 @@ class RecordCheckTest {
     zip("t10k-images-idx3-ubyte.gz", new byte[100]);
     assertRefused("damaged");
     Path samples = folder.resolve("samples.csv");
-    for (String radius : List.of("NaN", "-1", "-Infinity", "much")) {
+    for (String radius :
+        List.of("NaN", "-1", "-Infinity", "much", "0.64f", "0.64d", "0x1p-1", " 0.64", ".")) {
       Files.writeString(samples, "index,label,prediction,radius_certified\n0,0,0," + radius + "\n");
       assertRefused("line 2", "is not a sample");
     }
