@@ -26,7 +26,7 @@ public final class DataHome {
    *
    * @throws DataException if a folder is set that does not exist, or a relative path
    */
-  static Path existing() {
+  public static Path existing() {
     return existing(System::getProperty, System::getenv);
   }
 

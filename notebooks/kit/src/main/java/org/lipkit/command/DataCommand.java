@@ -56,7 +56,7 @@ final class DataCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Path home = to == null ? DataHome.path() : to.toAbsolutePath().normalize();
+    Path home = to == null ? home() : to.toAbsolutePath().normalize();
     try {
       if (set == null) {
         list(home);
@@ -68,6 +68,11 @@ final class DataCommand implements Callable<Integer> {
       String what = set == null ? "The data sets" : set;
       throw new DataException(what + " could not be put in place below " + home + " (" + e + ")");
     }
+  }
+
+  /** A folder that is to be listed has to be there where one is set; a download makes it. */
+  private Path home() {
+    return set == null ? DataHome.existing() : DataHome.path();
   }
 
   private static OfficialSet official(String id) {

@@ -2,6 +2,7 @@ package org.lipkit.command;
 
 import ai.djl.engine.EngineException;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
@@ -79,13 +80,26 @@ public final class Lipkit implements Runnable {
    * @param arguments see {@code --help}
    */
   public static void main(String[] arguments) {
-    System.exit(execute(program(), arguments));
+    // Only a writer that was made from the stream itself hears of the stream's errors.
+    System.exit(execute(program().setOut(new PrintWriter(System.out, true)), arguments));
   }
 
-  /** Runs the program; an error of the machine is told in one sentence where it has one. */
+  /**
+   * Runs the program; an error of the machine is told in one sentence where it has one, and so is
+   * output that got lost.
+   */
   static int execute(CommandLine program, String... arguments) {
     try {
-      return program.execute(arguments);
+      int code = program.execute(arguments);
+      if (code == ExitCode.OK && program.getOut().checkError()) {
+        program
+            .getErr()
+            .println(
+                "The output could not be written whole; look whether the disk is full or what"
+                    + " reads the output has ended, and run this again.");
+        return ExitCode.SOFTWARE;
+      }
+      return code;
     } catch (OutOfMemoryError | LinkageError e) {
       program.getErr().println(sentence(e));
       return ExitCode.SOFTWARE;

@@ -3,6 +3,7 @@ package org.lipkit.view;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -197,6 +198,18 @@ public final class Lab {
   }
 
   private static boolean again() {
-    return "1".equals(System.getenv("LIPKIT_AGAIN"));
+    return again(System.getenv("LIPKIT_AGAIN"));
+  }
+
+  static boolean again(String value) {
+    return switch (value == null ? "" : value.strip().toLowerCase(Locale.ROOT)) {
+      case "1", "true", "yes" -> true;
+      case "", "0", "false", "no" -> false;
+      default ->
+          throw new IllegalArgumentException(
+              "LIPKIT_AGAIN is set to \""
+                  + value
+                  + "\"; set it to 1 to repeat recorded runs, or unset it to load them.");
+    };
   }
 }

@@ -8,6 +8,8 @@ import ai.djl.engine.EngineException;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.Reader;
 import java.io.StringWriter;
@@ -29,6 +31,7 @@ import org.lipkit.experiment.Run;
 import org.lipkit.experiment.Runner;
 import org.lipkit.experiment.SmokeExperiment;
 import org.lipkit.train.TrainingListener;
+import picocli.CommandLine;
 
 /** Each subcommand asked for help, given a wrong name or too little, and what the lists show. */
 class LipkitTest {
@@ -280,6 +283,44 @@ class LipkitTest {
         1, "is missing", "data", "mnist", "--to", home.toString(), "--from", hand.toString());
     assertEquals(1, run("data", "imagenet", "--to", home.toString()));
     assertTrue(err.toString().contains("https://image-net.org"), err::toString);
+  }
+
+  @Test
+  void aFolderOfDataSetsThatIsNoneIsNamed() throws IOException {
+    Path file = Files.writeString(hand.resolve("passwd"), "root");
+    String previous = System.getProperty("lipkit.data");
+    try {
+      for (Path wrong : List.of(file, hand.resolve("nonexistent"))) {
+        System.setProperty("lipkit.data", wrong.toString());
+        assertOneSentence(1, wrong + ", where no folder is", "data");
+      }
+    } finally {
+      if (previous == null) {
+        System.clearProperty("lipkit.data");
+      } else {
+        System.setProperty("lipkit.data", previous);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"list", "results", "version"})
+  void lostOutputIsTold(String command) {
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+    for (PrintWriter writer :
+        List.of(new PrintWriter(full, true), new PrintWriter(new PrintStream(full, true), true))) {
+      StringWriter told = new StringWriter();
+      CommandLine program = Lipkit.program().setOut(writer).setErr(new PrintWriter(told, true));
+      assertEquals(1, Lipkit.execute(program, command));
+      assertEquals(1, told.toString().lines().count(), told::toString);
+      assertTrue(told.toString().contains("could not be written"), told::toString);
+    }
   }
 
   @Test
