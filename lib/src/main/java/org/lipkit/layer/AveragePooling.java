@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Arrays;
+import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
 
@@ -58,13 +59,14 @@ public final class AveragePooling extends Pooling {
         length, o -> BigDecimal.ONE.divide(BigDecimal.valueOf(held[o]), ABOVE));
   }
 
+  /** In float32 where x is in bfloat16, which has too few digits for sums. */
   private NDArray means(NDArray x) {
     NDArray sums =
         LinearOperators.sumWindows(
-            padded(x, 0),
+            padded(BFloat16.widen(x), 0),
             new Shape(rows().kernel(), columns().kernel()),
             new Shape(rows().stride(), columns().stride()));
-    return sums.div(counts(sums));
+    return BFloat16.match(sums.div(counts(sums)), x);
   }
 
   /** How many pixels each window holds. */

@@ -81,6 +81,9 @@ public final class Tensors {
    *     like}
    */
   public static NDArray scalar(NDArray like, double value) {
+    if (BFloat16.is(like)) {
+      return BFloat16.of(like.getManager().create((float) value));
+    }
     try (NDArray number = like.getManager().create(value)) {
       // A conversion to the type that an array already has shares its buffer, copy or not.
       DataType type = like.getDataType();
