@@ -1,5 +1,8 @@
 package org.lipkit.bound;
 
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 /**
  * What is known of a Lipschitz constant: a number, what kind of knowledge it is and how it was
  * found.
@@ -76,6 +79,9 @@ public record Bound(double value, Kind kind, String method) {
   }
 
   private String methods(Bound other) {
-    return method.contains(other.method) ? method : method + ", " + other.method;
+    return Stream.of(method, other.method)
+        .flatMap(text -> Stream.of(text.split(", ")))
+        .distinct()
+        .collect(Collectors.joining(", "));
   }
 }

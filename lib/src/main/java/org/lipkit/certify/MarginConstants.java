@@ -1,5 +1,6 @@
 package org.lipkit.certify;
 
+import java.util.Arrays;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.bound.Upward;
@@ -70,6 +71,12 @@ public final class MarginConstants {
    */
   public double of(int j, int i) {
     return Upward.times(scale.value(), constants[j][i]);
+  }
+
+  /** {@return the largest K_ji of two classes, rounded up} */
+  public double largest() {
+    double largest = Arrays.stream(constants).flatMapToDouble(Arrays::stream).max().orElse(0);
+    return Math.nextUp(scale.value() * largest);
   }
 
   /**

@@ -1,8 +1,6 @@
 package org.lipkit.draw;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -25,7 +23,7 @@ public final class TableBuilder<T> {
   private final List<T> rows;
   private final List<Column<T>> columns = new ArrayList<>();
 
-  private record Column<T>(String name, boolean optional, Function<? super T, ?> cell) {}
+  private record Column<T>(String name, Function<? super T, ?> cell) {}
 
   private TableBuilder(List<? extends T> rows) {
     this.rows = List.copyOf(rows);
@@ -50,19 +48,7 @@ public final class TableBuilder<T> {
    * @return this table
    */
   public TableBuilder<T> column(String name, Function<? super T, ?> cell) {
-    columns.add(new Column<>(name, false, cell));
-    return this;
-  }
-
-  /**
-   * Adds a column that is left out where all rows have the same cell.
-   *
-   * @param name its heading
-   * @param cell the cell of a row, as in {@link #column}
-   * @return this table
-   */
-  public TableBuilder<T> columnIfDifferent(String name, Function<? super T, ?> cell) {
-    columns.add(new Column<>(name, true, cell));
+    columns.add(new Column<>(name, cell));
     return this;
   }
 
@@ -111,12 +97,9 @@ public final class TableBuilder<T> {
     List<List<Object>> cells = new ArrayList<>();
     rows.forEach(row -> cells.add(new ArrayList<>()));
     for (Column<T> column : columns) {
-      List<Object> values = Arrays.asList(rows.stream().map(column.cell).toArray());
-      if (!column.optional || new HashSet<>(values).size() > 1) {
-        header.add(column.name);
-        for (int i = 0; i < values.size(); i++) {
-          cells.get(i).add(values.get(i));
-        }
+      header.add(column.name);
+      for (int i = 0; i < rows.size(); i++) {
+        cells.get(i).add(column.cell.apply(rows.get(i)));
       }
     }
     return Tables.of(title, header, cells);

@@ -224,6 +224,17 @@ public final class Tables {
     return row -> column.isMissing(row) ? MISSING : column.getString(row);
   }
 
+  /**
+   * {@return a cell as a table shows it that has no other}
+   *
+   * @param cell a number or any text
+   */
+  public static String text(Object cell) {
+    return cell instanceof Number number
+        ? number(number.doubleValue(), decimals(new double[] {number.doubleValue()}))
+        : cell.toString();
+  }
+
   /** Returns how many decimals show every value of a column in full, four at most. */
   private static int decimals(double[] values) {
     return IntStream.range(0, MAX_DECIMALS)

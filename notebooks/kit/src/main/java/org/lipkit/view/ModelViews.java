@@ -13,6 +13,7 @@ import java.util.Map;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.certify.LayerNorms;
+import org.lipkit.certify.MarginConstants;
 import org.lipkit.data.Dataset;
 import org.lipkit.data.ImageShape;
 import org.lipkit.draw.TableBuilder;
@@ -35,8 +36,9 @@ public final class ModelViews {
 
   /**
    * {@return one row per layer: the shape of its output, its parameters and its Lipschitz constant}
-   * The parts of a layer stand indented below it, with their role. The last row is the whole
-   * network, whose constant is at most the product of those that are not indented.
+   * The parts of a layer stand indented below it, with their role. The last rows are the whole
+   * network, whose constant is at most the product of those that are not indented, and the margins:
+   * the largest K_ji, by which the certificate of two such classes divides.
    *
    * @param title above the table
    * @param classifier an initialised classifier
@@ -47,6 +49,15 @@ public final class ModelViews {
     Bound body = addRows(rows, "", classifier.body(), method);
     Bound whole = body.times(addRows(rows, "", classifier.head(), method));
     rows.add(row("whole network", classifier, whole));
+    MarginConstants margins = MarginConstants.of(classifier, method);
+    rows.add(
+        Arrays.asList(
+            "margin of two classes, at most",
+            null,
+            null,
+            rounded(margins.largest()),
+            kind(margins.scale()),
+            margins.scale().method()));
     return Tables.of(
         new Title(title, false),
         List.of("layer", "output", "parameters", "Lipschitz constant", "kind", "found by"),
@@ -93,7 +104,7 @@ public final class ModelViews {
           run, LipschitzBracket.of(run.classifier(manager), data.test().evenlySpaced(starts)));
     }
     return RunTable.of(runs)
-        .column("run", RunTable::label)
+        .column("run", RunTable.labels(runs))
         .number("LB (found)", 4, run -> brackets.get(run).lower())
         .number("UB (proved)", 4, run -> brackets.get(run).upper().value())
         .number("LB / UB", 4, run -> brackets.get(run).tightness())
@@ -163,8 +174,11 @@ public final class ModelViews {
     Shape shape = layer.outputShape(layer.inputShape());
     String output =
         String.join(" x ", Arrays.stream(shape.getShape()).mapToObj(Long::toString).toList());
-    String kind = bound.kind() == Bound.Kind.UPPER ? "upper bound" : "estimate";
     return List.of(
-        name, output, layer.parameterCount(), rounded(bound.value()), kind, bound.method());
+        name, output, layer.parameterCount(), rounded(bound.value()), kind(bound), bound.method());
+  }
+
+  private static String kind(Bound bound) {
+    return bound.kind() == Bound.Kind.UPPER ? "upper bound" : "estimate";
   }
 }

@@ -1,18 +1,23 @@
 package org.lipkit.view;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.lipkit.draw.TableBuilder;
+import org.lipkit.draw.Tables;
 import org.lipkit.draw.Title;
-import org.lipkit.experiment.Experiment;
 import org.lipkit.experiment.PublishedClaim;
 import org.lipkit.experiment.Radii;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunRecord;
 import org.lipkit.experiment.RunStatistics;
 import org.lipkit.experiment.SeedGroup;
+import org.lipkit.train.Recipe;
 import tech.tablesaw.api.Table;
 
 /**
@@ -34,11 +39,26 @@ import tech.tablesaw.api.Table;
  */
 public final class RunTable {
 
+  private static final List<Function<Run, String>> TRAITS =
+      List.of(
+          run -> "radius " + Radii.name(run.experiment().radius()),
+          run -> "trained at " + trainedAt(run.experiment().recipe()),
+          run -> "trained from " + trainedFrom(run.experiment().recipe()),
+          run -> run.experiment().recipe().epochs() + " epochs",
+          run -> run.experiment().recipe().powerIterations() + " iterations",
+          run -> precision(run.experiment().recipe()),
+          run -> "seed " + run.experiment().seed());
+
   private final List<Run> runs;
+  private final List<SeedGroup> groups;
+  private final List<PublishedClaim> published;
   private final TableBuilder<Object> builder;
+  private final List<String> common = new ArrayList<>();
 
   private RunTable(List<Run> runs, List<SeedGroup> groups, List<PublishedClaim> published) {
     this.runs = runs;
+    this.groups = groups;
+    this.published = published;
     List<Object> rows = new ArrayList<>(groups);
     rows.addAll(published);
     this.builder = TableBuilder.of(rows);
@@ -80,14 +100,51 @@ public final class RunTable {
    * @param run any run
    */
   public static String label(Run run) {
-    String name = label(run.experiment());
-    return run.record().outcome().status() == RunRecord.Status.DIVERGED
-        ? name + " (diverged)"
-        : name;
+    return name(run) + diverged(run);
   }
 
-  static String label(Experiment experiment) {
-    return experiment.model() + ", " + experiment.method();
+  private static String name(Run run) {
+    return run.experiment().model() + ", " + run.experiment().method();
+  }
+
+  private static String diverged(Run run) {
+    return run.record().outcome().status() == RunRecord.Status.DIVERGED ? " (diverged)" : "";
+  }
+
+  /**
+   * Returns labels for runs that stand in one table or picture: {@link #names}, and the outcome.
+   */
+  static Function<Run, String> labels(List<Run> runs) {
+    Function<Run, String> names = names(runs);
+    return run -> names.apply(run) + diverged(run);
+  }
+
+  /**
+   * Returns the network and method of each run, and for runs that agree in both how their trainings
+   * differ.
+   */
+  static Function<Run, String> names(List<Run> runs) {
+    Map<String, List<Run>> same = runs.stream().collect(Collectors.groupingBy(RunTable::name));
+    return run -> name(run) + differences(run, same.getOrDefault(name(run), List.of()));
+  }
+
+  private static String differences(Run run, List<Run> others) {
+    return TRAITS.stream()
+        .filter(trait -> others.stream().map(trait).distinct().count() > 1)
+        .map(trait -> ", " + trait.apply(run))
+        .collect(Collectors.joining());
+  }
+
+  static double trainedFrom(Recipe recipe) {
+    return TableBuilder.rounded(recipe.radiusAt(0), 4);
+  }
+
+  static double trainedAt(Recipe recipe) {
+    return TableBuilder.rounded(recipe.radiusAt(recipe.epochs()), 4);
+  }
+
+  static String precision(Recipe recipe) {
+    return recipe.mixedPrecision() ? "bfloat16" : "float32";
   }
 
   /**
@@ -117,14 +174,30 @@ public final class RunTable {
   }
 
   /**
-   * Adds a column that is left out where all rows have the same cell.
+   * Adds a column that tells rows apart; where all runs have the same cell, the title says it once.
    *
    * @param name its heading
    * @param ofRun the cell of a run
    * @return this table
    */
   public RunTable columnIfDifferent(String name, Function<Run, ?> ofRun) {
-    builder.columnIfDifferent(name, cell(first(ofRun), claim -> null));
+    return columnIfDifferent(name, ofRun, claim -> null);
+  }
+
+  RunTable columnIfDifferent(
+      String name, Function<Run, ?> ofRun, Function<PublishedClaim, ?> ofPublished) {
+    return ofGroupIfDifferent(name, first(ofRun), ofPublished);
+  }
+
+  RunTable ofGroupIfDifferent(
+      String name, Function<SeedGroup, ?> ofGroup, Function<PublishedClaim, ?> ofPublished) {
+    List<Object> cells = Arrays.asList(groups.stream().map(ofGroup).distinct().toArray());
+    boolean claimed = published.stream().map(ofPublished).anyMatch(Objects::nonNull);
+    if (cells.size() > 1 || claimed) {
+      builder.column(name, cell(ofGroup, ofPublished));
+    } else if (cells.size() == 1 && cells.get(0) != null) {
+      common.add(name + " " + Tables.text(cells.get(0)));
+    }
     return this;
   }
 
@@ -231,7 +304,8 @@ public final class RunTable {
    * @return the table, to be shown, filtered or sorted
    */
   public Table table(String title) {
-    return table(titled(title, runs));
+    String each = common.isEmpty() ? "" : "; each run: " + String.join(", ", common);
+    return table(titled(title + each, runs));
   }
 
   Table table(Title title) {

@@ -54,11 +54,12 @@ public final class RunViews {
   private static Charts.Panel panel(
       String yTitle, List<Run> runs, double unit, Function<Epoch, Double> value) {
     List<Charts.Curve> curves = new ArrayList<>();
+    Function<Run, String> labels = RunTable.labels(runs);
     for (Run run : runs) {
       EpochCurve curve = EpochCurve.mean(List.of(run), value);
       if (!curve.isEmpty()) {
         double[] scaled = Arrays.stream(curve.values()).map(v -> unit * v).toArray();
-        curves.add(new Charts.Curve(RunTable.label(run), curve.epochs(), scaled));
+        curves.add(new Charts.Curve(labels.apply(run), curve.epochs(), scaled));
       }
     }
     return new Charts.Panel(yTitle, curves);
@@ -76,10 +77,11 @@ public final class RunViews {
   public static BufferedImage certifiedAccuracy(
       String title, List<Run> runs, List<PublishedResult> published, double largest) {
     double[] radii = Radii.upTo(largest);
+    Function<Run, String> labels = RunTable.labels(runs);
     List<Charts.Curve> curves =
         runs.stream()
             .filter(run -> run.record().outcome().status() == RunRecord.Status.COMPLETE)
-            .map(run -> Charts.Curve.percent(RunTable.label(run), radii, run.estimated()::at))
+            .map(run -> Charts.Curve.percent(labels.apply(run), radii, run.estimated()::at))
             .toList();
     List<Charts.Mark> marks =
         published.stream()
@@ -112,7 +114,7 @@ public final class RunViews {
             : PublishedClaim.of(published).stream().filter(c -> c.isAtAny(radii)).toList();
     RunTable table =
         RunTable.of(runs, claims)
-            .column("run", RunTable::label, claim -> "published: " + claim.name());
+            .column("run", RunTable.labels(runs), claim -> "published: " + claim.name());
     if (own) {
       table.column("radius", run -> run.experiment().radius(), claim -> claim.first().eps());
     }
@@ -125,9 +127,9 @@ public final class RunViews {
     }
     return table
         .number("median radius", 3, run -> RunStatistics.estimatedRadius(run, 0.5))
-        .column("test images", RunViews::testImages)
-        .column("epochs", run -> run.history().size())
-        .column(
+        .columnIfDifferent("test images", RunViews::testImages)
+        .columnIfDifferent("epochs", run -> run.history().size())
+        .columnIfDifferent(
             "parameters", run -> run.record().network().parameters(), PublishedClaim::parameters)
         .column("minutes", RunViews::minutes)
         .record("record")
@@ -152,7 +154,7 @@ public final class RunViews {
    */
   public static Table gaps(String title, List<Run> runs) {
     return RunTable.of(runs.stream().filter(run -> run.record().certification() != null).toList())
-        .column("run", RunTable::label)
+        .column("run", RunTable.labels(runs))
         .column("radius", run -> run.experiment().radius())
         .percent("VRA est. %", run -> run.record().certification().vra().estimated())
         .percent("VRA cert. %", run -> run.record().certification().vra().certified())
@@ -173,7 +175,7 @@ public final class RunViews {
    */
   public static Table quartiles(String title, List<Run> runs) {
     return RunTable.of(runs)
-        .column("run", RunTable::label)
+        .column("run", RunTable.labels(runs))
         .percent("clean %", run -> RunStatistics.certifiedVra(run, 0))
         .number(
             "lower quartile",

@@ -6,15 +6,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.lipkit.draw.Charts;
 import org.lipkit.draw.TableBuilder;
 import org.lipkit.experiment.Epoch;
 import org.lipkit.experiment.EpochCurve;
-import org.lipkit.experiment.Experiment;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunStatistics;
 import org.lipkit.experiment.SeedGroup;
-import org.lipkit.train.Recipe;
 import tech.tablesaw.api.Table;
 
 /** Recorded runs of several variants, each with several seeds, side by side. */
@@ -41,39 +40,33 @@ public final class SeedViews {
    * @param radii two columns each, in pixels of [0, 1]
    */
   public static Table table(String title, List<Run> runs, double... radii) {
+    List<Run> first = SeedGroup.of(runs).stream().map(group -> group.runs().get(0)).toList();
+    Function<Run, String> names = RunTable.names(first);
     RunTable table =
         RunTable.perVariant(runs)
-            .ofGroup("variant", SeedViews::label)
+            .ofGroup("variant", group -> label(group, names))
             .columnIfDifferent("data set", run -> run.experiment().data())
             .columnIfDifferent(
-                "trained from", run -> rounded(run.experiment().recipe().radiusAt(0)))
-            .columnIfDifferent("trained at", run -> rounded(lastRadius(run.experiment().recipe())))
+                "trained from", run -> RunTable.trainedFrom(run.experiment().recipe()))
+            .columnIfDifferent("trained at", run -> RunTable.trainedAt(run.experiment().recipe()))
             .columnIfDifferent("iterations", run -> run.experiment().recipe().powerIterations())
-            .columnIfDifferent("precision", run -> precision(run.experiment()))
+            .columnIfDifferent("precision", run -> RunTable.precision(run.experiment().recipe()))
             .columnIfDifferent("test images", RunViews::testImages)
-            .ofGroup("seeds", group -> group.runs().size())
+            .ofGroupIfDifferent("seeds", group -> group.runs().size(), claim -> null)
             .percent("clean %", RunStatistics::clean);
     for (double radius : radii) {
       table.vra(radius);
     }
     return table
         .ofGroup("spread", SeedViews::spread)
-        .column("parameters", run -> run.record().network().parameters())
+        .columnIfDifferent("parameters", run -> run.record().network().parameters())
         .number("minutes", 1, run -> run.record().outcome().trainingSeconds() / 60)
         .record("first record")
         .table(title);
   }
 
-  private static double rounded(double radius) {
-    return TableBuilder.rounded(radius, 4);
-  }
-
-  private static String precision(Experiment experiment) {
-    return experiment.recipe().mixedPrecision() ? "bfloat16" : "float32";
-  }
-
-  private static String label(SeedGroup group) {
-    String name = RunTable.label(group.experiment());
+  private static String label(SeedGroup group, Function<Run, String> names) {
+    String name = names.apply(group.runs().get(0));
     int diverged = group.runs().size() - group.complete().size();
     return diverged == 0
         ? name
@@ -149,9 +142,5 @@ public final class SeedViews {
     }
     return Charts.lines(
         RunTable.titled(title, runs), "epoch", "samples with a new strongest rival, %", curves);
-  }
-
-  private static double lastRadius(Recipe recipe) {
-    return recipe.radiusAt(recipe.epochs());
   }
 }

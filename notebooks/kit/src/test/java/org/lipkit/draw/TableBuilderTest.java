@@ -29,15 +29,7 @@ class TableBuilderTest {
   }
 
   @Test
-  void columnsThatSayTheSameOfAllRowsCanBeLeftOut() {
-    Table table =
-        TableBuilder.of(List.of("one", "two", "three"))
-            .columnIfDifferent("letters", String::length)
-            .columnIfDifferent("first", word -> word.length() > 3 ? "t" : null)
-            .columnIfDifferent("language", word -> "English")
-            .columnIfDifferent("nothing", word -> null)
-            .table(TITLE);
-    assertEquals(List.of("letters", "first"), table.columnNames());
+  void aTableOfNothingHasItsColumns() {
     assertEquals(0, TableBuilder.<String>of(List.of()).column("a", w -> w).table(TITLE).rowCount());
   }
 

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
+import org.lipkit.certify.MarginConstants;
 import org.lipkit.data.ImageShape;
 import org.lipkit.layer.AveragePooling;
 import org.lipkit.layer.Classifier;
@@ -53,13 +54,15 @@ class ModelViewsTest {
       double[] bounds = table.doubleColumn("Lipschitz constant").asDoubleArray();
       assertEquals(5, bounds[at]);
       assertEquals(0.5, bounds[at + 1]);
-      int last = names.size() - 1;
+      int last = names.size() - 2;
       assertEquals("whole network", names.get(last));
       assertEquals(classifier.parameterCount(), parameters[last]);
       assertEquals(classifier.bound(TWO).value(), bounds[last], 1e-4);
       IntStream flat = IntStream.range(0, last).filter(i -> !names.get(i).contains(":"));
       assertEquals(parameters[last], flat.mapToLong(i -> parameters[i]).sum());
       assertEquals("estimate", table.stringColumn("kind").get(last));
+      double margin = MarginConstants.of(classifier, TWO).largest();
+      assertEquals(margin, bounds[last + 1], 1e-4);
     }
   }
 

@@ -56,4 +56,24 @@ class RunTableTest {
     assertTrue(table.column("VRA at 0.3").isMissing(1));
     assertEquals(claims.get(0).first().source(), table.stringColumn("record").get(1));
   }
+
+  @Test
+  void whatAllRunsShareStandsInTheTitleOnce() {
+    Table same =
+        RunTable.of(List.of(half, whole))
+            .columnIfDifferent("epochs", run -> run.history().size())
+            .columnIfDifferent("seed", run -> run.experiment().seed())
+            .columnIfDifferent("nothing", run -> null)
+            .table("T");
+    assertEquals(List.of("seed"), same.columnNames());
+    assertEquals("T; each run: epochs " + half.history().size(), same.name());
+  }
+
+  @Test
+  void runsOfOneNameAreToldApartByTheirTraining() {
+    var labels = RunTable.labels(List.of(half, whole, diverged));
+    assertEquals("2C2F, EMMA, seed 1", labels.apply(half));
+    assertEquals("2C2F, EMMA, seed 2", labels.apply(whole));
+    assertEquals("2C2F, GloRo (diverged)", labels.apply(diverged));
+  }
 }
