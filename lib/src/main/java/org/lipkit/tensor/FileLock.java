@@ -3,6 +3,7 @@ package org.lipkit.tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -71,11 +72,11 @@ public final class FileLock implements AutoCloseable {
           }
         }
       }
+    } catch (ClosedByInterruptException | InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("Interrupted before anything was written to " + what);
     } catch (IOException e) {
       throw new UncheckedIOException(what + " cannot be written (" + e + ").", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("Interrupted while somebody else was writing " + what);
     }
   }
 

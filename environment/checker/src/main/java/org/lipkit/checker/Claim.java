@@ -24,7 +24,8 @@ record Claim(int index, int label, int prediction, double radius) {
   static final int NONE = -1;
 
   /** A number as records write it: Java's own parser takes 0.64f and hexadecimal digits too. */
-  private static final Pattern DECIMAL = Pattern.compile("[0-9]+([.][0-9]+)?(E[+-]?[0-9]+)?");
+  private static final Pattern DECIMAL =
+      Pattern.compile("[0-9]+([.][0-9]+)?(E[+-]?[0-9]+)?|Infinity");
 
   private static final List<String> COLUMNS =
       List.of("index", "label", "prediction", "radius_certified");

@@ -80,7 +80,7 @@ class FetcherTest {
       String refusal =
           assertThrows(IllegalStateException.class, () -> fetcher.takeFrom(hand), lock::toString)
               .getMessage();
-      assertTrue(refusal.contains("another program"), refusal);
+      assertTrue(refusal.contains("being written"), refusal);
     }
     assertThrows(DataException.class, () -> fetcher.takeFrom(hand), "nothing is at hand");
   }
