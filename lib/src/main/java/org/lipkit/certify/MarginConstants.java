@@ -1,6 +1,7 @@
 package org.lipkit.certify;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.bound.Upward;
@@ -29,20 +30,39 @@ public final class MarginConstants {
    * @return the constants
    */
   public static MarginConstants of(Classifier classifier, NormMethod method) {
-    Bound body = classifier.body().bound(method);
-    HeadRows rows = HeadRows.of(classifier);
-    return classifier.rule() == MarginRule.PAIRWISE
+    return of(
+        classifier.rule(),
+        HeadRows.of(classifier),
+        classifier.body().bound(method),
+        () -> classifier.head().bound(method));
+  }
+
+  /**
+   * Bounds all margins from bounds that are known already.
+   *
+   * @param classifier an initialised classifier
+   * @param body the bound of everything before the last layer
+   * @param head the bound of the last layer
+   * @return the constants
+   */
+  public static MarginConstants of(Classifier classifier, Bound body, Bound head) {
+    return of(classifier.rule(), HeadRows.of(classifier), body, () -> head);
+  }
+
+  /** The head's bound is asked for only where the rule needs it. */
+  static MarginConstants of(MarginRule rule, HeadRows rows, Bound body, Supplier<Bound> head) {
+    return rule == MarginRule.PAIRWISE
         ? pairwise(rows, body)
-        : network(rows, body.times(classifier.head().bound(method)));
+        : network(rows, body.times(head.get()));
   }
 
   /** {@code K_sub ||w_j - w_i||}. */
-  static MarginConstants pairwise(HeadRows rows, Bound body) {
+  private static MarginConstants pairwise(HeadRows rows, Bound body) {
     return new MarginConstants(rows.distances(), body);
   }
 
   /** {@code sqrt(2) K_net}. */
-  static MarginConstants network(HeadRows rows, Bound network) {
+  private static MarginConstants network(HeadRows rows, Bound network) {
     int classes = rows.lengths().length;
     double[][] factors = new double[classes][classes];
     for (int j = 0; j < classes; j++) {

@@ -15,7 +15,6 @@ import org.lipkit.bound.Upward;
 import org.lipkit.data.Batch;
 import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
-import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.Pass;
 import org.lipkit.layer.RoundingModel;
 import org.lipkit.layer.SummationModel;
@@ -95,14 +94,11 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
       this.body = Proof.of(this.classifier.body().form(Pass.EVALUATION), method, manager);
       this.head = Proof.model(this.classifier.headForm(Pass.EVALUATION), method, manager);
       this.rows = HeadRows.of(this.classifier);
-      Bound network = body.bound().times(head.norm());
-      requireUpper(network);
+      requireUpper(body.bound().times(head.norm()));
       this.exactArithmetic =
           new Certifier(
               this.classifier,
-              classifier.rule() == MarginRule.PAIRWISE
-                  ? MarginConstants.pairwise(rows, body.bound())
-                  : MarginConstants.network(rows, network));
+              MarginConstants.of(classifier.rule(), rows, body.bound(), head::norm));
       this.sha256 = this.classifier.sha256();
     } catch (RuntimeException e) {
       manager.close();

@@ -10,10 +10,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lipkit.certify.SoundCertifier;
 import org.lipkit.data.Images;
@@ -46,9 +48,8 @@ class FrozenModelsTest {
     return Tensors.withoutGradient(() -> classifier.apply(x)).toFloatArray();
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
+  static List<String> models() {
+    return List.of(
         "2C2F",
         "LiResNet L2 W4",
         "ResNet L2 W4",
@@ -57,8 +58,11 @@ class FrozenModelsTest {
         "BRONet L1 W4 D8",
         "LipNeXt L2 W8",
         "AOL-MLP L3 W32",
-        "WRN-10-1"
-      })
+        "WRN-10-1");
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
   void freezingChangesNoLogitAndNoCountAndIsForGood(String model) {
     Classifier classifier = trained(model, 1);
     Classifier frozen = classifier.frozen();
@@ -72,18 +76,7 @@ class FrozenModelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "2C2F",
-        "LiResNet L2 W4",
-        "ResNet L2 W4",
-        "SLL L2 W4",
-        "LiResNet++ L1 W4 D8",
-        "BRONet L1 W4 D8",
-        "LipNeXt L2 W8",
-        "AOL-MLP L3 W32",
-        "WRN-10-1"
-      })
+  @MethodSource("models")
   void aFileIsLoadedOnlyByTheKindOfNetworkThatSavedIt(String model) {
     Classifier classifier = trained(model, 1);
     Classifier frozen = classifier.frozen();

@@ -9,7 +9,6 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.CachedNorm;
-import org.lipkit.bound.NormMethod;
 import org.lipkit.bound.NotFiniteException;
 import org.lipkit.bound.SoundNorm;
 import org.lipkit.certify.Certificate;
@@ -59,7 +58,6 @@ public final class RunCertifier {
     }
     long started = System.nanoTime();
     Proofs proofs = prove(run, run.testImages(), listener);
-    run.requireAboveEstimate(proofs.lipschitz);
     double seconds = (System.nanoTime() - started) / 1e9;
     List<Sample> samples = join(run, proofs.samples);
     Certification certification =
@@ -98,9 +96,8 @@ public final class RunCertifier {
   }
 
   private static Proofs prove(Run run, Images images, TrainingListener listener) {
-    NormMethod method = new CachedNorm(SoundNorm.TIGHT, run.folder().resolve(Run.NORMS));
     try (NDManager manager = Tensors.newManager();
-        SoundCertifier certifier = new SoundCertifier(run.classifier(manager), method)) {
+        SoundCertifier certifier = certifier(run, manager)) {
       List<SoundCertificate> proofs =
           certifier.certify(
               images,
@@ -109,6 +106,19 @@ public final class RunCertifier {
       return new Proofs(certifier.constants().scale(), proofs);
     } catch (NotFiniteException e) {
       return Proofs.nothing(run, e.getMessage());
+    }
+  }
+
+  /** Proves the bounds of a run's network, or takes them from its folder. */
+  static SoundCertifier certifier(Run run, NDManager manager) {
+    CachedNorm norms = new CachedNorm(SoundNorm.TIGHT, run.folder().resolve(Run.NORMS));
+    SoundCertifier certifier = new SoundCertifier(run.classifier(manager), norms);
+    try {
+      run.requireAboveEstimate(certifier.constants().scale());
+      return certifier;
+    } catch (RuntimeException e) {
+      certifier.close();
+      throw e;
     }
   }
 

@@ -5,8 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import org.lipkit.bound.CachedNorm;
-import org.lipkit.bound.SoundNorm;
 import org.lipkit.certify.SoundCertifier;
 import org.lipkit.layer.Classifier;
 import org.lipkit.tensor.Tensors;
@@ -32,21 +30,9 @@ public final class Zoo implements AutoCloseable {
     this.run = run;
     this.manager = Tensors.newManager();
     try {
-      this.certifier = certifier(run, manager);
+      this.certifier = RunCertifier.certifier(run, manager);
     } catch (RuntimeException e) {
       manager.close();
-      throw e;
-    }
-  }
-
-  private static SoundCertifier certifier(Run run, NDManager manager) {
-    CachedNorm norms = new CachedNorm(SoundNorm.TIGHT, run.folder().resolve(Run.NORMS));
-    SoundCertifier certifier = new SoundCertifier(run.classifier(manager), norms);
-    try {
-      run.requireAboveEstimate(certifier.constants().scale());
-      return certifier;
-    } catch (RuntimeException e) {
-      certifier.close();
       throw e;
     }
   }

@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -25,6 +24,7 @@ import org.lipkit.layer.Flatten;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.Relu;
 import org.lipkit.layer.WeightInit;
+import org.lipkit.tensor.Digests;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -118,22 +118,18 @@ public record CounterexampleSet(
    * @return SHA-256 in hexadecimal digits
    */
   public String sha256() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      arrays()
-          .forEach(
-              (name, rows) -> {
-                digest.update((name + " " + rows.length + "\n").getBytes());
-                for (float[] row : rows) {
-                  ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * row.length);
-                  bytes.asFloatBuffer().put(row);
-                  digest.update(bytes);
-                }
-              });
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    MessageDigest digest = Digests.sha256();
+    arrays()
+        .forEach(
+            (name, rows) -> {
+              digest.update((name + " " + rows.length + "\n").getBytes());
+              for (float[] row : rows) {
+                ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * row.length);
+                bytes.asFloatBuffer().put(row);
+                digest.update(bytes);
+              }
+            });
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   private Map<String, float[][]> arrays() {

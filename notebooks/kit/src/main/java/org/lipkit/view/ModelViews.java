@@ -47,9 +47,9 @@ public final class ModelViews {
   public static Table layers(String title, Classifier classifier, NormMethod method) {
     List<List<Object>> rows = new ArrayList<>();
     Bound body = addRows(rows, "", classifier.body(), method);
-    Bound whole = body.times(addRows(rows, "", classifier.head(), method));
-    rows.add(row("whole network", classifier, whole));
-    MarginConstants margins = MarginConstants.of(classifier, method);
+    Bound head = addRows(rows, "", classifier.head(), method);
+    rows.add(row("whole network", classifier, body.times(head)));
+    MarginConstants margins = MarginConstants.of(classifier, body, head);
     rows.add(
         Arrays.asList(
             "margin of two classes, at most",

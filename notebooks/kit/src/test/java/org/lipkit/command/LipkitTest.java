@@ -240,7 +240,7 @@ class LipkitTest {
     assertOneSentence(1, "at least one image", "zoo", "mnist-2c2f-fixed-margin", "--images", "0");
   }
 
-  /** The record gives a sample a class that is neither right nor predicted. */
+  /** For some samples, the recorded class is neither the label nor what the network predicts. */
   @Test
   void aFalseCertificateIsFoundAndFoundAgainInAFreshProcess() throws IOException {
     Run run = Runner.run(SmokeExperiment.named("edited"), hand, TrainingListener.SILENT);
