@@ -5,6 +5,7 @@ The notebooks themselves are left as they are. What ran before a failure is kept
 
 import fcntl
 import html
+import html.parser
 import logging
 import os
 import pathlib
@@ -12,6 +13,7 @@ import re
 import shutil
 import sys
 import time
+import zipfile
 
 import nbformat
 from nbclient import NotebookClient
@@ -19,8 +21,12 @@ from nbclient.exceptions import CellTimeoutError
 from nbconvert import HTMLExporter
 
 SMOKE_SECONDS_A_CELL = 300
-MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/latest.js?config=TeX-AMS_CHTML-full,Safe"
-STYLE = """<style>
+SCALES = {"smoke": "smoke test", "laptop": "recorded runs", "paper": "paper scale"}
+MATHJAX = "META-INF/resources/webjars/mathjax/3.2.2/"
+HEAD = r"""<script>
+window.MathJax = {tex: {inlineMath: [["$", "$"], ["\\(", "\\)"]], processEscapes: true}}
+</script>
+<style>
 .jp-RenderedImage img { max-width: min(100%, 64em) }
 .jp-OutputArea-child { table-layout: fixed; width: 100% }
 .jp-OutputPrompt { width: var(--jp-cell-prompt-width) }
@@ -34,6 +40,9 @@ STYLE = """<style>
 }
 </style>
 """
+SMOKE = """**A smoke test, not a result.** Trainings on this page took seconds, most on made-up data; they
+show that every cell works. The conclusions of the recorded runs are left out; `environment/run`
+makes the pages that have them."""
 
 
 def code_cells(notebook):
@@ -81,14 +90,93 @@ def run_cells(notebook, path, scale):
                 client.execute_cell(cell, index, execution_count=number)
 
 
+class TableText(html.parser.HTMLParser):
+    """The rows of a piece of HTML as aligned columns, and its other words as lines."""
+
+    def __init__(self):
+        super().__init__()
+        self.rows, self.words, self.hidden = [[]], None, 0
+
+    def handle_starttag(self, tag, attributes):
+        self.hidden += tag in ("style", "script", "select")
+        if tag in ("tr", "caption", "p", "div", "br"):
+            self.rows.append([])
+        if tag in ("td", "th", "caption", "p", "div", "br"):
+            self.rows[-1].append("")
+
+    def handle_endtag(self, tag):
+        self.hidden -= tag in ("style", "script", "select")
+
+    def handle_data(self, data):
+        if not self.hidden and data.strip():
+            if not self.rows[-1]:
+                self.rows[-1].append("")
+            self.rows[-1][-1] += re.sub(r"\s+", " ", data)
+
+    def text(self):
+        rows = [[cell.strip() for cell in row] for row in self.rows if any(map(str.strip, row))]
+        widths = {}
+        for row in rows:
+            if len(row) > 1:
+                for place, cell in enumerate(row):
+                    widths[place] = max(widths.get(place, 0), len(cell))
+        return "\n".join(
+            "  ".join(
+                cell.ljust(widths[place]) if len(row) > 1 else cell for place, cell in enumerate(row)
+            ).rstrip()
+            for row in rows
+        )
+
+
+def readable(source):
+    parser = TableText()
+    parser.feed(source)
+    return parser.text()
+
+
+def put_text_beside_tables(notebook):
+    """Kernels repeat the HTML of a table as its text; who reads or hears the text wants words."""
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            data = output.get("data", {})
+            if "text/html" in data:
+                data["text/plain"] = readable(data["text/html"])
+
+
+def headings(source):
+    return "\n".join(line for line in source.splitlines() if line.startswith("#"))
+
+
+def smoke_page(notebook):
+    """Without what is said about recorded runs (cells with the tag "recorded"), and saying so."""
+    cells = []
+    for cell in notebook.cells:
+        if "recorded" in cell.metadata.get("tags", []):
+            cell = nbformat.from_dict({**cell, "source": headings(cell.source)})
+        if cell.source.strip():
+            cells.append(cell)
+    cells.insert(min(1, len(cells)), nbformat.v4.new_markdown_cell(SMOKE))
+    return nbformat.from_dict({**notebook, "cells": cells})
+
+
+def copy_mathjax(folder):
+    """Puts what draws formulas beside the pages, so that they need no internet."""
+    classpath = (folder.parent / "kernel-classpath.txt").read_text(encoding="utf-8").strip()
+    jar = next(jar for jar in classpath.split(":") if re.search(r"mathjax-[\d.]+\.jar$", jar))
+    (folder / "mathjax").mkdir(exist_ok=True)
+    with zipfile.ZipFile(jar) as archive:
+        for name in ("es5/tex-svg.js", "LICENSE"):
+            (folder / "mathjax" / pathlib.Path(name).name).write_bytes(archive.read(MATHJAX + name))
+
+
 def page(notebook, path, folder):
-    """The notebook as HTML that also fits a phone, with its links to records made to work there."""
-    exporter = HTMLExporter(mathjax_url=MATHJAX)
+    """The notebook as HTML that also fits a phone, with its links made to work there."""
+    exporter = HTMLExporter(mathjax_url="mathjax/tex-svg.js")
     html_page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
-    records = os.path.relpath(path.parent / "results", folder)
-    return html_page.replace("</head>", STYLE + "</head>", 1).replace(
-        'href="results/', f'href="{records}/'
-    )
+    home = os.path.relpath(path.parent, folder)
+    html_page = html_page.replace("</head>", HEAD + "</head>", 1)
+    html_page = re.sub(r'href="([\w-]+)\.ipynb', r'href="\1.html', html_page)
+    return re.sub(r'href="((?:results/|\.\./)[^"]*|[\w-]+\.md)"', rf'href="{home}/\1"', html_page)
 
 
 def execute(path, scale, folder):
@@ -116,8 +204,10 @@ def execute(path, scale, folder):
             "cells_run": sum(cell.execution_count is not None for cell in cells),
             "status": "failed" if problem else "ok",
         }
+        put_text_beside_tables(notebook)
         nbformat.write(notebook, folder / f"{name}.ipynb")
-        (folder / f"{name}.html").write_text(page(notebook, path, folder), encoding="utf-8")
+        shown = smoke_page(notebook) if scale == "smoke" else notebook
+        (folder / f"{name}.html").write_text(page(shown, path, folder), encoding="utf-8")
     return problem
 
 
@@ -143,23 +233,27 @@ def write_index(folder, names):
     for name in names:
         notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
         run = notebook.metadata["lipkit_run"]
+        about = notebook.metadata.get("lipkit", {})
         title, line = map(html.escape, title_and_first_line(notebook, name))
         rows.append(
             f'<tr class="{run["status"]}"><td><a href="{html.escape(name)}.html">{title}</a>'
-            f"<br><small>{line}</small></td><td>{run['scale']}</td><td>{run['status']}</td>"
-            f"<td>{run['seconds']:.0f} s</td></tr>"
+            f"<br><small>{line}</small></td><td>{html.escape(str(about.get('level', '')))}</td>"
+            f"<td>{about.get('minutes', '')}</td>"
+            f"<td>{SCALES[run['scale']]}, {run['status']}, {run['seconds']:.0f} s</td></tr>"
         )
     (folder / "index.html").write_text(
         """<!DOCTYPE html>
-<html lang="en"><meta charset="utf-8"><title>LipKit notebooks</title>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>LipKit notebooks</title>
 <style>
-body { font: 16px/1.5 sans-serif; max-width: 52em; margin: 3em auto; padding: 0 1em }
+body { font: 16px/1.5 sans-serif; max-width: 56em; margin: 3em auto; padding: 0 1em }
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; vertical-align: top; padding: .5em; border-bottom: 1px solid #ccc }
-.failed td:nth-child(3) { color: #b00; font-weight: bold }
+.failed td:nth-child(4) { color: #b00; font-weight: bold }
 </style>
 <h1>LipKit notebooks</h1>
-<table><tr><th>notebook</th><th>scale</th><th>status</th><th>time</th></tr>
+<p>Read them in this order.</p>
+<table><tr><th>notebook</th><th>level</th><th>minutes to read</th><th>this page</th></tr>
 """
         + "\n".join(rows)
         + "\n</table></html>\n",
@@ -198,6 +292,7 @@ def is_being_written(folder):
 def main(scale, folder, *notebooks):
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    copy_mathjax(folder)
     lock = begin_anew(folder.parent / "results") if scale == "smoke" else None
     paths = sorted({pathlib.Path(notebook) for notebook in notebooks})
     problems = {}

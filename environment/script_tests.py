@@ -276,6 +276,43 @@ class Runs(InTemporaryFolder):
         self.assertEqual("cell [2]:\n/ by zero\n\tat .(#1)", told)
 
 
+class Pages(InTemporaryFolder):
+    def page(self, scale, *cells):
+        notebook = nbformat.v4.new_notebook(cells=list(cells))
+        shown = notebooks.smoke_page(notebook) if scale == "smoke" else notebook
+        return notebooks.page(shown, self.folder / "notebooks" / "00-a.ipynb", self.folder / "pages")
+
+    def test_links_lead_to_pages_and_to_files(self):
+        links = "[next](01-b.ipynb) [words](glossary.md) [run](results/r/run.json) [top](../README.md)"
+        page = self.page("laptop", nbformat.v4.new_markdown_cell(links))
+        for target in (
+            "01-b.html",
+            "../notebooks/glossary.md",
+            "../notebooks/results/r/run.json",
+            "../notebooks/../README.md",
+        ):
+            self.assertIn(f'href="{target}"', page)
+        self.assertIn('src="mathjax/tex-svg.js"', page)
+        self.assertNotIn("cdnjs.cloudflare.com/ajax/libs/mathjax", page)
+
+    def test_smoke_pages_leave_out_what_is_said_of_recorded_runs(self):
+        title = nbformat.v4.new_markdown_cell("# Title")
+        told = nbformat.v4.new_markdown_cell("## Part\nLMT wins.", metadata={"tags": ["recorded"]})
+        only = nbformat.v4.new_markdown_cell("EMMA wins.", metadata={"tags": ["recorded"]})
+        self.assertIn("LMT wins", self.page("laptop", title, told, only))
+        page = self.page("smoke", title, told, only)
+        self.assertIn("Part", page)
+        self.assertIn("A smoke test, not a result", page)
+        self.assertNotIn("wins", page)
+
+    def test_a_table_is_text_too(self):
+        table = (
+            "<style>td { color: red }</style><table><caption>Runs</caption>"
+            "<tr><th>run</th><th>VRA</th></tr><tr><td>a &lt; b</td><td>96.1</td></tr></table>"
+        )
+        self.assertEqual("Runs\nrun    VRA\na < b  96.1", notebooks.readable(table))
+
+
 class JavaKernel(unittest.TestCase):
     """What the notebooks need of the kernel that setup has made known."""
 

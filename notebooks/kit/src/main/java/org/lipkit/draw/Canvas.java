@@ -55,7 +55,10 @@ final class Canvas {
         (int) Math.round(from.getBlue() + t * (to.getBlue() - from.getBlue())));
   }
 
-  /** Returns a white image of twice this size after the painter has drawn on it in units. */
+  /**
+   * Returns a white image of twice this size after the painter has drawn on it in units, with few
+   * colours unless it shows photographs.
+   */
   static BufferedImage paint(int width, int height, Consumer<Graphics2D> painter) {
     BufferedImage image =
         new BufferedImage(width * SCALE, height * SCALE, BufferedImage.TYPE_INT_RGB);
@@ -71,7 +74,7 @@ final class Canvas {
     g.fillRect(0, 0, width, height);
     painter.accept(g);
     g.dispose();
-    return image;
+    return Palette.reduced(image);
   }
 
   /** Returns how wide a text is in units. */

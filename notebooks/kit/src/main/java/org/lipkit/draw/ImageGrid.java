@@ -7,6 +7,7 @@ import java.awt.RenderingHints;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.lipkit.data.Images;
@@ -99,6 +100,20 @@ public final class ImageGrid {
       float[] pixels = new float[images.values()];
       images.read(index, null, pixels, 0);
       return new Tile(pixels, images.channels(), images.height(), images.width(), caption, verdict);
+    }
+
+    /**
+     * {@return a grey tile in the place of an image that is not on this machine}
+     *
+     * @param height its rows
+     * @param width its columns
+     * @param caption the line below
+     * @param verdict decides the frame
+     */
+    public static Tile blank(int height, int width, String caption, Verdict verdict) {
+      float[] grey = new float[height * width];
+      Arrays.fill(grey, 0.9f);
+      return new Tile(grey, 1, height, width, caption, verdict);
     }
 
     private BufferedImage image() {

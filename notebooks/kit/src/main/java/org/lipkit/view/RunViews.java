@@ -15,6 +15,7 @@ import org.lipkit.draw.TableBuilder;
 import org.lipkit.draw.Title;
 import org.lipkit.experiment.Epoch;
 import org.lipkit.experiment.EpochCurve;
+import org.lipkit.experiment.Inputs;
 import org.lipkit.experiment.PublishedClaim;
 import org.lipkit.experiment.PublishedResult;
 import org.lipkit.experiment.Radii;
@@ -195,8 +196,8 @@ public final class RunViews {
   /**
    * {@return test images with what is certified for each: label, prediction and the radius that
    * holds for the float32 program, or the estimated one where none was computed, and then the title
-   * says so} The title also says where other images stand in for the recorded ones, which are not
-   * on this machine.
+   * says so} Where the recorded images are not on this machine, the picture has blanks in their
+   * place, and the title says so too.
    *
    * @param title above the picture
    * @param run a finished run
@@ -205,24 +206,25 @@ public final class RunViews {
    */
   public static BufferedImage samples(String title, Run run, int count, int columns) {
     Dataset data = run.dataset();
+    boolean here = run.wasTestedOn(data);
+    Inputs inputs = run.record().data().inputs();
     boolean proved = run.record().certification() != null;
     List<ImageGrid.Tile> tiles = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Sample sample = run.samples().get((int) ((long) i * run.samples().size() / count));
       Certificate certificate = proved ? sample.certified() : sample.estimated();
-      int index = sample.index() % data.test().size();
+      String caption = caption(certificate);
+      ImageGrid.Verdict verdict = verdict(certificate, run.experiment().radius());
       tiles.add(
-          ImageGrid.Tile.of(
-              data.test(),
-              index,
-              caption(certificate),
-              verdict(certificate, run.experiment().radius())));
+          here
+              ? ImageGrid.Tile.of(data.test(), sample.index(), caption, verdict)
+              : ImageGrid.Tile.blank(inputs.height(), inputs.width(), caption, verdict));
     }
     String qualified = proved ? title : title + " (estimated)";
-    if (!run.wasTestedOn(data)) {
-      qualified += "; NOT the recorded images, which are not on this machine";
+    if (!here) {
+      qualified += "; the images are not on this machine";
     }
-    return ImageGrid.draw(new Title(qualified, data.madeUp()), tiles, columns);
+    return ImageGrid.draw(new Title(qualified, run.isMadeUp()), tiles, columns);
   }
 
   private static String caption(Certificate certificate) {
