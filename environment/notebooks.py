@@ -171,10 +171,11 @@ def copy_mathjax(folder):
 
 def page(notebook, path, folder):
     """The notebook as HTML that also fits a phone, with its links made to work there."""
-    exporter = HTMLExporter(mathjax_url="mathjax/tex-svg.js")
+    exporter = HTMLExporter(mathjax_url="mathjax/tex-svg.js", require_js_url="")
     html_page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
     home = os.path.relpath(path.parent, folder)
-    html_page = html_page.replace("</head>", HEAD + "</head>", 1)
+    html_page = html_page.replace('<script src=""></script>', "")
+    html_page = html_page.replace("<head>", "<head>" + HEAD, 1)
     html_page = re.sub(r'href="([\w-]+)\.ipynb', r'href="\1.html', html_page)
     return re.sub(r'href="((?:results/|\.\./)[^"]*|[\w-]+\.md)"', rf'href="{home}/\1"', html_page)
 
