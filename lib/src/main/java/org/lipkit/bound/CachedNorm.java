@@ -58,7 +58,7 @@ public record CachedNorm(NormMethod method, Path file) implements NormMethod {
     if (!map.getClass().isRecord()) {
       return method.norm(map);
     }
-    String key = Tensors.scoped(() -> Tensors.withoutGradient(() -> fingerprint(map)));
+    String key = fingerprint(method, map);
     Map<String, String> known = read();
     if (known.containsKey(key)) {
       Bound kept = parse(key, known.get(key));
@@ -85,7 +85,12 @@ public record CachedNorm(NormMethod method, Path file) implements NormMethod {
     }
   }
 
-  private String fingerprint(LinearMap map) {
+  /** A SHA-256 of everything that the norm of a map that is a record depends on. */
+  static String fingerprint(NormMethod method, LinearMap map) {
+    return Tensors.scoped(() -> Tensors.withoutGradient(() -> digest(method, map)));
+  }
+
+  private static String digest(NormMethod method, LinearMap map) {
     MessageDigest digest = Digests.sha256();
     try {
       update(digest, method.toString());

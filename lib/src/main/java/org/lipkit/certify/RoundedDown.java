@@ -29,6 +29,19 @@ public final class RoundedDown {
   }
 
   /**
+   * The number that records keep and texts show of a radius of any size.
+   *
+   * @param radius in pixels of [0, 1], at least 0; may be infinite
+   * @param digits how many significant digits it has, at most 12
+   * @return the float64 number that is nearest to a decimal number that is at most {@code radius}
+   */
+  public static double digits(double radius, int digits) {
+    return Double.isFinite(radius)
+        ? new BigDecimal(radius).round(new MathContext(digits, RoundingMode.FLOOR)).doubleValue()
+        : radius;
+  }
+
+  /**
    * The decimal that tables and pictures show.
    *
    * @param radius in pixels of [0, 1], at least 0; may be infinite

@@ -65,6 +65,17 @@ class CachedNormTest {
   }
 
   @Test
+  void aRememberedNormIsComputedOnce() {
+    RememberedNorm norm = new RememberedNorm(new Counting());
+    ConvolutionMap map = new ConvolutionMap(kernels(), 1, 1, IMAGE);
+    assertEquals(SoundNorm.TIGHT.norm(map), norm.norm(map));
+    assertEquals(SoundNorm.TIGHT.norm(map), norm.norm(new ConvolutionMap(kernels(), 1, 1, IMAGE)));
+    assertEquals(1, computed);
+    norm.norm(new ConvolutionMap(kernels(), 2, 1, IMAGE));
+    assertEquals(2, computed);
+  }
+
+  @Test
   void whatDiffersInAnythingIsComputedAnew() {
     cached().norm(new ConvolutionMap(kernels(), 1, 1, IMAGE));
     NDArray nudged = kernels();

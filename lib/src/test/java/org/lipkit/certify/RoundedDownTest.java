@@ -36,4 +36,32 @@ class RoundedDownTest {
     assertEquals("Infinity", RoundedDown.text(Double.POSITIVE_INFINITY, 4));
     assertTrue(Float.parseFloat(RoundedDown.exact(Float.MIN_VALUE)) > 0);
   }
+
+  @Test
+  void numbersOfAllSizesKeepTheirDigitsOnTheSafeSide() {
+    SplittableRandom random = new SplittableRandom(1);
+    for (int n = 0; n < 100_000; n++) {
+      double proved = Math.scalb(random.nextDouble(), random.nextInt(-60, 60));
+      for (int digits : new int[] {4, 9, 12}) {
+        double ulp = 1.001 * Math.pow(10, 1 - digits);
+        assertBetween(proved * (1 - ulp), RoundedDown.digits(proved, digits), proved);
+        assertBetween(proved, RoundedUp.digits(proved, digits), proved * (1 + ulp));
+      }
+      double small = proved % 1e6;
+      assertBetween(small, RoundedUp.value(small, 4), small + 1.001e-4);
+    }
+    assertEquals(Double.POSITIVE_INFINITY, RoundedUp.digits(Double.POSITIVE_INFINITY, 4));
+    assertEquals(Double.POSITIVE_INFINITY, RoundedUp.value(Double.POSITIVE_INFINITY, 4));
+    assertEquals(Double.POSITIVE_INFINITY, RoundedDown.digits(Double.POSITIVE_INFINITY, 4));
+    assertEquals(0, RoundedUp.digits(0, 4));
+  }
+
+  /** As decimal numbers, the way that they are written. */
+  private static void assertBetween(double least, double number, double most) {
+    BigDecimal written = BigDecimal.valueOf(number);
+    assertTrue(
+        written.compareTo(new BigDecimal(least)) >= 0
+            && written.compareTo(new BigDecimal(most)) <= 0,
+        least + ", " + number + ", " + most);
+  }
 }

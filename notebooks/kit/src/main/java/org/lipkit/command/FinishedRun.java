@@ -29,6 +29,11 @@ final class FinishedRun {
    * @throws IllegalArgumentException if it holds no finished run
    */
   Path folder() {
+    return folder(run, options);
+  }
+
+  /** The folder of the run that an argument and the options name; see {@link #folder()}. */
+  static Path folder(String run, RunOptions options) {
     Path given = Path.of(run);
     Path folder = Run.exists(given) || !isName(given) ? given : options.folder(run);
     if (!Run.exists(folder)) {

@@ -1,12 +1,16 @@
 package org.lipkit.command;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.lipkit.experiment.Results;
 import org.lipkit.experiment.RunScale;
 import picocli.CommandLine.Option;
 
 /** The options that tell which run of an experiment is meant. */
 final class RunOptions {
+
+  /** The names of the options, to tell them from those of a file. */
+  static final List<String> NAMES = List.of("--scale", "--again");
 
   @Option(
       names = "--scale",

@@ -1,8 +1,5 @@
 package org.lipkit.command;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.lipkit.experiment.Provenance;
@@ -12,17 +9,11 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
 
   @Override
-  public String[] getVersion() throws IOException {
-    List<String> lines = new ArrayList<>(List.of("LipKit " + library()));
+  public String[] getVersion() {
+    List<String> lines = new ArrayList<>(List.of("LipKit " + Provenance.version()));
     Provenance here = Provenance.here();
     lines.add("commit: " + here.gitCommit());
     here.environment().forEach((what, value) -> lines.add(what + ": " + value));
     return lines.toArray(String[]::new);
-  }
-
-  private static String library() throws IOException {
-    try (InputStream file = Version.class.getResourceAsStream("version.txt")) {
-      return new String(file.readAllBytes(), StandardCharsets.UTF_8).strip();
-    }
   }
 }

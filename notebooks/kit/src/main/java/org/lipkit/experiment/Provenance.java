@@ -1,6 +1,8 @@
 package org.lipkit.experiment;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +56,15 @@ public record Provenance(Map<String, String> environment, String gitCommit) {
     Map<String, String> more = new TreeMap<>(environment);
     more.put(name, value);
     return new Provenance(more, gitCommit);
+  }
+
+  /** {@return the version of the library and the kit} */
+  public static String version() {
+    try (InputStream file = Provenance.class.getResourceAsStream("version.txt")) {
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Map<String, String> machine() {

@@ -53,8 +53,17 @@ public final class RecordFiles {
    * @param record what to write
    */
   public static void writeJson(Path file, Object record) {
+    write(file, json(record) + "\n");
+  }
+
+  /**
+   * {@return a record as JSON}
+   *
+   * @param record what to write
+   */
+  public static String json(Object record) {
     try {
-      write(file, JSON.writeValueAsString(record) + "\n");
+      return JSON.writeValueAsString(record);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

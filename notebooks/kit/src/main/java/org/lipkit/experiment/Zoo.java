@@ -5,6 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import org.lipkit.certify.SoundCertifier;
 import org.lipkit.layer.Classifier;
 import org.lipkit.tensor.Tensors;
@@ -43,7 +46,25 @@ public final class Zoo implements AutoCloseable {
    * @return their experiments' names in alphabetical order
    */
   public static List<String> names() {
-    return folders().stream().map(Zoo::name).distinct().toList();
+    return List.copyOf(folders().keySet());
+  }
+
+  /**
+   * Where the recorded runs lie that have weights.
+   *
+   * @return by the experiment's name the folder of its largest run scale that there is
+   */
+  public static SortedMap<String, Path> folders() {
+    BinaryOperator<Path> larger =
+        BinaryOperator.maxBy(
+            Comparator.comparing(folder -> RunScale.of(folder.getFileName().toString())));
+    SortedMap<String, Path> folders = new TreeMap<>();
+    for (Path folder : Results.folders(Results.recordedRoot())) {
+      if (Files.exists(folder.resolve(Run.WEIGHTS))) {
+        folders.merge(folder.getParent().getFileName().toString(), folder, larger);
+      }
+    }
+    return folders;
   }
 
   /**
@@ -54,14 +75,12 @@ public final class Zoo implements AutoCloseable {
    * @throws IllegalArgumentException if no such run has weights, or a file is missing or damaged
    */
   public static Zoo load(String name) {
-    return folders().stream()
-        .filter(folder -> name(folder).equals(name))
-        .max(Comparator.comparing(folder -> RunScale.of(folder.getFileName().toString())))
-        .map(Zoo::load)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "No recorded run \"" + name + "\" has weights; there are " + names() + "."));
+    Path folder = folders().get(name);
+    if (folder == null) {
+      throw new IllegalArgumentException(
+          "No recorded run \"" + name + "\" has weights; there are " + names() + ".");
+    }
+    return load(folder);
   }
 
   /**
@@ -97,15 +116,5 @@ public final class Zoo implements AutoCloseable {
   public void close() {
     certifier.close();
     manager.close();
-  }
-
-  private static List<Path> folders() {
-    return Results.folders(Results.recordedRoot()).stream()
-        .filter(folder -> Files.exists(folder.resolve(Run.WEIGHTS)))
-        .toList();
-  }
-
-  private static String name(Path folder) {
-    return folder.getParent().getFileName().toString();
   }
 }

@@ -142,7 +142,7 @@ public final class ModelViews {
   }
 
   /** Writes {@code 01body_02Convolution} as "body, 2 Convolution". */
-  private static String readable(String path) {
+  static String readable(String path) {
     return path.replaceFirst("^\\d+", "").replaceAll("_0*(\\d+)", ", $1 ");
   }
 
