@@ -34,6 +34,7 @@ class RoomsTest {
           "draw",
           "smoothing",
           "experiment",
+          "djl",
           "catalogue",
           "cost",
           "view",
