@@ -111,17 +111,17 @@ final class CertifyCommand implements Callable<Integer> {
       int images = inputs.stream().mapToInt(some -> some.images().size()).sum();
       report =
           NetworkCertifier.certify(
-              file, imported, inputs, network.radius(), done -> progress.certified(done, images));
+              file, imported, inputs, radius, done -> progress.certified(done, images));
     } finally {
       imported.classifier().close();
-    }
-    if (json != null) {
-      RecordFiles.writeJson(json, report);
     }
     if (network.printsJson()) {
       out.println(RecordFiles.json(report));
     } else {
       NetworkText.print(report, out);
+    }
+    if (json != null) {
+      RecordFiles.writeJson(json, report);
     }
   }
 
@@ -131,8 +131,8 @@ final class CertifyCommand implements Callable<Integer> {
       return new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s holds %d arrays of weights but not the structure of the network; export it from"
-                  + " PyTorch with torch.onnx.export(model, torch.zeros(1, C, H, W), \"model.onnx\")"
+              "%s holds %d arrays of weights but not the structure of the network; export the"
+                  + " network from PyTorch with torch.onnx.export(model, torch.zeros(1, C, H, W), \"model.onnx\")"
                   + " and certify that file, or build the model in Java and call"
                   + " Classifier.load(file, names).",
               file,

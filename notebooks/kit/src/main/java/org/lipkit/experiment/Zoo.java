@@ -85,7 +85,8 @@ public final class Zoo implements AutoCloseable {
 
   /**
    * Loads the model of a run from anywhere. Its norms are proved once and kept beside the weights
-   * where the folder can be written to; {@link CachedNorm} says how far kept ones are believed.
+   * where the folder can be written to; {@link org.lipkit.bound.CachedNorm} says how far kept ones
+   * are believed.
    *
    * @param folder holds {@code run.json}, {@code history.csv}, {@code samples.csv}, {@code
    *     weights.npz} and, where they were proved before, {@code norms.properties}
