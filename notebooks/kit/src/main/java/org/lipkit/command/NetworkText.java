@@ -43,14 +43,17 @@ final class NetworkText {
     out.printf(
         Locale.ROOT,
         "%s: %s values in, %d classes, %,d parameters%nSHA-256 of the file: %s%nSHA-256 of the"
-            + " frozen weights: %s%nengine: %s%n",
+            + " frozen weights: %s%nengine: %s%nLipKit %s at commit %s, computed in %.1f s%n",
         network.file(),
         shape(network.input()),
         network.classes(),
         network.parameters(),
         network.fileSha256(),
         network.weightsSha256(),
-        report.engine());
+        report.engine(),
+        report.version(),
+        report.provenance().gitCommit(),
+        report.seconds());
     network.remarks().forEach(out::println);
     out.println();
   }

@@ -77,6 +77,7 @@ class CertifyFileTest {
         run(network, picture, "--data", "strokes", "--images", 4, "--radius", 0.01),
         err::toString);
     assertTrue(out.toString().contains("40 x 30 pixels"), out::toString);
+    assertTrue(row("LipKit").matches(".* at commit .*, computed in [\\d.]+ s"), out::toString);
     assertTrue(row("01body_02Dense").contains("matrix, verified Cholesky factor"), out::toString);
     assertTrue(row("everything before the last layer").matches(".* K +\\S+ +\\S+"), out::toString);
     assertTrue(row(picture + "  ").contains("unknown"), out::toString);

@@ -21,14 +21,20 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lipkit.certify.SoundCertificate;
 import org.lipkit.certify.SoundCertifier;
+import org.lipkit.data.Images;
 import org.lipkit.data.Picture;
 import org.lipkit.experiment.Runner;
 import org.lipkit.experiment.SmallOnnx;
@@ -92,7 +98,7 @@ class CertifiedZooTest {
   private static SoundCertificate certificate(SoundCertifier certifier, Path file, int channels) {
     int side = (int) certifier.classifier().inputShape().get(1);
     float[][][] fitted = Picture.read(file).fit(channels, side, side);
-    return certifier.certify(org.lipkit.data.Images.unlabelled(fitted)).get(0);
+    return certifier.certify(Images.unlabelled(fitted)).get(0);
   }
 
   @Test
@@ -134,6 +140,30 @@ class CertifiedZooTest {
         assertSays(certificate(certifier, folder.resolve(n + ".png"), 3), alone);
         assertEquals(alone.classIndex(), together.get(n).classIndex());
         assertEquals(alone.radius(), together.get(n).radius(), 1e-4 * alone.radius());
+      }
+    }
+  }
+
+  @Test
+  void severalThreadsMayPredict() throws Exception {
+    Path network = SmallOnnx.write(folder.resolve("small.onnx"), 4, 1, 8, 8);
+    Image image = ImageFactory.getInstance().fromFile(picture(1, BufferedImage.TYPE_BYTE_GRAY, 8));
+    try (ZooModel<Image, CertifiedClassification> model = criteria(network).loadModel()) {
+      Callable<CertifiedClassification> work =
+          () -> {
+            try (Predictor<Image, CertifiedClassification> predictor = model.newPredictor()) {
+              return predictor.predict(image);
+            }
+          };
+      ExecutorService threads = Executors.newFixedThreadPool(3);
+      try {
+        CertifiedClassification here = work.call();
+        for (Future<CertifiedClassification> there :
+            threads.invokeAll(Collections.nCopies(6, work))) {
+          assertEquals(here, there.get());
+        }
+      } finally {
+        threads.shutdown();
       }
     }
   }
