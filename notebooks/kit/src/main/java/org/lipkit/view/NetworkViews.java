@@ -1,5 +1,6 @@
 package org.lipkit.view;
 
+import java.util.List;
 import java.util.stream.Collectors;
 import org.lipkit.certify.RoundedDown;
 import org.lipkit.certify.RoundedUp;
@@ -41,10 +42,10 @@ public final class NetworkViews {
    * program}
    *
    * @param title above the table
-   * @param report the report
+   * @param samples some samples of a report
    */
-  public static Table samples(String title, NetworkReport report) {
-    return TableBuilder.of(report.samples())
+  public static Table samples(String title, List<NetworkReport.CertifiedSample> samples) {
+    return TableBuilder.of(samples)
         .column("image", NetworkReport.CertifiedSample::source)
         .column("index", NetworkReport.CertifiedSample::index)
         .column("class", NetworkReport.CertifiedSample::label)

@@ -31,7 +31,7 @@ class NetworkViewsTest {
       double shown = layers.numberColumn("proved").getDouble(row);
       assertTrue(shown >= proved && shown < proved + 1e-4, shown + " of " + proved);
     }
-    Table samples = NetworkViews.samples("images", report);
+    Table samples = NetworkViews.samples("images", report.samples());
     for (int row = 0; row < 2; row++) {
       double certified = report.samples().get(row).radius().certified();
       double shown = samples.numberColumn("certified").getDouble(row);
