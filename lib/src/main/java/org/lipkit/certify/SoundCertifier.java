@@ -15,6 +15,8 @@ import org.lipkit.bound.Upward;
 import org.lipkit.data.Batch;
 import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Form;
+import org.lipkit.layer.FormBound;
 import org.lipkit.layer.Pass;
 import org.lipkit.layer.RoundingModel;
 import org.lipkit.layer.SummationModel;
@@ -54,6 +56,7 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
 
   private final EngineState engine = EngineState.now();
   private final NDManager manager;
+  private final NormMethod method;
   private final Classifier classifier;
   private final String sha256;
   private final Proof body;
@@ -88,6 +91,7 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
     Precision.requireFull(System.getenv());
     Precision.requireFull(engine);
     EngineCheck.require();
+    this.method = method;
     manager = Tensors.newManager();
     try {
       this.classifier = classifier.frozen(manager);
@@ -113,6 +117,27 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
    */
   public Classifier classifier() {
     return classifier;
+  }
+
+  /** {@return the engine that the radii hold for, as it was when the bounds were proved} */
+  public EngineState engine() {
+    return engine;
+  }
+
+  /** {@return the Lipschitz constant in exact arithmetic of everything before the last layer} */
+  public Bound body() {
+    return body.bound();
+  }
+
+  /**
+   * Bounds a part of the classifier in exact arithmetic by the method that the certifier was made
+   * with.
+   *
+   * @param form the part
+   * @return its Lipschitz constant
+   */
+  public Bound bound(Form form) {
+    return FormBound.of(form, method);
   }
 
   /** Frees the frozen copy and the copies of the weights that the proof needs. */

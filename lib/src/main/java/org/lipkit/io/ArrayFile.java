@@ -55,6 +55,27 @@ public final class ArrayFile implements AutoCloseable {
     }
   }
 
+  /**
+   * Writes arrays in the format of the file's ending, so that the file appears whole or not at all.
+   * Equal arrays give equal files, byte for byte.
+   *
+   * @param file a {@code .npz} or {@code .safetensors} file; its folder is created
+   * @param arrays the arrays by name
+   * @throws IllegalArgumentException if the file has another ending
+   * @throws UncheckedIOException if it cannot be written; what was there before stays
+   */
+  public static void save(Path file, Map<String, NDArray> arrays) {
+    String name = String.valueOf(file.getFileName());
+    if (name.endsWith(".npz")) {
+      Npz.save(file, arrays);
+    } else if (name.endsWith(".safetensors")) {
+      Safetensors.save(file, arrays);
+    } else {
+      throw new IllegalArgumentException(
+          "Weights are saved as .npz or as .safetensors; give " + file + " one of these endings.");
+    }
+  }
+
   private static Opened opened(Path file) throws IOException {
     byte[] first = new byte[2];
     try (InputStream in = Files.newInputStream(file)) {

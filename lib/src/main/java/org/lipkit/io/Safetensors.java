@@ -1,17 +1,24 @@
 package org.lipkit.io;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.LongStream;
+import org.lipkit.tensor.WholeFile;
 
 /**
  * The {@code .safetensors} format: the length of a header in 8 bytes, the header, which says in
@@ -47,6 +54,52 @@ final class Safetensors {
       channel.close();
       throw e;
     }
+  }
+
+  /**
+   * Writes the arrays so that the file either appears whole or not at all, one after another and in
+   * their order. The header is padded to a multiple of 8 bytes. Equal arrays give equal files.
+   */
+  static void save(Path file, Map<String, NDArray> arrays) {
+    ObjectNode header = JSON.createObjectNode();
+    long end = 0;
+    for (Map.Entry<String, NDArray> entry : arrays.entrySet()) {
+      NDArray array = entry.getValue();
+      ObjectNode place = header.putObject(entry.getKey());
+      place.put("dtype", type(array));
+      ArrayNode shape = place.putArray("shape");
+      LongStream.of(array.getShape().getShape()).forEach(shape::add);
+      long from = end;
+      end += array.getDataType().getNumOfBytes() * array.size();
+      place.putArray("data_offsets").add(from).add(end);
+    }
+    String text = header.toString();
+    int length = text.getBytes(StandardCharsets.UTF_8).length;
+    byte[] padded =
+        (text + " ".repeat((Long.BYTES - length % Long.BYTES) % Long.BYTES))
+            .getBytes(StandardCharsets.UTF_8);
+    WholeFile.write(
+        file,
+        out -> {
+          ByteBuffer start = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+          out.write(start.putLong(padded.length).array());
+          out.write(padded);
+          for (NDArray array : arrays.values()) {
+            out.write(array.toByteArray());
+          }
+        });
+  }
+
+  private static String type(NDArray array) {
+    String type = array.getDataType().name().toLowerCase(Locale.ROOT);
+    return TYPES.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(type))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "Arrays of " + type + " are not written as .safetensors; use .npz."));
   }
 
   private static Map<String, StoredArray> arrays(FileChannel channel) throws IOException {

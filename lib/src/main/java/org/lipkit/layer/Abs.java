@@ -33,14 +33,23 @@ public final class Abs extends Layer {
     this.share = share;
   }
 
-  @Override
-  public Form form(Pass pass) {
-    return exact(this::folded);
+  /**
+   * {@return of how many channels it takes the absolute value}
+   *
+   * @param channels of an input
+   */
+  public long folded(long channels) {
+    return Math.round(share * channels);
   }
 
-  private NDArray folded(NDArray x) {
+  @Override
+  public Form form(Pass pass) {
+    return exact(this::fold);
+  }
+
+  private NDArray fold(NDArray x) {
     long channels = x.getShape().get(1);
-    long first = Math.round(share * channels);
+    long first = folded(channels);
     if (first == 0 || first == channels) {
       return first == 0 ? x : x.abs();
     }

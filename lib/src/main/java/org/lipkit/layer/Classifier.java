@@ -19,7 +19,6 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.lipkit.bound.DenseMap;
 import org.lipkit.io.ArrayFile;
-import org.lipkit.io.Npz;
 import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.Digests;
 import org.lipkit.tensor.Tensors;
@@ -155,7 +154,7 @@ public final class Classifier extends Layer {
   /** The body, then the head in float32 whatever the body was computed in. */
   @Override
   public Form form(Pass pass) {
-    Form widened = new Form.Exact(name(), 1, BFloat16::widen);
+    Form widened = new Form.Exact(this, 1, BFloat16::widen);
     return new Form.Chain(List.of(body.form(pass), widened, head.form(pass)));
   }
 
@@ -292,12 +291,13 @@ public final class Classifier extends Layer {
   }
 
   /**
-   * Writes {@link #state()} as an {@code .npz} file.
+   * Writes {@link #state()}.
    *
-   * @param file the file to write; its folder is created
+   * @param file the {@code .npz} or {@code .safetensors} file to write; its folder is created
+   * @throws IllegalArgumentException if it has another ending
    */
   public void save(Path file) {
-    Npz.save(file, state());
+    ArrayFile.save(file, state());
   }
 
   /**

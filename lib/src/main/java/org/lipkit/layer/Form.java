@@ -97,11 +97,11 @@ public sealed interface Form {
    * A map that only copies, compares and rearranges entries, so that floating point computes it
    * exactly.
    *
-   * @param layer the layer's name, for messages
+   * @param origin the layer that the map is of, for messages and for who writes it in other words
    * @param constant at least its Lipschitz constant
    * @param map from inputs (N, ...) to outputs (N, ...), in FLOAT64 as in FLOAT32
    */
-  record Exact(String layer, double constant, UnaryOperator<NDArray> map) implements Form {
+  record Exact(Layer origin, double constant, UnaryOperator<NDArray> map) implements Form {
 
     @Override
     public <R> R read(Reader<R> reader) {
@@ -145,13 +145,13 @@ public sealed interface Form {
   /**
    * A map that rounds in its own way.
    *
-   * @param layer the layer's name, for messages
+   * @param origin the layer that the map is of, for messages and for who writes it in other words
    * @param constant its Lipschitz constant as training counts it
    * @param constants the arrays that it computes with, perhaps none
    * @param model what it computes from them and how it rounds, for constants in any type
    */
   record Rounded(
-      String layer,
+      Layer origin,
       double constant,
       List<NDArray> constants,
       Function<List<NDArray>, RoundingModel> model)

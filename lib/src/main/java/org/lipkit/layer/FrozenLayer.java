@@ -258,7 +258,7 @@ final class FrozenLayer extends Layer {
     @Override
     public Form rounded(Form.Rounded form) {
       return new Form.Rounded(
-          form.layer(),
+          form.origin(),
           form.constant(),
           form.constants().stream().map(array -> constant.apply("constant", array)).toList(),
           form.model());

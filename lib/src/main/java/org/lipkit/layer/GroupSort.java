@@ -28,6 +28,11 @@ public final class GroupSort extends Layer {
     this.size = size;
   }
 
+  /** {@return the number g of channels in a group} */
+  public int size() {
+    return size;
+  }
+
   @Override
   public Shape outputShape(Shape input) {
     Shapes.requireMultiple(name(), "channels", input.get(0), size);

@@ -60,7 +60,7 @@ public final class Householder extends Layer {
   /** The constant 1 of unit vectors w is what training counts. */
   @Override
   public Form form(Pass pass) {
-    return new Form.Rounded(name(), 1, List.of(normals()), constants -> model(constants.get(0)));
+    return new Form.Rounded(this, 1, List.of(normals()), constants -> model(constants.get(0)));
   }
 
   /** All w as the forward pass multiplies with them: first entries, then second ones, (C). */

@@ -84,7 +84,7 @@ public abstract class Layer extends AbstractBlock {
    * @param map from inputs (N, ...) to outputs, in FLOAT64 as in FLOAT32
    */
   protected final Form exact(double constant, UnaryOperator<NDArray> map) {
-    return new Form.Exact(name(), constant, map);
+    return new Form.Exact(this, constant, map);
   }
 
   /**
@@ -93,7 +93,7 @@ public abstract class Layer extends AbstractBlock {
    * @param model what it computes and how it rounds
    */
   protected final Form rounded(RoundingModel model) {
-    return new Form.Rounded(name(), model.norm().value(), List.of(), none -> model);
+    return new Form.Rounded(this, model.norm().value(), List.of(), none -> model);
   }
 
   /**

@@ -21,6 +21,11 @@ public final class LeakyRelu extends Layer {
     this.slope = (float) Shapes.requireFinite("slope", slope);
   }
 
+  /** {@return the factor of negative entries} */
+  public float slope() {
+    return slope;
+  }
+
   @Override
   public Form form(Pass pass) {
     double constant = Math.max(1, Math.abs(slope));

@@ -56,13 +56,13 @@ public abstract class Pooling extends Layer {
     }
   }
 
-  /** The windows along the image's height. */
-  final Window rows() {
+  /** {@return the windows along the image's height} */
+  public final Window rows() {
     return rows;
   }
 
-  /** The windows along its width. */
-  final Window columns() {
+  /** {@return the windows along its width} */
+  public final Window columns() {
     return columns;
   }
 

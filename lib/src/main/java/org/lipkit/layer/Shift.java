@@ -14,6 +14,11 @@ public final class Shift extends Layer {
     this.offset = (float) Shapes.requireFinite("offset", offset);
   }
 
+  /** {@return the number that is added} */
+  public float offset() {
+    return offset;
+  }
+
   @Override
   public Form form(Pass pass) {
     return rounded(

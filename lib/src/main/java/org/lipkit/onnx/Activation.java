@@ -94,7 +94,7 @@ final class Activation implements Value {
   public Activation transposed(int... order) {
     requireSample(order[0] == 0 ? 1 : 0);
     long[] lengths = IntStream.range(1, order.length).mapToLong(i -> shape()[order[i]]).toArray();
-    return then(Step.exact("Transpose", new Shape(lengths), 1, a -> a.transpose(order)));
+    return then(Step.exact("Transpose", new Shape(lengths), a -> a.transpose(order)));
   }
 
   @Override

@@ -71,6 +71,11 @@ record Affine(
     return name.equals("ChannelAffine");
   }
 
+  /** Whether these summands can be the map's own, of which it has none yet. */
+  boolean takes(double[] summands) {
+    return summands.length == bias.length && Arrays.stream(bias).allMatch(b -> b == 0);
+  }
+
   /** This map, then one factor and one summand for each channel: one map. */
   Affine scaled(double[] factors, double[] summands) {
     int channels = (int) shape.get(0);
@@ -82,7 +87,9 @@ record Affine(
       for (int i = 0; i < row; i++) {
         w[c * row + i] *= factor;
       }
-      b[c] = bias[c % bias.length] * factor + summands[c % summands.length];
+      double own = bias[c % bias.length] * factor;
+      double summand = summands[c % summands.length];
+      b[c] = own == 0 ? summand : own + summand;
     }
     return new Affine(name, output, shape, w, b, geometry);
   }
@@ -98,7 +105,7 @@ record Affine(
     return new Described(
         name,
         output,
-        new Form.Linear(name, a, b, geometry, NOT_TRAINED),
+        self -> new Form.Linear(name, a, b, geometry, NOT_TRAINED),
         weight.length + bias.length,
         isDiagonal() ? 0 : perOutput * output.size());
   }

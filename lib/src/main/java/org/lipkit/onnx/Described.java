@@ -1,6 +1,7 @@
 package org.lipkit.onnx;
 
 import ai.djl.ndarray.types.Shape;
+import java.util.function.Function;
 import org.lipkit.layer.Form;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.Pass;
@@ -14,10 +15,12 @@ final class Described extends Layer {
   private final long parameters;
   private final long multiplyAdds;
 
-  Described(String name, Shape output, Form form, long parameters, long multiplyAdds) {
+  /** The form is made for this layer. */
+  Described(
+      String name, Shape output, Function<Layer, Form> form, long parameters, long multiplyAdds) {
     this.name = name;
     this.output = output;
-    this.form = form;
+    this.form = form.apply(this);
     this.parameters = parameters;
     this.multiplyAdds = multiplyAdds;
   }

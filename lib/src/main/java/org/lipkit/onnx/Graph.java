@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.lipkit.layer.MarginRule;
 
 /** Walks through a graph, node by node, and finds what each name stands for. */
 final class Graph {
@@ -138,6 +139,15 @@ final class Graph {
   /** Whether nothing but the node itself reads its input. */
   boolean isOnlyReader(String input) {
     return uses.get(input) == 1;
+  }
+
+  /** Whether the file was written here, and is read layer by layer. */
+  boolean isOurs() {
+    return Certified.isOurs(file.metadata());
+  }
+
+  MarginRule rule() {
+    return Certified.rule(file.metadata());
   }
 
   int opset() {

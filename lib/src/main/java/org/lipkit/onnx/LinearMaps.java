@@ -143,6 +143,10 @@ final class LinearMaps {
     return scaled(node, 0, Arrays.stream(values).map(v -> 1 / v).toArray(), new double[1]);
   }
 
+  private static boolean isOne(double[] factors) {
+    return Arrays.stream(factors).allMatch(factor -> factor == 1);
+  }
+
   private static double[] one() {
     return new double[] {1};
   }
@@ -180,7 +184,10 @@ final class LinearMaps {
     return isShort ? constant.values() : constant.spread(over);
   }
 
-  /** One map with the linear one before it, if nothing else reads that. */
+  /**
+   * One map with the linear one before it, if nothing else reads that. In a file that was written
+   * here only where that changes no number.
+   */
   private static Activation scaled(Node node, int index, double[] factors, double[] summands) {
     Activation x = node.activation(index);
     int channels = (int) x.shape.get(0);
@@ -191,8 +198,10 @@ final class LinearMaps {
           .then(Affine.diagonal(flat, factors, summands))
           .reshaped(x.shape());
     }
-    return x.step instanceof Affine before && !before.isDiagonal() && node.isOnlyReader(index)
-        ? x.input.then(before.scaled(factors, summands))
+    boolean changesNone = x.step instanceof Affine one && isOne(factors) && one.takes(summands);
+    boolean mayChange = x.step instanceof Affine one && !one.isDiagonal() && !node.graph().isOurs();
+    return node.isOnlyReader(index) && (changesNone || mayChange)
+        ? x.input.then(((Affine) x.step).scaled(factors, summands))
         : x.then(Affine.diagonal(x.shape, factors, summands));
   }
 }

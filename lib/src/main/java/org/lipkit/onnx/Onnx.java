@@ -2,22 +2,28 @@ package org.lipkit.onnx;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedList;
 import java.util.List;
+import org.lipkit.certify.SoundCertifier;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Flatten;
 import org.lipkit.layer.Identity;
 import org.lipkit.layer.Layer;
-import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.Residual;
 import org.lipkit.layer.Sequential;
 import org.lipkit.layer.SumOfBranches;
+import org.lipkit.tensor.LibraryVersion;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.tensor.WholeFile;
 
 /**
- * Reads networks from ONNX files, as PyTorch and other tools export them.
+ * Reads networks from ONNX files, as PyTorch and other tools export them, and writes them with
+ * their certificate's constants.
  *
  * <p>What is read is a frozen classifier that computes in float32 what the file describes, up to
  * rounding: batch normalisation and other factors and summands per channel are folded into the
@@ -26,15 +32,21 @@ import org.lipkit.tensor.Tensors;
  *
  * <p>Known are operator sets 11 to 21, float32 weights in the file or beside it, a batch axis that
  * is fixed or dynamic, and the operators Conv, Gemm, MatMul, BatchNormalization, Add, Sub, Mul and
- * Div (of a constant, or Add of two branches), Relu, LeakyRelu, Abs, Clip, Max and Min, MaxPool,
- * AveragePool, GlobalAveragePool, ReduceMean of images, Split, Slice, Gather and Concat of parts of
- * one activation, Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Pad with zeros, Identity,
- * Dropout, a final Softmax or LogSoftmax (left out), and the arithmetic of constants.
+ * Div (of a constant, or Add of two branches), Relu, LeakyRelu, PRelu of one slope, Abs, Clip, Max
+ * and Min, TopK that sorts all channels, MaxPool, LpPool of Euclidean norms, AveragePool,
+ * GlobalAveragePool, ReduceMean of images, Split, Slice, Gather and Concat of parts of one
+ * activation, Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Pad with zeros, Identity, Dropout, a
+ * final Softmax or LogSoftmax (left out), and the arithmetic of constants.
  */
 public final class Onnx {
 
   private static final int MOST_LAYERS = 20_000;
   private static final int DEEPEST = 100;
+
+  /** The operator set that is written, and the version of the file format that goes with it. */
+  private static final int WRITTEN = 17;
+
+  private static final int IR_VERSION = 8;
 
   /** Owns what is read; what is frozen is copied. */
   private final NDManager constants;
@@ -92,6 +104,42 @@ public final class Onnx {
     }
   }
 
+  /**
+   * Writes a frozen classifier with the constants of its certificate, for operator set 17. The
+   * metadata hold the format, this library's version, the engine that float32 rounding was counted
+   * for, SHA-256 of the weights, the margin rule, K of everything before the last layer, a bound of
+   * each linear map with its kind and method, all K_ji, and a sentence that says what follows. All
+   * constants are decimal numbers that are rounded up. Equal certifiers give equal files, byte for
+   * byte.
+   *
+   * <p>What is read back is the same network, layer by layer and with the same bits in its weights.
+   * Its constants are the same too, except where a layer has a better one than follows from its
+   * parts, as an SLL layer does: ONNX has no word for that.
+   *
+   * @param file the file to write; its folder is created
+   * @param proof of the classifier, which is written
+   * @throws IllegalArgumentException if a layer does something that ONNX has no operator for here,
+   *     such as a layer of your own that compares or rounds; one sentence names the layer
+   * @throws UncheckedIOException if the file cannot be written; what was there before stays
+   */
+  public static void write(Path file, SoundCertifier proof) {
+    try (NDManager manager = Tensors.newManager()) {
+      Export export = new Export(proof, manager);
+      Written image = new Written("image", proof.classifier().inputShape());
+      Written logits = Tensors.withoutGradient(() -> export.classifier(image));
+      ModelProto model =
+          ModelProto.newBuilder()
+              .setIrVersion(IR_VERSION)
+              .setProducerName("LipKit")
+              .setProducerVersion(LibraryVersion.text())
+              .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(WRITTEN))
+              .setGraph(export.writer().graph(image, logits))
+              .addAllMetadataProps(Certified.entries(export, proof))
+              .build();
+      WholeFile.write(file, model::writeTo);
+    }
+  }
+
   private static IllegalArgumentException refused(NDManager weights, Path file, String why) {
     weights.close();
     return new IllegalArgumentException(file + ": " + why + (why.endsWith(".") ? "" : "."));
@@ -124,7 +172,7 @@ public final class Onnx {
         new Classifier(
             new Sequential(body.isEmpty() ? List.of(new Identity()) : body),
             layer(head),
-            MarginRule.PAIRWISE);
+            graph.rule());
     network.layOut(image);
     return network;
   }

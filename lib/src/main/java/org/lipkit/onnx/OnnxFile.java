@@ -36,6 +36,7 @@ final class OnnxFile {
   private final Path folder;
   private final GraphProto graph;
   private final int opset;
+  private final Map<String, String> metadata;
 
   /** Opens a file; the manager owns its arrays. */
   OnnxFile(Path file, NDManager manager) throws IOException {
@@ -55,6 +56,7 @@ final class OnnxFile {
     }
     graph = model.getGraph();
     opset = opset(model.getOpsetImportList());
+    metadata = entries(model.getMetadataPropsList());
   }
 
   private static int opset(List<OperatorSetIdProto> imports) {
@@ -78,6 +80,16 @@ final class OnnxFile {
 
   GraphProto graph() {
     return graph;
+  }
+
+  Map<String, String> metadata() {
+    return metadata;
+  }
+
+  private static Map<String, String> entries(List<StringStringEntryProto> list) {
+    Map<String, String> entries = new HashMap<>();
+    list.forEach(entry -> entries.put(entry.getKey(), entry.getValue()));
+    return entries;
   }
 
   int opset() {
@@ -173,10 +185,7 @@ final class OnnxFile {
   }
 
   private ByteBuffer external(TensorProto tensor, long length) {
-    Map<String, String> entries = new HashMap<>();
-    for (StringStringEntryProto entry : tensor.getExternalDataList()) {
-      entries.put(entry.getKey(), entry.getValue());
-    }
+    Map<String, String> entries = entries(tensor.getExternalDataList());
     String location = entries.getOrDefault("location", "");
     try {
       Path file = folder.resolve(location).normalize();

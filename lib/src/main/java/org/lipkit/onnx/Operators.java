@@ -1,15 +1,16 @@
 package org.lipkit.onnx;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.lipkit.layer.Abs;
+import org.lipkit.layer.GroupSort;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.LeakyRelu;
 import org.lipkit.layer.Relu;
-import org.lipkit.tensor.Tensors;
 
 /** The table of operators: what each one makes of its inputs. Any other is refused. */
 final class Operators {
@@ -32,8 +33,11 @@ final class Operators {
     one("Relu", node -> layer(node, Relu::new));
     one("Abs", node -> layer(node, Abs::new));
     one("LeakyRelu", Operators::leakyRelu);
+    one("PRelu", Operators::parametricRelu);
     one("Clip", Operators::clip);
+    one("TopK", Operators::sorted);
     one("MaxPool", Windows::maxPool);
+    one("LpPool", Windows::normPool);
     one("AveragePool", Windows::averagePool);
     one("GlobalAveragePool", Windows::globalAveragePool);
     one("ReduceMean", Windows::reduceMean);
@@ -110,6 +114,43 @@ final class Operators {
     return layer(node, () -> new LeakyRelu(slope));
   }
 
+  /** Known are one slope for all channels, and -1 for the first channels with 1 for the others. */
+  private static Value parametricRelu(Node node) {
+    Activation x = node.activation(0);
+    int channels = (int) x.shape.get(0);
+    Constant constant = node.weight(1, "slope");
+    long[] spread = new long[x.shape.dimension() + 1];
+    Arrays.fill(spread, 1);
+    spread[1] = channels;
+    double[] slopes = constant.spreads(spread) ? constant.spread(spread) : new double[0];
+    if (slopes.length > 0 && Arrays.stream(slopes).allMatch(slope -> slope == slopes[0])) {
+      return layer(node, () -> new LeakyRelu(slopes[0]));
+    }
+    int folded = (int) Arrays.stream(slopes).takeWhile(slope -> slope == -1).count();
+    if (folded == 0 || Arrays.stream(slopes).skip(folded).anyMatch(slope -> slope != 1)) {
+      throw new Refusal(
+          "has slopes of shape %s that differ; one slope is known, or -1 for the first channels and"
+              + " 1 for the others",
+          constant.shape());
+    }
+    return layer(node, () -> new Abs((double) folded / channels));
+  }
+
+  /** All channels, the largest first. */
+  private static Value sorted(Node node) {
+    Activation x = node.activation(0);
+    int channels = (int) x.shape.get(0);
+    long axis = node.integer("axis", -1);
+    long positive = axis < 0 ? axis + x.shape.dimension() + 1 : axis;
+    if (positive != 1
+        || node.constant(1, "number").scalar() != channels
+        || node.integer("largest", 1) != 1
+        || node.integer("sorted", 1) != 1) {
+      throw new Refusal("picks some of the numbers by size; only sorting all channels is known");
+    }
+    return layer(node, () -> new GroupSort(channels));
+  }
+
   private static Value clip(Node node) {
     return clipped(
         node.activation(0),
@@ -121,17 +162,11 @@ final class Operators {
     return node.hasInput(index) ? node.weight(index, "bound").scalar() : otherwise;
   }
 
-  /** Comparisons with float32 numbers are exact. */
   static Activation clipped(Activation x, double least, double most) {
     if (least > most) {
       throw new Refusal("has a lower bound of %s above the upper one of %s", least, most);
     }
-    return x.then(
-        Step.exact(
-            "Clip",
-            x.shape,
-            1,
-            a -> a.maximum(Tensors.scalar(a, least)).minimum(Tensors.scalar(a, most))));
+    return x.then(Step.of(x.shape, () -> new Clip(least, most)));
   }
 
   private static Value dropout(Node node) {

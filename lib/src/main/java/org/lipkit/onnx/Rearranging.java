@@ -1,6 +1,5 @@
 package org.lipkit.onnx;
 
-import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -268,17 +267,8 @@ final class Rearranging {
     if (before[0] + after[0] != 0) {
       throw new Refusal("pads axis 0, the batch's");
     }
-    int rank = before.length - 1;
-    long[] lengths = new long[rank];
-    long[] sides = new long[2 * rank]; // the last axis first, as the engine has it
-    for (int i = 0; i < rank; i++) {
-      lengths[i] = Math.addExact(x.shape.get(i), Math.addExact(before[i + 1], after[i + 1]));
-      sides[2 * (rank - 1 - i)] = before[i + 1];
-      sides[2 * (rank - 1 - i) + 1] = after[i + 1];
-    }
-    return x.shape.equals(new Shape(lengths))
-        ? x
-        : x.then(Step.exact("Padding", new Shape(lengths), 1, a -> a.pad(new Shape(sides), 0)));
+    boolean isNone = LongStream.concat(LongStream.of(before), LongStream.of(after)).sum() == 0;
+    return isNone ? x : x.then(Step.of(x.shape, () -> new Padding(before, after)));
   }
 
   static Value shape(Node node) {

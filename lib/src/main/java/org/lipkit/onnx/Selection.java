@@ -1,26 +1,14 @@
 package org.lipkit.onnx;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
-import org.lipkit.bound.Upward;
 import org.lipkit.layer.MinMax;
-import org.lipkit.tensor.Tensors;
+import org.lipkit.onnx.Picking.Pick;
 
 /**
  * What Split, Slice, Max, Min and Concat pick from one activation along an axis: places of that
  * axis, or the larger or smaller of two of them. MinMax is such a selection.
- *
- * <p>Its Lipschitz constant is {@code sqrt(n)}, where every place is used n times at most: the
- * larger and the smaller of the same two places together count once, because
- *
- * <pre>  |max - max'|^2 + |min - min'|^2  &lt;=  |a - a'|^2 + |b - b'|^2.</pre>
  */
 final class Selection implements Value {
 
@@ -40,19 +28,6 @@ final class Selection implements Value {
     this.source = source;
     this.axis = axis;
     this.picks = picks;
-  }
-
-  /** One place of the axis, or the larger or smaller of two. */
-  record Pick(int first, int second, boolean larger) {
-
-    boolean isPlain() {
-      return first == second;
-    }
-
-    /** The other number of the same two. */
-    Pick partner() {
-      return new Pick(first, second, !larger);
-    }
   }
 
   /** Some places of the axis. */
@@ -84,8 +59,8 @@ final class Selection implements Value {
     }
     List<Pick> all = new ArrayList<>();
     for (int i = 0; i < picks.size(); i++) {
-      int a = picks.get(i).first;
-      int b = other.picks.get(i).first;
+      int a = picks.get(i).first();
+      int b = other.picks.get(i).first();
       all.add(new Pick(Math.min(a, b), Math.max(a, b), larger || a == b));
     }
     return new Selection(source, axis, all);
@@ -149,7 +124,7 @@ final class Selection implements Value {
     return source.then(
         axis == 0 && isMinMax()
             ? Step.of(source.shape, MinMax::new)
-            : Step.exact("Selection", new Shape(shape()).slice(1), constant(), this::pickFrom));
+            : Step.of(source.shape, () -> new Picking(axis, picks)));
   }
 
   private boolean isMinMax() {
@@ -158,37 +133,5 @@ final class Selection implements Value {
         && source.shape.get(axis) == 2 * half
         && IntStream.range(0, picks.size())
             .allMatch(i -> picks.get(i).equals(new Pick(i % half, i % half + half, i < half)));
-  }
-
-  private double constant() {
-    Map<Pick, Integer> times = new HashMap<>();
-    picks.forEach(pick -> times.merge(pick, 1, Integer::sum));
-    int[] uses = new int[(int) source.shape.get(axis)];
-    times.forEach(
-        (pick, count) -> {
-          int other = times.getOrDefault(pick.partner(), 0);
-          // Of a pair, the one that is used more often counts; of equals, the larger.
-          if (count > other || count == other && pick.larger) {
-            uses[pick.first] += count;
-            uses[pick.second] += pick.isPlain() ? 0 : count;
-          }
-        });
-    int most = Arrays.stream(uses).max().orElseThrow();
-    return most == 1 ? 1 : Upward.root(most);
-  }
-
-  private NDArray pickFrom(NDArray x) {
-    int[] first = picks.stream().mapToInt(Pick::first).toArray();
-    NDArray a = Tensors.select(x, axis + 1, first);
-    if (isPlain()) {
-      return a;
-    }
-    NDArray b = Tensors.select(x, axis + 1, picks.stream().mapToInt(Pick::second).toArray());
-    NDArray both = NDArrays.maximum(a, b).concat(NDArrays.minimum(a, b), axis + 1);
-    int[] chosen =
-        IntStream.range(0, first.length)
-            .map(i -> picks.get(i).larger ? i : i + first.length)
-            .toArray();
-    return Tensors.select(both, axis + 1, chosen);
   }
 }

@@ -38,11 +38,8 @@ sealed interface Step permits Step.Fixed, Step.Reshaping, Affine {
     public Layer layer(NDManager manager) {
       return output.dimension() == 1
           ? new Flatten()
-          : new Described("Reshape", output, new Form.Exact("Reshape", 1, this::reshaped), 0, 0);
-    }
-
-    private NDArray reshaped(NDArray x) {
-      return x.reshape(x.getShape().slice(0, 1).addAll(output));
+          : Step.exact("Reshape", output, x -> x.reshape(x.getShape().slice(0, 1).addAll(output)))
+              .layer(manager);
     }
   }
 
@@ -51,9 +48,9 @@ sealed interface Step permits Step.Fixed, Step.Reshaping, Affine {
     return new Fixed(maker.get().outputShape(input), maker);
   }
 
-  /** A map that only copies, compares and rearranges entries, with its Lipschitz constant. */
-  static Step exact(String name, Shape output, double constant, UnaryOperator<NDArray> map) {
-    Form form = new Form.Exact(name, constant, map);
-    return new Fixed(output, () -> new Described(name, output, form, 0, 0));
+  /** A map that only rearranges entries. */
+  static Step exact(String name, Shape output, UnaryOperator<NDArray> map) {
+    return new Fixed(
+        output, () -> new Described(name, output, self -> new Form.Exact(self, 1, map), 0, 0));
   }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Set;
 import org.lipkit.layer.AveragePooling;
 import org.lipkit.layer.GlobalAveragePooling;
+import org.lipkit.layer.L2NormPooling;
 import org.lipkit.layer.MaxPooling;
 import org.lipkit.layer.Window;
 
@@ -106,6 +107,22 @@ final class Windows {
     requireImage(x);
     Window[] windows = of(node, x.shape, node.integers("kernel_shape"));
     return x.then(Step.of(x.shape, () -> new MaxPooling(windows[0], windows[1])));
+  }
+
+  static Value normPool(Node node) {
+    Activation x = node.activation(0);
+    requireImage(x);
+    Window[] windows = of(node, x.shape, node.integers("kernel_shape"));
+    Window window = windows[0];
+    if (node.integer("p", 2) != 2
+        || !window.equals(windows[1])
+        || window.dilation() != 1
+        || window.before() != window.after()) {
+      throw new Refusal("takes norms that are not known here; Euclidean ones of squares are");
+    }
+    return x.then(
+        Step.of(
+            x.shape, () -> new L2NormPooling(window.kernel(), window.stride(), window.before())));
   }
 
   /** Padding that counts is made of zeros, which the mean is taken over. */

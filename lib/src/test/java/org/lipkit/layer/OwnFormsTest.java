@@ -107,8 +107,7 @@ class OwnFormsTest {
         });
     unnamed(
         own ->
-            new Form.Rounded(
-                own.name(), 1, List.of(own.gain()), named -> product(own.level.getArray())));
+            new Form.Rounded(own, 1, List.of(own.gain()), named -> product(own.level.getArray())));
     unnamed(
         own ->
             new Form.Bounded(
@@ -121,8 +120,7 @@ class OwnFormsTest {
         network(
             new Own(
                 own ->
-                    new Form.Rounded(
-                        own.name(), 1, List.of(own.gain()), named -> product(named.get(0)))));
+                    new Form.Rounded(own, 1, List.of(own.gain()), named -> product(named.get(0)))));
     Classifier frozen = network.frozen();
     NDArray x = MANAGER.ones(new Shape(1, 2, 1, 1));
     float[] before = frozen.apply(x).toFloatArray();

@@ -2,6 +2,7 @@ package org.lipkit.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,10 +10,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -77,21 +81,37 @@ class FrozenModelsTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void aFileIsLoadedOnlyByTheKindOfNetworkThatSavedIt(String model) {
+  void aFileIsLoadedOnlyByTheKindOfNetworkThatSavedIt(String model) throws IOException {
     Classifier classifier = trained(model, 1);
     Classifier frozen = classifier.frozen();
-    Path weights = folder.resolve("frozen.npz");
-    frozen.save(weights);
     Classifier other = trained(model, 2).frozen();
-    other.load(weights);
-    assertEquals(frozen.sha256(), other.sha256());
-    assertArrayEquals(logits(frozen), logits(other));
-    assertThrows(IllegalArgumentException.class, () -> classifier.load(weights));
+    for (String ending : List.of("npz", "safetensors")) {
+      Path weights = folder.resolve("frozen." + ending);
+      frozen.save(weights);
+      other = trained(model, 2).frozen();
+      other.load(weights);
+      assertEquals(frozen.sha256(), other.sha256());
+      assertArrayEquals(logits(frozen), logits(other));
+      assertThrows(IllegalArgumentException.class, () -> classifier.load(weights));
+      Path again = folder.resolve("again." + ending);
+      other.save(again);
+      assertArrayEquals(Files.readAllBytes(weights), Files.readAllBytes(again));
+    }
     Path unfrozen = folder.resolve("trained.npz");
     classifier.save(unfrozen);
-    Exception refusal = assertThrows(IllegalArgumentException.class, () -> other.load(unfrozen));
+    Classifier kept = other;
+    Exception refusal = assertThrows(IllegalArgumentException.class, () -> kept.load(unfrozen));
     assertTrue(refusal.getMessage().contains("frozen"), refusal.getMessage());
-    assertEquals(frozen.sha256(), other.sha256());
+    assertEquals(frozen.sha256(), kept.sha256());
+  }
+
+  @Test
+  void weightsAreSavedInTheFormatOfTheFilesEnding() {
+    Classifier frozen = trained("2C2F", 1).frozen();
+    Path file = folder.resolve("weights.pth");
+    Exception refusal = assertThrows(IllegalArgumentException.class, () -> frozen.save(file));
+    assertTrue(refusal.getMessage().contains(".npz or as .safetensors"), refusal.getMessage());
+    assertFalse(Files.exists(file));
   }
 
   @ParameterizedTest

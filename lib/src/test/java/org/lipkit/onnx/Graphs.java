@@ -179,7 +179,8 @@ final class Graphs {
       OrtEnvironment environment = OrtEnvironment.getEnvironment();
       try (OrtSession session = environment.createSession(model.toByteArray(), options);
           OnnxTensor input = OnnxTensor.createTensor(environment, FloatBuffer.wrap(x), batch);
-          OrtSession.Result result = session.run(Map.of("x", input))) {
+          OrtSession.Result result =
+              session.run(Map.of(model.getGraph().getInput(0).getName(), input))) {
         FloatBuffer logits = ((OnnxTensor) result.get(0)).getFloatBuffer();
         float[] all = new float[logits.remaining()];
         logits.get(all);

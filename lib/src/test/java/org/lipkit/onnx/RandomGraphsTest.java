@@ -121,10 +121,10 @@ class RandomGraphsTest {
   }
 
   /** Layers drawn one after another, on images and then on vectors. */
-  private static final class RandomGraph {
+  static final class RandomGraph {
 
-    private final Graphs graphs;
-    private String y = "x";
+    final Graphs graphs;
+    String y = "x";
     private int channels;
     private int height;
     private int width;

@@ -111,7 +111,7 @@ public final class BroConvolution extends Layer {
 
   private FourierTransform transform() {
     int side = Math.toIntExact(inputShape().get(1));
-    return new FourierTransform(name(), side, side + KERNEL - 1);
+    return new FourierTransform(this, side, side + KERNEL - 1);
   }
 
   /** The matrices W of all frequencies, one above the other, (frequencies 2 outputs, 2 inputs). */

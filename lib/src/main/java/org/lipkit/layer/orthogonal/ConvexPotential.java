@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
 import java.util.List;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
@@ -17,6 +16,7 @@ import org.lipkit.layer.Layer;
 import org.lipkit.layer.LinearLayer;
 import org.lipkit.layer.NormalizedConvolution;
 import org.lipkit.layer.Pass;
+import org.lipkit.layer.Relu;
 import org.lipkit.layer.Shapes;
 import org.lipkit.tensor.Tensors;
 
@@ -115,7 +115,7 @@ public abstract class ConvexPotential extends Layer {
         new Form.Chain(
             List.of(
                 forward,
-                new Form.Exact(name(), 1, Activation::relu),
+                new Relu().form(pass),
                 DiagonalLayer.diagonal(name(), steps, steps.zerosLike(), hidden()),
                 Adjoint.of(forward, hidden())));
     return new Form.Bounded(new Form.Sum(name(), Form.IDENTITY, branch), ConvexPotential::constant);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.lipkit.bound.ConvolutionMap;
 import org.lipkit.layer.Form;
+import org.lipkit.layer.Layer;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -21,11 +22,11 @@ import org.lipkit.tensor.Tensors;
  * <p>A frequency (k, f) is one block of numbers, place {@code k (g / 2 + 1) + f}: the real parts of
  * all channels, then the imaginary ones.
  *
- * @param layer the layer's name, for messages
+ * @param origin the layer that transforms
  * @param side n
  * @param grid g, at least n
  */
-record FourierTransform(String layer, int side, int grid) {
+record FourierTransform(Layer origin, int side, int grid) {
 
   /** {@return how many frequencies are kept along the rows} */
   private int kept() {
@@ -130,7 +131,7 @@ record FourierTransform(String layer, int side, int grid) {
   }
 
   private Form rearranged(UnaryOperator<NDArray> map) {
-    return new Form.Exact(layer, 1, map);
+    return new Form.Exact(origin, 1, map);
   }
 
   private Form product(NDArray matrix, Shape input) {
@@ -141,7 +142,7 @@ record FourierTransform(String layer, int side, int grid) {
     // Row by row in memory, as a frozen one is, since the last bits of products depend on it.
     NDArray ordered = matrix.flatten().reshape(matrix.getShape());
     return new Form.Linear(
-        layer, ordered, none, w -> new ConvolutionMap(w, 1, 0, input), Form.Estimate.ONE);
+        origin.name(), ordered, none, w -> new ConvolutionMap(w, 1, 0, input), Form.Estimate.ONE);
   }
 
   /**

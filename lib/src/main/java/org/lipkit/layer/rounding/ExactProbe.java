@@ -50,7 +50,7 @@ final class ExactProbe {
             NDArray together = form.map().apply(narrow).get(rows);
             if (!alone.contentEquals(together)) {
               throw new IllegalArgumentException(
-                  form.layer()
+                  form.origin().name()
                       + " gives a sample another result in a batch than alone, so nothing can be"
                       + " certified; let its map treat each sample by itself.");
             }
@@ -79,7 +79,7 @@ final class ExactProbe {
     if (largestDifference(form.map().apply(x), found)
         > RoundingModel.smallest(RoundingModel.FLOAT)) {
       throw new IllegalArgumentException(
-          form.layer()
+          form.origin().name()
               + " says that it is exact, but it rounds: float32 and float64 give different results;"
               + " describe how it rounds with rounded(...).");
     }
@@ -93,7 +93,7 @@ final class ExactProbe {
                 Locale.ROOT,
                 "%s says that its Lipschitz constant is %s, but it stretches a step %.4g times;"
                     + " state a constant that is large enough: exact(constant, map).",
-                form.layer(),
+                form.origin().name(),
                 form.constant(),
                 grown / step));
       }

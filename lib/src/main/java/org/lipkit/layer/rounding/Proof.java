@@ -211,7 +211,8 @@ public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
     @Override
     public Proof rounded(Form.Rounded form) {
       return Proof.of(
-          form.model().apply(form.constants().stream().map(c -> exact(form.layer(), c)).toList()));
+          form.model()
+              .apply(form.constants().stream().map(c -> exact(form.origin().name(), c)).toList()));
     }
 
     @Override

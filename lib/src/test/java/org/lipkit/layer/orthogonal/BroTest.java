@@ -161,7 +161,7 @@ class BroTest {
   void everyFrequencysMatrixIsUnitary() {
     BroConvolution layer = convolution(3, 3, 2, 4);
     NDArray v = Numerics.gaussian(MANAGER, 8, 3, 2, 3, 3);
-    FourierTransform transform = new FourierTransform("test", 4, 6);
+    FourierTransform transform = new FourierTransform(new Flatten(), 4, 6);
     NDArray w = Reflector.of(transform.responses(v));
     for (int f = 0; f < transform.frequencies(); f++) {
       Numerics.assertClose(ones(6), singularValues(w.get(f)), 1e-4);

@@ -36,6 +36,7 @@ import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.Sequential;
 import org.lipkit.onnx.Onnx;
+import org.lipkit.tensor.LibraryVersion;
 import org.lipkit.tensor.Digests;
 import org.lipkit.tensor.EngineState;
 
@@ -110,7 +111,7 @@ public final class NetworkCertifier {
       NetworkReport.Constants constants = proving.constants();
       return new NetworkReport(
           network,
-          Provenance.version(),
+          LibraryVersion.text(),
           Provenance.here(),
           EngineState.now(),
           PowerIteration.START,

@@ -58,15 +58,6 @@ public record Provenance(Map<String, String> environment, String gitCommit) {
     return new Provenance(more, gitCommit);
   }
 
-  /** {@return the version of the library and the kit} */
-  public static String version() {
-    try (InputStream file = Provenance.class.getResourceAsStream("version.txt")) {
-      return new String(file.readAllBytes(), StandardCharsets.UTF_8).strip();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private static Map<String, String> machine() {
     Map<String, String> environment = new TreeMap<>();
     environment.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());

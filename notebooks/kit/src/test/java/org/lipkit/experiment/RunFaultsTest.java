@@ -67,7 +67,7 @@ class RunFaultsTest {
 
     @Override
     public Form form(Pass pass) {
-      return new Form.Exact(name(), constant, x -> x);
+      return new Form.Exact(this, constant, x -> x);
     }
   }
 
