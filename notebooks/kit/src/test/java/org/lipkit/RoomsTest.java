@@ -142,7 +142,12 @@ class RoomsTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "java..", "javax.imageio..", "com.fasterxml.jackson..", "org.lipkit.checker..")
+            "java..",
+            "javax.imageio..",
+            "com.fasterxml.jackson..",
+            "ai.onnx.proto..",
+            "com.google.protobuf..",
+            "org.lipkit.checker..")
         .check(classes);
   }
 }

@@ -35,6 +35,11 @@ final class Head {
     return NormBound.of(Matrix.dense(rows));
   }
 
+  /** At most the spectral norm of the rows. */
+  double normBelow() {
+    return NormBound.below(Matrix.dense(rows));
+  }
+
   /** At least the length of row j. */
   double length(int j) {
     return lengths[j];

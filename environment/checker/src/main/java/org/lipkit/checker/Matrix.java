@@ -57,6 +57,17 @@ final class Matrix {
     return new Matrix(side * side * channels, places, ones);
   }
 
+  /**
+   * A matrix from the entries that may differ from 0.
+   *
+   * @param width how many columns there are
+   * @param columns row by row, where the entries are
+   * @param values row by row, what they are
+   */
+  static Matrix of(int width, int[][] columns, double[][] values) {
+    return new Matrix(width, columns, values);
+  }
+
   static Matrix dense(double[][] rows) {
     int[] all = new int[rows[0].length];
     Arrays.setAll(all, k -> k);

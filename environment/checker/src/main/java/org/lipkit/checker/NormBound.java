@@ -22,6 +22,7 @@ import java.util.Arrays;
 final class NormBound {
 
   private static final int LANCZOS_STEPS = 150;
+  private static final int POWER_STEPS = 50;
 
   /** The share by which the root of s exceeds the estimate, at first. */
   private static final double SLACK = 1e-6;
@@ -55,6 +56,33 @@ final class NormBound {
       }
     }
     return crude;
+  }
+
+  /**
+   * A number that is at most ||A||: the length of A x over that of x, for an x that repeated
+   * products with A^T A stretch towards where A stretches most. The entries of A x that are
+   * computed here are off by at most gamma |A| |x|.
+   */
+  static double below(Matrix a) {
+    double[] x = new double[a.width()];
+    for (int k = 0; k < x.length; k++) {
+      x[k] = 1.5 + Math.sin(k);
+    }
+    for (int step = 0; step < POWER_STEPS; step++) {
+      double[] next = a.transposedTimes(a.times(x));
+      double length = Up.length(next);
+      if (!(length > 0)) {
+        return 0;
+      }
+      for (int k = 0; k < x.length; k++) {
+        x[k] = next[k] / length;
+      }
+    }
+    double error =
+        Up.plus(
+            Up.times(Up.gamma(a.longestRow() + 1L, Up.DOUBLE), Up.length(a.magnitudes(x))),
+            UNDERFLOW);
+    return Math.max(0, Math.nextDown((Up.lengthBelow(a.times(x)) - error) / Up.length(x)));
   }
 
   private static double square(double estimate, double slack) {

@@ -26,6 +26,11 @@ final class Up {
     return Math.nextUp(Math.sqrt(a));
   }
 
+  /** The root of a count, 1 for 1. */
+  static double rootOfCount(int n) {
+    return n == 1 ? 1 : root(n);
+  }
+
   /** {@code sum_k |a_k b_k|}. */
   static double dot(double[] a, double[] b) {
     double sum = 0;
@@ -38,6 +43,15 @@ final class Up {
   /** The Euclidean length. */
   static double length(double[] a) {
     return root(dot(a, a));
+  }
+
+  /** At most the Euclidean length: each square goes through at most as many sums as there are. */
+  static double lengthBelow(double[] a) {
+    double sum = 0;
+    for (double entry : a) {
+      sum += entry * entry;
+    }
+    return Math.sqrt(sum * (1 - 2 * gamma(a.length + 2L, DOUBLE))) * (1 - 4 * DOUBLE);
   }
 
   /** The length of a difference. */

@@ -2,35 +2,39 @@ package org.lipkit.command;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.lipkit.checker.OnnxCheck;
 import org.lipkit.checker.RecordCheck;
 import org.lipkit.data.DataHome;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Lets the independent checker go over the certified radii of a finished run. */
+/** Lets the independent checker go over a finished run's radii, or an exported file's constants. */
 @Command(
     name = "check",
     description = {
-      "Checks the certified radii of a finished run.",
-      "Every radius is derived anew. The checker shares no code with the library; it reads the run's files and the data set's."
+      "Checks the certified radii of a finished run, or the constants in a file that \"export\" wrote.",
+      "Everything is derived anew. The checker shares no code with the library; it reads the run's files and the data set's, or the .onnx file."
     },
     exitCodeList = {
-      "0:every radius that was checked is confirmed",
+      "0:everything that was checked is confirmed",
       "1:the check could not be done; one sentence says why",
       "2:the command line is wrong",
-      "3:some radii are unconfirmed, which does not make them false; none is refuted",
-      "4:some claims are refuted: the program predicts another class, or the label is another one"
+      "3:some claims are unconfirmed, which does not make them false; none is refuted",
+      "4:some claims are refuted: the program predicts another class, the label is another one, a slope is larger than its constant, or the weights are others"
     },
     footer = {
       "  environment/lipkit check mnist-2c2f-emma --every 20",
-      "  environment/lipkit check notebooks/results/mnist-2c2f-emma/laptop ~/data"
+      "  environment/lipkit check notebooks/results/mnist-2c2f-emma/laptop ~/data",
+      "  environment/lipkit check network.onnx"
     })
 final class CheckCommand implements Callable<Integer> {
 
@@ -50,14 +54,41 @@ final class CheckCommand implements Callable<Integer> {
   @Option(
       names = "--every",
       paramLabel = "N",
-      defaultValue = "1",
       description = "check only every N-th sample (default: all)")
-  private int every;
+  private Integer every;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
+    return choice.title().endsWith(".onnx") ? checkFile() : checkRun();
+  }
+
+  private int checkFile() {
+    if (data != null || every != null) {
+      throw new ParameterException(
+          spec.commandLine(), "An .onnx file has no samples, so DATA and --every mean nothing");
+    }
+    List<OnnxCheck.Finding> findings = OnnxCheck.open(Path.of(choice.title())).check();
+    TextTable table = new TextTable("claim", "verdict", "");
+    findings.forEach(
+        found ->
+            table.add(
+                found.claim(), found.verdict().name().toLowerCase(Locale.ROOT), found.reason()));
+    table.print(spec.commandLine().getOut());
+    OnnxCheck.Verdict worst =
+        findings.stream().map(OnnxCheck.Finding::verdict).max(Comparator.naturalOrder()).get();
+    spec.commandLine()
+        .getOut()
+        .printf(Locale.ROOT, "%s is %s.%n", choice.title(), worst.name().toLowerCase(Locale.ROOT));
+    return switch (worst) {
+      case CONFIRMED -> 0;
+      case UNCONFIRMED -> UNCONFIRMED;
+      case REFUTED -> REFUTED;
+    };
+  }
+
+  private int checkRun() {
     PrintWriter out = spec.commandLine().getOut();
     Path folder = choice.folder();
     RecordCheck check = RecordCheck.open(folder, data == null ? DataHome.path() : data);
@@ -67,7 +98,7 @@ final class CheckCommand implements Callable<Integer> {
     RecordCheck.Findings findings;
     try (TerminalProgress progress =
         new TerminalProgress(choice.title(), spec.commandLine().getOut())) {
-      findings = check.check(every, progress::checked);
+      findings = check.check(every == null ? 1 : every, progress::checked);
     }
     out.printf(
         Locale.ROOT,

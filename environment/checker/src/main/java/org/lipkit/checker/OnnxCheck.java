@@ -1,0 +1,244 @@
+package org.lipkit.checker;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * Derives anew what an ONNX file of the library claims in its metadata: that its weights are those
+ * of the certificate, a bound on the norm of each linear map, one on everything before the last
+ * layer, and one on each difference of two logits.
+ *
+ * <p>A claim is confirmed if it is at least what is proved here, up to {@link #SLACK} for each
+ * linear map, by which the bounds here may be larger than they need to be. It is refuted if a slope
+ * is found that is larger. Otherwise it is unconfirmed, which does not make it false.
+ */
+public final class OnnxCheck {
+
+  /** By this share the bound of one linear map may lie above its norm. */
+  private static final double SLACK = 4e-6;
+
+  /** A slope has to be larger than a claim by this share, more than plain doubles are off. */
+  private static final double CLEARLY = 1e-6;
+
+  private static final Pattern DECIMAL = Pattern.compile("[0-9]+([.][0-9]+)?(E[+-]?[0-9]+)?");
+
+  private final OnnxNetwork network;
+
+  private OnnxCheck(OnnxNetwork network) {
+    this.network = network;
+  }
+
+  /** What is said of a claim. */
+  public enum Verdict {
+    /** It is proved here. */
+    CONFIRMED,
+    /** It is neither proved here nor false. */
+    UNCONFIRMED,
+    /** It is proved here to be false. */
+    REFUTED
+  }
+
+  /**
+   * What was found of one claim.
+   *
+   * @param claim what is claimed
+   * @param verdict what is said of it
+   * @param reason why, in words
+   */
+  public record Finding(String claim, Verdict verdict, String reason) {}
+
+  /**
+   * Reads a file and bounds the norms of its linear maps.
+   *
+   * @param file an ONNX file that the library wrote
+   * @return the check, ready to be done
+   * @throws IllegalArgumentException if the file is missing or damaged, has no certificate, or has
+   *     an operator that the checker does not know
+   */
+  public static OnnxCheck open(Path file) {
+    OnnxNetwork network = OnnxNetwork.read(file);
+    String format = network.metadata().getOrDefault("lipkit.format", "");
+    if (!format.equals("LipKit certificate 1")) {
+      throw new IllegalArgumentException(
+          file
+              + (format.isEmpty()
+                  ? " has no certificate in its metadata; export it with LipKit."
+                  : " has a certificate of another format, \"" + format + "\"."));
+    }
+    return new OnnxCheck(network);
+  }
+
+  /**
+   * Checks all claims.
+   *
+   * @return one finding for the weights, one for each linear map before the last layer, one for
+   *     everything before that, and one for the differences of logits
+   * @throws IllegalArgumentException if the metadata are damaged
+   */
+  public List<Finding> check() {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(weights());
+    Map<String, Double> norms = norms();
+    Set<String> unknown = new TreeSet<>(norms.keySet());
+    network
+        .linear()
+        .forEach(
+            (name, affine) -> {
+              unknown.remove(name);
+              findings.add(
+                  norm(name, norms.get(name), affine.norm(), NormBound.below(affine.matrix())));
+            });
+    unknown.remove(network.headName());
+    Head head = network.head();
+    findings.add(
+        norm(network.headName(), norms.get(network.headName()), head.norm(), head.normBelow()));
+    for (String name : unknown) {
+      findings.add(new Finding(name, Verdict.UNCONFIRMED, "the file has no such linear map"));
+    }
+    findings.add(body());
+    findings.add(constants());
+    return findings;
+  }
+
+  private String entry(String key) {
+    String value = network.metadata().get(key);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "The certificate has no entry " + key + "; export the network again.");
+    }
+    return value;
+  }
+
+  private static double number(String text) {
+    if (!DECIMAL.matcher(text).matches()) {
+      throw new IllegalArgumentException("The certificate has \"" + text + "\" for a number.");
+    }
+    return Double.parseDouble(text);
+  }
+
+  private Finding weights() {
+    String claimed = entry("lipkit.weights.sha256");
+    String found = network.sha256();
+    return claimed.equals(found)
+        ? new Finding("weights", Verdict.CONFIRMED, "SHA-256 " + found)
+        : new Finding(
+            "weights", Verdict.REFUTED, "they are not those of the certificate: SHA-256 " + found);
+  }
+
+  /** The claimed norms of linear maps, by the names of their weights. */
+  private Map<String, Double> norms() {
+    Map<String, Double> norms = new LinkedHashMap<>();
+    for (String line : entry("lipkit.norms").lines().toList()) {
+      String[] words = line.split(" ", 4);
+      if (words.length < 3 || !words[2].equals("upper")) {
+        throw new IllegalArgumentException(
+            "The certificate has \"" + line + "\" where an upper bound is expected.");
+      }
+      norms.put(words[0], number(words[1]));
+    }
+    return norms;
+  }
+
+  private static Finding norm(String name, Double claimed, double proved, double below) {
+    return claimed == null
+        ? new Finding(name, Verdict.UNCONFIRMED, "no norm is claimed")
+        : finding(name, claimed, proved, below, 1);
+  }
+
+  /** A claim between a lower and an upper bound of what it is about. */
+  private static Finding finding(
+      String claim, double claimed, double proved, double below, int linearMaps) {
+    String reason =
+        String.format(
+            Locale.ROOT, "claimed %.9g, at most %.9g, at least %.9g", claimed, proved, below);
+    return new Finding(claim, verdict(claimed, proved, below, linearMaps), reason);
+  }
+
+  private static Verdict verdict(double claimed, double proved, double below, int linearMaps) {
+    if (below > claimed * (1 + CLEARLY)) {
+      return Verdict.REFUTED;
+    }
+    return claimed * Math.pow(1 + SLACK, linearMaps) >= proved
+        ? Verdict.CONFIRMED
+        : Verdict.UNCONFIRMED;
+  }
+
+  private int linearMaps() {
+    return network.linear().size() + 1;
+  }
+
+  private Finding body() {
+    double claimed = number(entry("lipkit.body").split(" ")[0]);
+    double below = new SlopeSearch(network).ofBody();
+    return finding(
+        "all before the last layer", claimed, network.body().norm(), below, linearMaps());
+  }
+
+  /** Of the claims about differences of logits, all together and the worst of them. */
+  private Finding constants() {
+    int classes = network.head().classes();
+    double[][] claimed = matrix(classes);
+    double[][] proved = proved(classes);
+    SlopeSearch search = new SlopeSearch(network);
+    Finding worst = null;
+    int confirmed = 0;
+    for (int j = 0; j < classes; j++) {
+      for (int i = 0; i < classes; i++) {
+        double claim = claimed[j][i];
+        double most = proved[j][i];
+        boolean holds = verdict(claim, most, 0, linearMaps()) == Verdict.CONFIRMED;
+        confirmed += holds && i != j ? 1 : 0;
+        if (!holds && i != j) {
+          String name = "K_" + j + "," + i;
+          Finding found = finding(name, claim, most, search.ofMargin(j, i), linearMaps());
+          boolean isWorse = worst == null || found.verdict().compareTo(worst.verdict()) > 0;
+          worst = isWorse ? found : worst;
+        }
+      }
+    }
+    String all = confirmed + " of " + classes * (classes - 1) + " confirmed";
+    String name = "differences of logits";
+    return worst == null
+        ? new Finding(name, Verdict.CONFIRMED, all)
+        : new Finding(
+            name, worst.verdict, all + "; the worst is " + worst.claim + ": " + worst.reason);
+  }
+
+  private double[][] matrix(int classes) {
+    double[][] rows =
+        entry("lipkit.constants")
+            .lines()
+            .map(row -> Arrays.stream(row.split(" ")).mapToDouble(OnnxCheck::number).toArray())
+            .toArray(double[][]::new);
+    if (rows.length != classes || Arrays.stream(rows).anyMatch(row -> row.length != classes)) {
+      throw new IllegalArgumentException(
+          "The certificate has no constant for each two of the " + classes + " classes.");
+    }
+    return rows;
+  }
+
+  private double[][] proved(int classes) {
+    Head head = network.head();
+    double norm = network.body().norm();
+    String rule = entry("lipkit.margins");
+    if (!rule.equals("pairwise") && !rule.equals("network")) {
+      throw new IllegalArgumentException("The certificate has margins of \"" + rule + "\".");
+    }
+    double common = rule.equals("network") ? Up.times(Up.root(2), head.norm()) : 0;
+    double[][] constants = new double[classes][classes];
+    for (int j = 0; j < classes; j++) {
+      for (int i = 0; i < classes; i++) {
+        constants[j][i] = Up.times(norm, common > 0 ? common : head.distance(j, i));
+      }
+    }
+    return constants;
+  }
+}

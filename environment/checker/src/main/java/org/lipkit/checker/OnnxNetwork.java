@@ -1,0 +1,206 @@
+package org.lipkit.checker;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The network of an ONNX file that the library wrote, put together from its nodes, and the bounds
+ * of its linear maps. Operators that the library does not write are refused.
+ */
+final class OnnxNetwork {
+
+  private static final long MOST_ENTRIES = 1 << 24;
+
+  private final Map<String, String> metadata = new HashMap<>();
+  private final SortedMap<String, FloatArray> weights = new TreeMap<>();
+  private final Map<String, long[]> numbers = new HashMap<>();
+  private final Map<String, View> values = new HashMap<>();
+  private final Map<String, Affine> linear = new LinkedHashMap<>();
+  private int inputs;
+  private Part body;
+  private Head head;
+  private String headName;
+
+  private OnnxNetwork() {}
+
+  /** Reads a file and bounds the norms of its linear maps. */
+  static OnnxNetwork read(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      OnnxNetwork network = new OnnxNetwork();
+      network.build(ModelProto.parseFrom(in));
+      return network;
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          file + " cannot be read as an ONNX file: " + e.getMessage() + ".", e);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    } catch (ArithmeticException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+      throw new IllegalArgumentException(file + " has impossible numbers, so it is damaged.", e);
+    }
+  }
+
+  private void build(ModelProto model) {
+    model.getMetadataPropsList().forEach(entry -> metadata.put(entry.getKey(), entry.getValue()));
+    GraphProto graph = model.getGraph();
+    graph.getInitializerList().forEach(this::constant);
+    if (graph.getInputCount() != 1 || graph.getOutputCount() != 1 || graph.getNodeCount() == 0) {
+      throw new IllegalArgumentException("it is no network with one input and one output.");
+    }
+    ValueInfoProto image = graph.getInput(0);
+    int[] shape =
+        image.getType().getTensorType().getShape().getDimList().stream()
+            .skip(1)
+            .mapToInt(axis -> size(axis.getDimValue()))
+            .toArray();
+    values.put(image.getName(), View.of(new Flow(List.of(), entries(shape)), shape));
+    inputs = entries(shape);
+    List<NodeProto> nodes = graph.getNodeList();
+    for (NodeProto node : nodes.subList(0, nodes.size() - 1)) {
+      put(node, new OnnxNode(node, this).apply());
+    }
+    NodeProto last = nodes.get(nodes.size() - 1);
+    if (!last.getOpType().equals("Gemm")
+        || !last.getOutput(0).equals(graph.getOutput(0).getName())) {
+      throw new IllegalArgumentException("its last node is no Gemm that gives the logits.");
+    }
+    View features = value(last.getInput(0)).settled();
+    head = new OnnxNode(last, this).head(features);
+    headName = last.getInput(1);
+    body = new Part.Chain(features.flow().parts());
+  }
+
+  private void put(NodeProto node, List<View> results) {
+    for (int i = 0; i < results.size(); i++) {
+      if (values.put(node.getOutput(i), results.get(i)) != null) {
+        throw new IllegalArgumentException("two nodes give a value to " + node.getOutput(i) + ".");
+      }
+    }
+  }
+
+  private static int size(long axis) {
+    if (axis < 1 || axis > MOST_ENTRIES) {
+      throw new IllegalArgumentException("it has an axis of " + axis + " places.");
+    }
+    return (int) axis;
+  }
+
+  /** The product of all axes. */
+  static int entries(int... shape) {
+    long entries = 1;
+    for (int axis : shape) {
+      entries *= axis;
+      if (axis < 0 || entries > MOST_ENTRIES) {
+        throw new IllegalArgumentException(
+            "it has an array of shape " + Arrays.toString(shape) + ", too large for the checker.");
+      }
+    }
+    return (int) entries;
+  }
+
+  private void constant(TensorProto tensor) {
+    String name = tensor.getName();
+    int[] shape = tensor.getDimsList().stream().mapToInt(d -> d == 0 ? 0 : size(d)).toArray();
+    ByteBuffer bytes = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    int entries = entries(shape);
+    boolean isFloat = tensor.getDataType() == TensorProto.DataType.FLOAT.getNumber();
+    boolean isLong = tensor.getDataType() == TensorProto.DataType.INT64.getNumber();
+    int bytesEach = isFloat ? Float.BYTES : Long.BYTES;
+    if (!isFloat && !isLong || bytes.remaining() != (long) bytesEach * entries) {
+      throw new IllegalArgumentException(
+          "its array " + name + " is not of float32 or int64 numbers inside the file.");
+    }
+    if (isFloat) {
+      float[] floats = new float[entries];
+      bytes.asFloatBuffer().get(floats);
+      for (float value : floats) {
+        if (!Float.isFinite(value)) {
+          throw new IllegalArgumentException(
+              "its array " + name + " has an entry of " + value + ".");
+        }
+      }
+      weights.put(name, new FloatArray(shape, floats));
+    } else {
+      long[] longs = new long[entries];
+      bytes.asLongBuffer().get(longs);
+      numbers.put(name, longs);
+    }
+  }
+
+  View value(String name) {
+    View value = values.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("no node gives " + name + " before it is needed.");
+    }
+    return value;
+  }
+
+  boolean isWeight(String name) {
+    return weights.containsKey(name);
+  }
+
+  FloatArray weight(String name) {
+    if (!isWeight(name)) {
+      throw new IllegalArgumentException("it has no float32 array " + name + ".");
+    }
+    return weights.get(name);
+  }
+
+  long[] numbers(String name) {
+    if (!numbers.containsKey(name)) {
+      throw new IllegalArgumentException("it has no whole numbers " + name + ".");
+    }
+    return numbers.get(name);
+  }
+
+  /** Remembers the bound of the linear map that a weight makes. */
+  Affine bounded(String weight, Affine affine) {
+    linear.put(weight, affine);
+    return affine;
+  }
+
+  Map<String, String> metadata() {
+    return metadata;
+  }
+
+  String sha256() {
+    return FloatArray.sha256(weights);
+  }
+
+  /** The linear maps before the head, by the names of their weights. */
+  Map<String, Affine> linear() {
+    return linear;
+  }
+
+  int inputs() {
+    return inputs;
+  }
+
+  Part body() {
+    return body;
+  }
+
+  Head head() {
+    return head;
+  }
+
+  /** The name of the head's weight. */
+  String headName() {
+    return headName;
+  }
+}
