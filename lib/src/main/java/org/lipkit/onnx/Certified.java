@@ -74,7 +74,7 @@ final class Certified {
     for (int j = 0; j < constants.classes(); j++) {
       StringJoiner row = new StringJoiner(" ");
       for (int i = 0; i < constants.classes(); i++) {
-        row.add(Upward.decimal(constants.of(j, i)));
+        row.add(i == j ? "0" : Upward.decimal(constants.of(j, i)));
       }
       rows.add(row.toString());
     }

@@ -1,2 +1,2 @@
-/** Networks of other tools: ONNX files in, as frozen classifiers that can be certified. */
+/** ONNX files: networks of other tools in, as frozen classifiers, and certified networks out. */
 package org.lipkit.onnx;

@@ -338,7 +338,8 @@ class ExportTest {
       assertEquals(5, rows.size());
       for (int j = 0; j < 5; j++) {
         String[] row = rows.get(j).split(" ");
-        for (int i = 0; i < 5; i++) {
+        assertEquals("0", row[j]);
+        for (int i = 0; i < j; i++) {
           BigDecimal constant = new BigDecimal(proof.constants().of(j, i));
           assertTrue(new BigDecimal(row[i]).compareTo(constant) >= 0, row[i]);
           assertEquals(constant.doubleValue(), Double.parseDouble(row[i]), 1e-10);

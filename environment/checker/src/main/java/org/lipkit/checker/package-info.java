@@ -10,5 +10,7 @@
  *
  * <p>What it cannot prove is not thereby false. A claim is refuted only by an input within its
  * radius that the program certainly gives another class.
+ *
+ * <p>It derives anew, too, the Lipschitz constants in the metadata of exported ONNX files.
  */
 package org.lipkit.checker;

@@ -76,6 +76,7 @@ class LipkitTest {
         "certify",
         "attack",
         "check",
+        "export",
         "data",
         "zoo",
         "counterexamples",
@@ -103,7 +104,7 @@ class LipkitTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "certify", "attack", "check"})
+  @ValueSource(strings = {"train", "certify", "attack", "check", "export"})
   void aMissingNameIsAskedFor(String command) {
     assertOneSentence(2, "Missing required parameter", command);
   }
@@ -115,6 +116,10 @@ class LipkitTest {
     assertOneSentence(1, "no finished run", "attack", "nothing");
     assertOneSentence(1, "environment/lipkit results", "check", "nothing");
     assertOneSentence(1, "no finished run", "check", hand.toString());
+    assertOneSentence(1, "no finished run", "export", "nothing", "network.onnx");
+    assertOneSentence(1, "one of these endings", "export", "mnist-2c2f-emma", "network.pth");
+    assertOneSentence(1, "nothing.onnx", "check", "nothing.onnx");
+    assertOneSentence(2, "mean nothing", "check", "network.onnx", "--every", "2");
     assertOneSentence(1, "mnist, fashion-mnist", "data", "minst");
     assertOneSentence(1, "mnist-2c2f-emma", "zoo", "nothing");
     assertOneSentence(2, "smoke, laptop or paper", "train", "mnist-2c2f-emma", "--scale", "tiny");
@@ -129,6 +134,19 @@ class LipkitTest {
     assertTrue(out.toString().lines().anyMatch(l -> l.matches("mnist-2c2f-emma .*\\d\\.\\d\\d")));
     assertEquals(0, run("zoo"));
     assertPrinted("mnist-2c2f-fixed-margin");
+  }
+
+  @Test
+  void aRecordedNetworkIsExportedAndConfirmed() {
+    Path file = hand.resolve("network.onnx");
+    assertEquals(0, run("export", "mnist-2c2f-emma", file.toString()), err::toString);
+    assertPrinted("Lipschitz constant before the last layer at most");
+    assertEquals(0, run("check", file.toString()), err::toString);
+    assertPrinted("01body_02Convolution_weight  confirmed  claimed");
+    assertPrinted(file + " is confirmed.");
+    Path weights = hand.resolve("weights.safetensors");
+    assertEquals(0, run("export", "mnist-2c2f-emma", weights.toString()), err::toString);
+    assertTrue(Files.exists(weights));
   }
 
   @Test

@@ -1,0 +1,259 @@
+package org.lipkit.checker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lipkit.certify.SoundCertifier;
+import org.lipkit.checker.OnnxCheck.Finding;
+import org.lipkit.checker.OnnxCheck.Verdict;
+import org.lipkit.layer.Abs;
+import org.lipkit.layer.AveragePooling;
+import org.lipkit.layer.ChannelShift;
+import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Convolution;
+import org.lipkit.layer.Dense;
+import org.lipkit.layer.Flatten;
+import org.lipkit.layer.GroupSort;
+import org.lipkit.layer.InvertibleDownsampling;
+import org.lipkit.layer.LeakyRelu;
+import org.lipkit.layer.MaxPooling;
+import org.lipkit.layer.MinMax;
+import org.lipkit.layer.Residual;
+import org.lipkit.layer.WeightInit;
+import org.lipkit.layer.Window;
+import org.lipkit.model.Models;
+import org.lipkit.onnx.Onnx;
+import org.lipkit.tensor.Tensors;
+
+/** Files that the library exports, whole and tampered with, before the independent checker. */
+class OnnxCheckTest {
+
+  private static final int CLASSES = 4;
+
+  private final NDManager manager = Tensors.newManager();
+
+  @TempDir private Path folder;
+
+  @AfterEach
+  void free() {
+    manager.close();
+  }
+
+  private Classifier frozen(Classifier network, int channels) {
+    network.initialize(manager, DataType.FLOAT32, new Shape(channels, 8, 8));
+    SplittableRandom random = new SplittableRandom(5);
+    for (NDArray weight : network.trainable()) {
+      NDArray noise = Tensors.gaussian(manager, random, weight.getShape(), DataType.FLOAT32);
+      Tensors.copy(weight.add(noise.mul(0.05f)), weight);
+    }
+    return network.frozen(manager);
+  }
+
+  private Path written(Classifier network) {
+    Path file = folder.resolve("network.onnx");
+    try (SoundCertifier proof = new SoundCertifier(network)) {
+      Onnx.write(file, proof);
+    }
+    return file;
+  }
+
+  private void assertConfirmed(Classifier network) {
+    Path file = written(network);
+    for (Finding finding : OnnxCheck.open(file).check()) {
+      assertEquals(Verdict.CONFIRMED, finding.verdict(), finding::toString);
+    }
+    assertSameLogits(network, OnnxNetwork.read(file));
+  }
+
+  private void assertSameLogits(Classifier network, OnnxNetwork read) {
+    double[] pixels = new SplittableRandom(1).doubles(read.inputs()).toArray();
+    Shape batch = new Shape(1).addAll(network.inputShape());
+    NDArray x = Tensors.ofDoubles(manager, pixels, batch, DataType.FLOAT32);
+    double[] expected = Tensors.toDoubles(Tensors.withoutGradient(() -> network.apply(x)));
+    double[] features = read.body().at(Tensors.toDoubles(x)).output();
+    for (int j = 0; j < expected.length; j++) {
+      assertEquals(expected[j], read.head().logit(j, features), 1e-4, "logit " + j);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Wong net",
+        "2C2F",
+        "LiResNet L2 W4 D8",
+        "ResNet L2 W4 D8",
+        "LiResNet++ L1 W4 D8",
+        "LipNeXt L2 W8",
+        "AOL-MLP L3 W32",
+        "BRONet L1 W4 D8",
+        "WRN-10-1 avg"
+      })
+  void everyModelOfTheKitIsConfirmed(String name) {
+    assertConfirmed(frozen(Models.create(name, 8, CLASSES, 3), 3));
+  }
+
+  @Test
+  void windowsThatOverlapAndLayersThatSortAreConfirmed() {
+    assertConfirmed(
+        frozen(
+            Classifier.of(
+                new Convolution(6, 3, 1, 1, 2, WeightInit.LECUN),
+                new MaxPooling(new Window(3, 1, 1, 1, 0), new Window(2, 1, 2, 0, 1)),
+                new LeakyRelu(0.2),
+                new Residual(new Convolution(6, 3, 1, 1)),
+                new AveragePooling(new Window(2, 1, 1), new Window(3, 1, 1, 1, 2)),
+                new ChannelShift(0.25),
+                new Abs(0.5),
+                new GroupSort(3),
+                new InvertibleDownsampling(2),
+                new MinMax(),
+                new Flatten(),
+                new Dense(CLASSES)),
+            4));
+  }
+
+  /** The constant of an SLL layer rests on a theorem that the checker does not know. */
+  @Test
+  void whatTheCheckerCannotProveIsUnconfirmed() {
+    Path file = written(frozen(Models.create("SLL L1 W4 D8", 8, CLASSES, 3), 3));
+    List<Finding> findings = OnnxCheck.open(file).check();
+    assertTrue(findings.stream().noneMatch(finding -> finding.verdict() == Verdict.REFUTED));
+    assertEquals(Verdict.UNCONFIRMED, findings.get(findings.size() - 1).verdict());
+  }
+
+  private static ModelProto read(Path file) throws IOException {
+    return ModelProto.parseFrom(Files.readAllBytes(file));
+  }
+
+  private List<Finding> tampered(String key, UnaryOperator<String> change) throws IOException {
+    ModelProto.Builder model =
+        read(written(frozen(Models.create("2C2F", 8, CLASSES, 3), 1))).toBuilder();
+    for (StringStringEntryProto.Builder entry : model.getMetadataPropsBuilderList()) {
+      if (entry.getKey().equals(key)) {
+        entry.setValue(change.apply(entry.getValue()));
+      }
+    }
+    Path file = folder.resolve("tampered.onnx");
+    Files.write(file, model.build().toByteArray());
+    return OnnxCheck.open(file).check();
+  }
+
+  private static void assertOnly(Verdict verdict, String claim, List<Finding> findings) {
+    for (Finding finding : findings) {
+      boolean isIt = finding.claim().equals(claim);
+      assertEquals(isIt ? verdict : Verdict.CONFIRMED, finding.verdict(), finding::toString);
+    }
+    assertTrue(findings.stream().anyMatch(finding -> finding.claim().equals(claim)));
+  }
+
+  /** The first number of a text times a factor. */
+  private static String scaled(String text, double factor) {
+    String[] words = text.split(" ", 2);
+    return Double.parseDouble(words[0]) * factor + " " + words[1];
+  }
+
+  private static UnaryOperator<String> norm(double factor) {
+    return norms -> {
+      String[] words = norms.split(" ", 2);
+      return words[0] + " " + scaled(words[1], factor);
+    };
+  }
+
+  @Test
+  void aNormThatWasLoweredIsRefutedOrUnconfirmed() throws IOException {
+    String claim = "01body_02Convolution_weight";
+    assertOnly(Verdict.REFUTED, claim, tampered("lipkit.norms", norm(0.9)));
+    assertOnly(Verdict.UNCONFIRMED, claim, tampered("lipkit.norms", norm(1 - 8e-5)));
+    assertOnly(Verdict.CONFIRMED, claim, tampered("lipkit.norms", norm(1.5)));
+    String body = "all before the last layer";
+    assertOnly(Verdict.UNCONFIRMED, body, tampered("lipkit.body", text -> scaled(text, 0.99)));
+    assertOnly(Verdict.REFUTED, body, tampered("lipkit.body", text -> scaled(text, 0.01)));
+  }
+
+  @Test
+  void aConstantOfTwoLogitsThatWasLoweredIsFound() throws IOException {
+    String claim = "differences of logits";
+    UnaryOperator<String> last = rows -> rows.replaceFirst("^0 [^ ]+", "0 1E-7");
+    List<Finding> findings = tampered("lipkit.constants", last);
+    assertOnly(Verdict.REFUTED, claim, findings);
+    String reason = findings.get(findings.size() - 1).reason();
+    assertTrue(reason.startsWith("11 of 12 confirmed; the worst is K_0,1"), reason);
+    findings = tampered("lipkit.constants", rows -> "0 " + scaled(rows.substring(2), 1 - 1e-3));
+    assertOnly(Verdict.UNCONFIRMED, claim, findings);
+  }
+
+  @Test
+  void aWeightThatWasChangedIsFound() throws IOException {
+    ModelProto.Builder model =
+        read(written(frozen(Models.create("2C2F", 8, CLASSES, 3), 1))).toBuilder();
+    GraphProto.Builder graph = model.getGraphBuilder();
+    for (TensorProto.Builder tensor : graph.getInitializerBuilderList()) {
+      if (tensor.getName().equals("01body_02Convolution_bias")) {
+        byte[] bytes = tensor.getRawData().toByteArray();
+        bytes[0] ^= 1; // the last bit of the first number
+        tensor.setRawData(ByteString.copyFrom(bytes));
+      }
+    }
+    Path file = folder.resolve("tampered.onnx");
+    Files.write(file, model.build().toByteArray());
+    assertOnly(Verdict.REFUTED, "weights", OnnxCheck.open(file).check());
+  }
+
+  private void refused(String part, byte[] content) throws IOException {
+    Path file = folder.resolve("refused.onnx");
+    Files.write(file, content);
+    Exception refusal =
+        assertThrows(IllegalArgumentException.class, () -> OnnxCheck.open(file).check());
+    assertTrue(refusal.getMessage().contains(part), refusal::getMessage);
+    assertFalse(refusal.getMessage().contains("\n"), refusal::getMessage);
+  }
+
+  @Test
+  void whatIsNoExportedFileIsRefusedInOneSentence() throws IOException {
+    byte[] whole = Files.readAllBytes(written(frozen(Models.create("2C2F", 8, CLASSES, 3), 1)));
+    ModelProto model = ModelProto.parseFrom(whole);
+    refused("cannot be read", Arrays.copyOf(whole, whole.length / 2));
+    refused("no network", new byte[0]);
+    refused("no certificate", model.toBuilder().clearMetadataProps().build().toByteArray());
+    ModelProto.Builder sigmoid = model.toBuilder();
+    sigmoid.getGraphBuilder().getNodeBuilder(2).setOpType("Sigmoid");
+    refused("Sigmoid) is an operator, which the checker", sigmoid.build().toByteArray());
+    ModelProto.Builder late = model.toBuilder();
+    late.getGraphBuilder().getNodeBuilder(1).setInput(0, "nowhere");
+    refused("no node gives nowhere", late.build().toByteArray());
+    ModelProto.Builder large = model.toBuilder();
+    large.getGraphBuilder().getInitializerBuilder(1).setDims(0, 1L << 40);
+    refused("an axis of", large.build().toByteArray());
+    ModelProto.Builder negative = model.toBuilder();
+    negative.getMetadataPropsBuilderList().stream()
+        .filter(entry -> entry.getKey().equals("lipkit.body"))
+        .forEach(entry -> entry.setValue("-1 upper"));
+    refused("\"-1\" for a number", negative.build().toByteArray());
+    assertThrows(
+        IllegalArgumentException.class, () -> OnnxCheck.open(folder.resolve("missing.onnx")));
+  }
+}
