@@ -222,7 +222,13 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
     }
   }
 
-  private void requireUnchanged() {
+  /**
+   * Refuses to go on with bounds that were proved of something else.
+   *
+   * @throws IllegalStateException if the frozen weights were overwritten or the engine was set
+   *     otherwise since the bounds were proved
+   */
+  public void requireUnchanged() {
     EngineState now = EngineState.now();
     if (!now.equals(engine)) {
       throw new IllegalStateException(

@@ -14,7 +14,8 @@ import org.lipkit.bound.NormMethod;
  * everything else is an interpreter of forms: the forward pass ({@link Forward}), the Lipschitz
  * constant from given norms ({@link FormBound}), the differentiable estimate of training ({@link
  * TrainingEstimate}), freezing ({@link FrozenLayer}), the proof that counts float32 rounding
- * ({@code rounding.Proof}) and the list of {@link #linearParts}.
+ * ({@code rounding.Proof}), what other programs are told ({@code onnx.Export}) and the list of
+ * {@link #linearParts}.
  *
  * <p>Arrays in a form are those that the forward pass really multiplies with, and all of them: a
  * map, model or constant that uses another array of the layer cannot be frozen. A form may hold one

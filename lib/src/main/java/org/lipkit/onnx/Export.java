@@ -77,12 +77,12 @@ final class Export {
 
     @Override
     public Written exact(Form.Exact form) {
-      return new Operations(writer, x, manager).exact(form);
+      return at(x).exact(form);
     }
 
     @Override
     public Written rounded(Form.Rounded form) {
-      return new Operations(writer, x, manager).rounded(form);
+      return at(x).rounded(form);
     }
 
     @Override
@@ -110,113 +110,91 @@ final class Export {
     @Override
     public Written linear(Form.Linear form) {
       LinearMap map = form.map();
-      String name = names.get(form.weight());
-      double[] weight = Tensors.toDoubles(form.weight());
-      Shape shape = form.weight().getShape();
-      boolean isIdentity =
-          map instanceof DiagonalMap && Arrays.stream(weight).allMatch(w -> w == 1);
-      if (!isIdentity) {
-        norms.computeIfAbsent(name, any -> proof.bound(form));
-      }
-      Shape output = Tensors.scoped(() -> map.apply(zeros(x.shape())).getShape().slice(1));
-      double[] offset = offset(form, output);
       if (map instanceof DiagonalMap) {
-        String y =
-            isIdentity
-                ? x.name()
-                : writer.node(
-                    "Mul", List.of(x.name(), writer.floats(name, weight, shape.getShape())));
-        return added(new Written(y, output), form, form.offset().getShape(), bias(form));
+        return diagonal(form);
       }
-      if (map instanceof DenseMap) {
-        requireShape(form, new Shape(shape.get(1)));
-        String w = writer.floats(name, weight, shape.getShape());
-        return product("Gemm", form, w, output, offset, NodeWriter.integer("transB", 1));
+      Shape shape = form.weight().getShape();
+      if (map instanceof DenseMap dense && x.shape().equals(dense.inputShape())) {
+        return product(form, "Gemm", shape, output(form), NodeWriter.integer("transB", 1));
       }
-      if (map instanceof ConvolutionMap convolution) {
-        requireShape(form, convolution.inputShape());
-        String w = writer.floats(name, weight, shape.getShape());
+      if (map instanceof ConvolutionMap convolution && x.shape().equals(map.inputShape())) {
         long side = shape.get(2);
         int pad = convolution.padding();
         return product(
-            "Conv",
             form,
-            w,
-            output,
-            offset,
+            "Conv",
+            shape,
+            output(form),
             NodeWriter.integer("group", convolution.groups()),
             NodeWriter.integers("kernel_shape", side, side),
             NodeWriter.integers("pads", pad, pad, pad, pad),
             NodeWriter.integers("strides", convolution.stride(), convolution.stride()));
       }
-      if (map instanceof BlockDiagonalMap diagonal) {
-        // Blocks side by side are the groups of a convolution of one pixel.
-        Operations operations = new Operations(writer, x, manager);
-        Written pixel = operations.reshaped(new Shape(x.shape().size(), 1, 1));
-        String w = writer.floats(name, weight, shape.get(0), shape.get(1), 1, 1);
+      if (map instanceof BlockDiagonalMap blocks) {
+        // Matrices side by side are the groups of a convolution of one pixel.
+        Written pixel = at(x).reshaped(new Shape(x.shape().size(), 1, 1));
         Written y =
             new Writing(pixel)
                 .product(
-                    "Conv",
                     form,
-                    w,
-                    new Shape(output.size(), 1, 1),
-                    offset,
-                    NodeWriter.integer("group", diagonal.blocks()),
+                    "Conv",
+                    shape.addAll(new Shape(1, 1)),
+                    new Shape(output(form).size(), 1, 1),
+                    NodeWriter.integer("group", blocks.blocks()),
                     NodeWriter.integers("kernel_shape", 1, 1));
-        return new Operations(writer, y, manager).reshaped(output);
+        return at(y).reshaped(output(form));
       }
       throw new IllegalArgumentException(
           "A "
               + form.layer()
-              + " multiplies in a way that ONNX has no operator for, so this network"
-              + " cannot be exported; use a Dense or a Convolution.");
+              + " multiplies in a way that this program does not know to say in ONNX, so the"
+              + " network cannot be exported; save it as .npz or .safetensors.");
     }
 
-    private void requireShape(Form.Linear form, Shape shape) {
-      if (!x.shape().equals(shape)) {
-        throw new IllegalArgumentException(
-            "A "
-                + form.layer()
-                + " works along the last axis of inputs of shape "
-                + x.shape()
-                + ", which ONNX has no operator for; flatten them before it.");
-      }
+    private Written diagonal(Form.Linear form) {
+      double[] factors = Tensors.toDoubles(form.weight());
+      boolean isIdentity = Arrays.stream(factors).allMatch(factor -> factor == 1);
+      String y =
+          isIdentity
+              ? x.name()
+              : writer.node("Mul", List.of(x.name(), weight(form, form.weight().getShape())));
+      return added(
+          new Written(y, x.shape()),
+          form,
+          form.offset().getShape(),
+          Tensors.toDoubles(form.offset()));
     }
 
-    private NDArray zeros(Shape sample) {
-      return manager.zeros(new Shape(1).addAll(sample), DataType.FLOAT32);
-    }
-
-    private double[] bias(Form.Linear form) {
-      return Tensors.toDoubles(form.offset());
-    }
-
-    /** The offset of every output entry. */
-    private double[] offset(Form.Linear form, Shape output) {
-      return Tensors.scoped(() -> Tensors.toDoubles(zeros(output).add(form.offset())));
-    }
-
-    /** A product with one number for each output channel where the offset is of that kind. */
+    /**
+     * A product with one summand for each output channel, where the offset is of that kind.
+     *
+     * @param shape of the weight in the file
+     * @param output the shape of an output in the file
+     */
     private Written product(
-        String operator,
         Form.Linear form,
-        String weight,
+        String operator,
+        Shape shape,
         Shape output,
-        double[] offset,
         AttributeProto... attributes) {
+      double[] offset = offset(form);
       int channels = (int) output.get(0);
       int pixels = offset.length / channels;
       boolean isPerChannel =
           IntStream.range(0, offset.length).allMatch(i -> offset[i] == offset[i / pixels * pixels]);
-      boolean isZero = isZero(offset);
-      List<String> inputs = new ArrayList<>(List.of(x.name(), weight));
-      if (isPerChannel && !isZero) {
+      List<String> inputs = new ArrayList<>(List.of(x.name(), weight(form, shape)));
+      if (isPerChannel && !isZero(offset)) {
         double[] bias = IntStream.range(0, channels).mapToDouble(c -> offset[c * pixels]).toArray();
         inputs.add(writer.floats(biasName(form), bias, channels));
       }
       Written y = new Written(writer.node(operator, inputs, attributes), output);
       return isPerChannel ? y : added(y, form, output, offset);
+    }
+
+    private String weight(Form.Linear form, Shape shape) {
+      String name = names.get(form.weight());
+      norms.computeIfAbsent(name, any -> proof.bound(form));
+      return writer.floats(name, Tensors.toDoubles(form.weight()), shape.getShape());
     }
 
     private Written added(Written y, Form.Linear form, Shape shape, double[] offset) {
@@ -238,6 +216,26 @@ final class Export {
       String weight = names.get(form.weight());
       int last = weight.lastIndexOf("weight");
       return weight.substring(0, last) + "bias" + weight.substring(last + "weight".length());
+    }
+
+    /** The shape of an output of the map. */
+    private Shape output(Form.Linear form) {
+      Shape input = form.map().inputShape();
+      return Tensors.scoped(() -> form.map().apply(zeros(input)).getShape().slice(1));
+    }
+
+    /** The offset of every output entry. */
+    private double[] offset(Form.Linear form) {
+      Shape output = output(form);
+      return Tensors.scoped(() -> Tensors.toDoubles(zeros(output).add(form.offset())));
+    }
+
+    private NDArray zeros(Shape sample) {
+      return manager.zeros(new Shape(1).addAll(sample), DataType.FLOAT32);
+    }
+
+    private Operations at(Written value) {
+      return new Operations(writer, value, manager);
     }
   }
 }

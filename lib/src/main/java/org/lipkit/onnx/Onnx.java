@@ -120,9 +120,11 @@ public final class Onnx {
    * @param proof of the classifier, which is written
    * @throws IllegalArgumentException if a layer does something that ONNX has no operator for here,
    *     such as a layer of your own that compares or rounds; one sentence names the layer
+   * @throws IllegalStateException if the weights have changed since their bounds were proved
    * @throws UncheckedIOException if the file cannot be written; what was there before stays
    */
   public static void write(Path file, SoundCertifier proof) {
+    proof.requireUnchanged();
     try (NDManager manager = Tensors.newManager()) {
       Export export = new Export(proof, manager);
       Written image = new Written("image", proof.classifier().inputShape());

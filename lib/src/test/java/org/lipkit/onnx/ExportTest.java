@@ -349,6 +349,18 @@ class ExportTest {
   }
 
   @Test
+  void weightsThatChangedAfterTheProofAreNotWritten() {
+    Classifier network = frozen(Models.create("2C2F", 8, 5, 1), 1, 8, 8);
+    try (SoundCertifier proof = proof(network)) {
+      NDArray weight = network.state().values().iterator().next();
+      Tensors.copy(weight.mul(2f), weight);
+      Path file = folder.resolve("changed.onnx");
+      assertThrows(IllegalStateException.class, () -> Onnx.write(file, proof));
+      assertFalse(Files.exists(file));
+    }
+  }
+
+  @Test
   void whatWasImportedIsExportedAsItIs() throws IOException {
     for (int seed = 0; seed < 20; seed++) {
       RandomGraphsTest.RandomGraph random = new RandomGraphsTest.RandomGraph(seed);

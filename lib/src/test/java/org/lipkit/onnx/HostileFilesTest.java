@@ -329,6 +329,18 @@ class HostileFilesTest {
     node("an unknown input", "input number 2", g -> g.node("Relu", in("x", g.weights(1))));
     node("no input", "lacks its input", g -> g.node("Relu", in()));
     node("Softmax inside", "inside", g -> g.node("Relu", in(g.node("Softmax", in("x")))));
+    node(
+        "slopes that differ",
+        "one slope is known",
+        g -> g.node("PRelu", in("x", g.positive(new long[] {2, 1, 1}))));
+    node(
+        "some numbers by size",
+        "only sorting all channels",
+        g -> g.nodes("TopK", 2, in("x", g.longs(1)), integer("axis", 1))[0]);
+    node(
+        "sums of absolute values",
+        "Euclidean ones",
+        g -> g.node("LpPool", in("x"), integer("p", 1), ints("kernel_shape", 2, 2)));
     node("a product of activations", "two activations", g -> g.node("Mul", in("x", "x")));
     node("a quotient", "quotient", g -> g.node("Div", in(g.weights(1), "x")));
     node("division by 0", "divides by 0", g -> g.node("Div", in("x", g.floats(new long[] {1}, 0))));

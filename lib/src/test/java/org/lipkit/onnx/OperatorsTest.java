@@ -208,6 +208,13 @@ class OperatorsTest {
       images(operator, (g, x) -> g.node(operator, in(x)));
     }
     images("LeakyRelu with a slope", (g, x) -> g.node("LeakyRelu", in(x), number("alpha", -0.7)));
+    images("PRelu", (g, x) -> g.node("PRelu", in(x, g.floats(new long[] {1}, 0.3))));
+    images(
+        "PRelu that folds some channels",
+        (g, x) -> g.node("PRelu", in(x, g.floats(new long[] {4, 1, 1}, -1, -1, 1, 1))));
+    images(
+        "TopK of all channels",
+        (g, x) -> g.nodes("TopK", 2, in(x, g.longs(4)), integer("axis", 1))[0]);
     images("Dropout", (g, x) -> g.node("Dropout", in(x)));
     images(
         "Clip",
@@ -264,6 +271,9 @@ class OperatorsTest {
                   ints("pads", 1, 0, 1, 1),
                   integer("count_include_pad", counts)));
     }
+    images(
+        "LpPool",
+        (g, x) -> g.node("LpPool", in(x), ints("kernel_shape", 3, 3), ints("strides", 2, 2)));
     images("GlobalAveragePool", (g, x) -> g.node("GlobalAveragePool", in(x)));
     only(17, "ReduceMean", (g, x) -> g.node("ReduceMean", in(x), ints("axes", 2, 3)));
     only(

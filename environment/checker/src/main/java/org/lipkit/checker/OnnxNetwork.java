@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -26,6 +27,7 @@ import java.util.TreeMap;
 final class OnnxNetwork {
 
   private static final long MOST_ENTRIES = 1 << 24;
+  private static final int OPERATOR_SET = 17;
 
   private final Map<String, String> metadata = new HashMap<>();
   private final SortedMap<String, FloatArray> weights = new TreeMap<>();
@@ -41,13 +43,17 @@ final class OnnxNetwork {
 
   /** Reads a file and bounds the norms of its linear maps. */
   static OnnxNetwork read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException("There is no file " + file + "; check the path.");
+    }
     try (InputStream in = Files.newInputStream(file)) {
       OnnxNetwork network = new OnnxNetwork();
       network.build(ModelProto.parseFrom(in));
       return network;
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException(file + " is no whole ONNX file; export it again.", e);
     } catch (IOException e) {
-      throw new IllegalArgumentException(
-          file + " cannot be read as an ONNX file: " + e.getMessage() + ".", e);
+      throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage() + ".", e);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     } catch (ArithmeticException | IndexOutOfBoundsException | NegativeArraySizeException e) {
@@ -56,6 +62,15 @@ final class OnnxNetwork {
   }
 
   private void build(ModelProto model) {
+    boolean isKnown =
+        model.getFunctionsCount() == 0
+            && model.getOpsetImportCount() == 1
+            && model.getOpsetImport(0).getDomain().isEmpty()
+            && model.getOpsetImport(0).getVersion() == OPERATOR_SET;
+    if (!isKnown) {
+      throw new IllegalArgumentException(
+          "it does not use operator set " + OPERATOR_SET + " alone, as files of LipKit do.");
+    }
     model.getMetadataPropsList().forEach(entry -> metadata.put(entry.getKey(), entry.getValue()));
     GraphProto graph = model.getGraph();
     graph.getInitializerList().forEach(this::constant);
@@ -125,6 +140,9 @@ final class OnnxNetwork {
       throw new IllegalArgumentException(
           "its array " + name + " is not of float32 or int64 numbers inside the file.");
     }
+    if (isWeight(name) || numbers.containsKey(name)) {
+      throw new IllegalArgumentException("it has two arrays " + name + ".");
+    }
     if (isFloat) {
       float[] floats = new float[entries];
       bytes.asFloatBuffer().get(floats);
@@ -168,9 +186,9 @@ final class OnnxNetwork {
     return numbers.get(name);
   }
 
-  /** Remembers the bound of the linear map that a weight makes. */
+  /** Remembers the bound of the linear map that a weight makes, the largest if it makes several. */
   Affine bounded(String weight, Affine affine) {
-    linear.put(weight, affine);
+    linear.merge(weight, affine, (a, b) -> a.norm() >= b.norm() ? a : b);
     return affine;
   }
 

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,7 @@ final class OnnxNode {
   private final NodeProto node;
   private final OnnxNetwork network;
   private final Map<String, AttributeProto> attributes = new HashMap<>();
+  private final Set<String> read = new HashSet<>();
 
   OnnxNode(NodeProto node, OnnxNetwork network) {
     this.node = node;
@@ -37,8 +39,25 @@ final class OnnxNode {
             reason));
   }
 
-  /** What the node gives. */
+  /** What the node gives; an attribute that is not read here might change it. */
   List<View> apply() {
+    List<View> results = result();
+    requireAllRead();
+    return results;
+  }
+
+  private void requireAllRead() {
+    if (!node.getDomain().isEmpty()) {
+      throw refused("is an operator of another domain");
+    }
+    for (String name : attributes.keySet()) {
+      if (!read.contains(name)) {
+        throw refused("has an attribute " + name);
+      }
+    }
+  }
+
+  private List<View> result() {
     return switch (node.getOpType()) {
       case "Conv" -> List.of(convolution());
       case "Gemm" -> List.of(dense());
@@ -53,8 +72,7 @@ final class OnnxNode {
       case "Reshape" -> List.of(reshaped());
       case "Gather" -> List.of(x().along(axis(), places(network.numbers(node.getInput(1)))));
       case "Split" -> split();
-      case "Max", "Min" ->
-          List.of(x().compared(network.value(node.getInput(1)), node.getOpType().equals("Max")));
+      case "Max", "Min" -> List.of(compared());
       case "Concat" -> List.of(joined());
       case "TopK" -> List.of(sorted());
       case "Pad" -> List.of(padded());
@@ -75,19 +93,26 @@ final class OnnxNode {
     return View.of(x.flow().then(part, x.flow().size()), x.shape());
   }
 
+  private AttributeProto attribute(String name) {
+    read.add(name);
+    return attributes.get(name);
+  }
+
   private long[] integers(String name, long... otherwise) {
-    AttributeProto attribute = attributes.get(name);
+    AttributeProto attribute = attribute(name);
     return attribute == null
         ? otherwise
         : attribute.getIntsList().stream().mapToLong(Long::longValue).toArray();
   }
 
   private long integer(String name, long otherwise) {
-    return attributes.containsKey(name) ? attributes.get(name).getI() : otherwise;
+    AttributeProto attribute = attribute(name);
+    return attribute == null ? otherwise : attribute.getI();
   }
 
   private float number(String name, float otherwise) {
-    return attributes.containsKey(name) ? attributes.get(name).getF() : otherwise;
+    AttributeProto attribute = attribute(name);
+    return attribute == null ? otherwise : attribute.getF();
   }
 
   /** An axis of a sample. */
@@ -162,8 +187,7 @@ final class OnnxNode {
 
   private double[][] rows() {
     FloatArray matrix = network.weight(node.getInput(1));
-    boolean isPlain = attributes.keySet().equals(Set.of("transB"));
-    if (!isPlain || integer("transB", 0) != 1 || matrix.shape().length != 2) {
+    if (integer("transB", 0) != 1 || matrix.shape().length != 2) {
       throw refused("multiplies in another way than the library writes");
     }
     if (x().shape().length != 1 || matrix.shape()[1] != x().shape()[0]) {
@@ -183,6 +207,7 @@ final class OnnxNode {
   Head head(View features) {
     double[][] rows = rows();
     double[] bias = bias(rows.length);
+    requireAllRead();
     return new Head(rows, bias.length == 1 ? new double[rows.length] : bias);
   }
 
@@ -197,6 +222,7 @@ final class OnnxNode {
     int groups = Math.toIntExact(integer("group", 1));
     int channels = image.shape()[0];
     if (shape.length != 4
+        || !Arrays.equals(integers("kernel_shape"), new long[] {shape[2], shape[3]})
         || groups < 1
         || channels != groups * shape[1]
         || shape[0] % groups != 0) {
@@ -289,8 +315,7 @@ final class OnnxNode {
     long[] kernel = isGlobal ? new long[] {shape[1], shape[2]} : integers("kernel_shape");
     if (integer("ceil_mode", 0) != 0
         || integer("count_include_pad", 0) != 0
-        || integer("p", 2) != 2
-        || attributes.containsKey("auto_pad")) {
+        || integer("p", 2) != 2) {
       throw refused("has windows of another kind");
     }
     Axis down = axis(x, 1, Math.toIntExact(kernel[0]));
@@ -375,6 +400,13 @@ final class OnnxNode {
     return all;
   }
 
+  private View compared() {
+    if (node.getInputCount() != 2) {
+      throw refused("compares more than two");
+    }
+    return x().compared(network.value(node.getInput(1)), node.getOpType().equals("Max"));
+  }
+
   private View joined() {
     int axis = axis();
     List<View> parts = node.getInputList().stream().map(network::value).toList();
@@ -386,7 +418,8 @@ final class OnnxNode {
     int channels = x.shape()[0];
     if (axis() != 0
         || network.numbers(node.getInput(1))[0] != channels
-        || integer("largest", 1) != 1) {
+        || integer("largest", 1) != 1
+        || integer("sorted", 1) != 1) {
       throw refused("picks some of the numbers by size");
     }
     return then(Copying.sorted(x.flow().size() / channels, x.flow().size()));
