@@ -33,12 +33,12 @@ final class Certified {
     entries.put(FORMAT, NAME + 1);
     entries.put(
         "lipkit.statement",
-        "Every constant here is at least the Lipschitz constant of what it names, in the Euclidean"
-            + " norm and in exact arithmetic with this file's weights, whatever program runs them:"
-            + " no input closer to x than the smallest (y_j(x) - y_i(x)) / K_ji, i another class,"
-            + " gets another class than j. What float32 rounding may take off that radius was"
-            + " proved for the engine that is named here; of other engines, such as the one that"
-            + " runs this file, it is not known.");
+        "Every constant here is an upper bound in the Euclidean norm and in exact arithmetic with"
+            + " this file's weights, whatever program runs them. So of an input x whose largest"
+            + " logit is y_j(x), every input closer to x than the smallest (y_j(x) - y_i(x)) / K_ji"
+            + " over the other classes i gets class j. How much float32 rounding may take off that"
+            + " radius was proved for the engine that is named here; for another one, such as the"
+            + " program that runs this file, it is not known.");
     entries.put("lipkit.version", LibraryVersion.text());
     entries.put("lipkit.engine", proof.engine().toString());
     entries.put("lipkit.weights.sha256", export.writer().sha256());

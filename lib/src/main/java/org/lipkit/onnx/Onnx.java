@@ -14,6 +14,7 @@ import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Flatten;
 import org.lipkit.layer.Identity;
 import org.lipkit.layer.Layer;
+import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.Residual;
 import org.lipkit.layer.Sequential;
 import org.lipkit.layer.SumOfBranches;
@@ -105,12 +106,24 @@ public final class Onnx {
   }
 
   /**
-   * Writes a frozen classifier with the constants of its certificate, for operator set 17. The
-   * metadata hold the format, this library's version, the engine that float32 rounding was counted
-   * for, SHA-256 of the weights, the margin rule, K of everything before the last layer, a bound of
-   * each linear map with its kind and method, all K_ji, and a sentence that says what follows. All
+   * Writes a frozen classifier with the constants of its certificate, for operator set 17. All
    * constants are decimal numbers that are rounded up. Equal certifiers give equal files, byte for
-   * byte.
+   * byte. The metadata hold:
+   *
+   * <ul>
+   *   <li>{@code lipkit.format}: "LipKit certificate 1"
+   *   <li>{@code lipkit.statement}: a sentence that says what follows from the constants
+   *   <li>{@code lipkit.version}: of this library
+   *   <li>{@code lipkit.engine}: the one that float32 rounding was counted for
+   *   <li>{@code lipkit.weights.sha256}: of all float32 arrays of the file, in the order of their
+   *       names: of each a line with its name and shape, then its entries, the highest byte first
+   *   <li>{@code lipkit.network.sha256}: {@link Classifier#sha256}, which records of runs have
+   *   <li>{@code lipkit.margins}: "pairwise" or "network", as {@link MarginRule} says
+   *   <li>{@code lipkit.body}: K of everything before the last layer, its kind and method
+   *   <li>{@code lipkit.norms}: a line for each linear map: the name of its weight, the bound of
+   *       its norm, kind and method
+   *   <li>{@code lipkit.constants}: a line for each class j with K_ji for each class i
+   * </ul>
    *
    * <p>What is read back is the same network, layer by layer and with the same bits in its weights.
    * Its constants are the same too, except where a layer has a better one than follows from its

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /**
  * The network of an ONNX file that the library wrote, put together from its nodes, and the bounds
@@ -41,14 +42,18 @@ final class OnnxNetwork {
 
   private OnnxNetwork() {}
 
-  /** Reads a file and bounds the norms of its linear maps. */
-  static OnnxNetwork read(Path file) {
+  /**
+   * Reads a file and bounds the norms of its linear maps.
+   *
+   * @param progress hears after each node how many are read and how many will be
+   */
+  static OnnxNetwork read(Path file, BiConsumer<Integer, Integer> progress) {
     if (!Files.isRegularFile(file)) {
       throw new IllegalArgumentException("There is no file " + file + "; check the path.");
     }
     try (InputStream in = Files.newInputStream(file)) {
       OnnxNetwork network = new OnnxNetwork();
-      network.build(ModelProto.parseFrom(in));
+      network.build(ModelProto.parseFrom(in), progress);
       return network;
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalArgumentException(file + " is no whole ONNX file; export it again.", e);
@@ -61,7 +66,7 @@ final class OnnxNetwork {
     }
   }
 
-  private void build(ModelProto model) {
+  private void build(ModelProto model, BiConsumer<Integer, Integer> progress) {
     boolean isKnown =
         model.getFunctionsCount() == 0
             && model.getOpsetImportCount() == 1
@@ -86,10 +91,12 @@ final class OnnxNetwork {
     values.put(image.getName(), View.of(new Flow(List.of(), entries(shape)), shape));
     inputs = entries(shape);
     List<NodeProto> nodes = graph.getNodeList();
-    for (NodeProto node : nodes.subList(0, nodes.size() - 1)) {
-      put(node, new OnnxNode(node, this).apply());
+    int before = nodes.size() - 1;
+    for (int n = 0; n < before; n++) {
+      put(nodes.get(n), new OnnxNode(nodes.get(n), this).apply());
+      progress.accept(n + 1, nodes.size());
     }
-    NodeProto last = nodes.get(nodes.size() - 1);
+    NodeProto last = nodes.get(before);
     if (!last.getOpType().equals("Gemm")
         || !last.getOutput(0).equals(graph.getOutput(0).getName())) {
       throw new IllegalArgumentException("its last node is no Gemm that gives the logits.");
@@ -97,6 +104,7 @@ final class OnnxNetwork {
     View features = value(last.getInput(0)).settled();
     head = new OnnxNode(last, this).head(features);
     headName = last.getInput(1);
+    progress.accept(nodes.size(), nodes.size());
     body = new Part.Chain(features.flow().parts());
   }
 

@@ -1,6 +1,8 @@
 package org.lipkit.checker;
 
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Looks for two inputs that a network moves far apart. What it finds is a true slope, every
@@ -16,10 +18,16 @@ final class SlopeSearch {
 
   private final OnnxNetwork network;
   private final Head head;
+  private final List<Point> starts;
 
   SlopeSearch(OnnxNetwork network) {
     this.network = network;
     this.head = network.head();
+    SplittableRandom random = new SplittableRandom(SEED);
+    this.starts =
+        IntStream.range(0, POINTS)
+            .mapToObj(n -> point(random.doubles(network.inputs()).toArray()))
+            .toList();
   }
 
   /** One input with what the body makes of it, and how far that may be off. */
@@ -35,20 +43,10 @@ final class SlopeSearch {
     return new Point(x, local, local.growth().apply(new Spread(0, 0, 1, 0)).p());
   }
 
-  private double[][] starts() {
-    SplittableRandom random = new SplittableRandom(SEED);
-    double[][] starts = new double[POINTS][];
-    for (int n = 0; n < POINTS; n++) {
-      starts[n] = random.doubles(network.inputs()).toArray();
-    }
-    return starts;
-  }
-
   /** A slope of everything before the head. */
   double ofBody() {
     double steepest = 0;
-    for (double[] start : starts()) {
-      Point here = point(start);
+    for (Point here : starts) {
       double[] direction = here.features();
       for (int turn = 0; turn < TURNS; turn++) {
         for (double step : STEPS) {
@@ -67,8 +65,7 @@ final class SlopeSearch {
   /** A slope of the difference of two logits. */
   double ofMargin(int j, int i) {
     double steepest = 0;
-    for (double[] start : starts()) {
-      Point here = point(start);
+    for (Point here : starts) {
       for (double step : STEPS) {
         Point there = moved(here, head.difference(i, j), step);
         double moved = Math.abs(margin(there, i, j) - margin(here, i, j)) * (1 - 8 * Up.DOUBLE);

@@ -69,7 +69,11 @@ final class CheckCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "An .onnx file has no samples, so DATA and --every mean nothing");
     }
-    List<OnnxCheck.Finding> findings = OnnxCheck.open(Path.of(choice.title())).check();
+    List<OnnxCheck.Finding> findings;
+    try (TerminalProgress progress =
+        new TerminalProgress(choice.title(), spec.commandLine().getOut())) {
+      findings = OnnxCheck.open(Path.of(choice.title()), progress::checked).check();
+    }
     TextTable table = new TextTable("claim", "verdict", "");
     findings.forEach(
         found ->

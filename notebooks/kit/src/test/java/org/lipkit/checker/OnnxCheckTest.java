@@ -80,12 +80,16 @@ class OnnxCheckTest {
     return file;
   }
 
+  private static OnnxCheck open(Path file) {
+    return OnnxCheck.open(file, (done, total) -> assertTrue(done <= total));
+  }
+
   private void assertConfirmed(Classifier network) {
     Path file = written(network);
-    for (Finding finding : OnnxCheck.open(file).check()) {
+    for (Finding finding : open(file).check()) {
       assertEquals(Verdict.CONFIRMED, finding.verdict(), finding::toString);
     }
-    assertSameLogits(network, OnnxNetwork.read(file));
+    assertSameLogits(network, OnnxNetwork.read(file, (done, total) -> {}));
   }
 
   private void assertSameLogits(Classifier network, OnnxNetwork read) {
@@ -140,7 +144,7 @@ class OnnxCheckTest {
   @Test
   void whatTheCheckerCannotProveIsUnconfirmed() {
     Path file = written(frozen(Models.create("SLL L1 W4 D8", 8, CLASSES, 3), 3));
-    List<Finding> findings = OnnxCheck.open(file).check();
+    List<Finding> findings = open(file).check();
     assertTrue(findings.stream().noneMatch(finding -> finding.verdict() == Verdict.REFUTED));
     assertEquals(Verdict.UNCONFIRMED, findings.get(findings.size() - 1).verdict());
   }
@@ -159,7 +163,7 @@ class OnnxCheckTest {
     }
     Path file = folder.resolve("tampered.onnx");
     Files.write(file, model.build().toByteArray());
-    return OnnxCheck.open(file).check();
+    return open(file).check();
   }
 
   private static void assertOnly(Verdict verdict, String claim, List<Finding> findings) {
@@ -220,14 +224,13 @@ class OnnxCheckTest {
     }
     Path file = folder.resolve("tampered.onnx");
     Files.write(file, model.build().toByteArray());
-    assertOnly(Verdict.REFUTED, "weights", OnnxCheck.open(file).check());
+    assertOnly(Verdict.REFUTED, "weights", open(file).check());
   }
 
   private void refused(String part, byte[] content) throws IOException {
     Path file = folder.resolve("refused.onnx");
     Files.write(file, content);
-    Exception refusal =
-        assertThrows(IllegalArgumentException.class, () -> OnnxCheck.open(file).check());
+    Exception refusal = assertThrows(IllegalArgumentException.class, () -> open(file).check());
     assertTrue(refusal.getMessage().contains(part), refusal::getMessage);
     assertFalse(refusal.getMessage().contains("\n"), refusal::getMessage);
   }
@@ -253,7 +256,6 @@ class OnnxCheckTest {
         .filter(entry -> entry.getKey().equals("lipkit.body"))
         .forEach(entry -> entry.setValue("-1 upper"));
     refused("\"-1\" for a number", negative.build().toByteArray());
-    assertThrows(
-        IllegalArgumentException.class, () -> OnnxCheck.open(folder.resolve("missing.onnx")));
+    assertThrows(IllegalArgumentException.class, () -> open(folder.resolve("missing.onnx")));
   }
 }
