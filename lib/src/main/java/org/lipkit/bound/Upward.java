@@ -1,9 +1,6 @@
 package org.lipkit.bound;
 
 import ai.djl.ndarray.NDArray;
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -30,8 +27,6 @@ public final class Upward {
   static final double UNDERFLOW = 0x1p-1000;
 
   private static final double UNIT = 0x1p-53;
-
-  private static final MathContext DIGITS = new MathContext(12, RoundingMode.CEILING);
 
   private Upward() {}
 
@@ -65,17 +60,6 @@ public final class Upward {
    */
   public static double root(double a) {
     return Math.nextUp(Math.sqrt(a));
-  }
-
-  /**
-   * Writes a bound as a decimal number of 12 digits.
-   *
-   * @param bound a finite number
-   * @return a decimal number that is at least {@code bound} in exact arithmetic, and so is the
-   *     float64 number that is nearest to it
-   */
-  public static String decimal(double bound) {
-    return new BigDecimal(bound).round(DIGITS).stripTrailingZeros().toString();
   }
 
   /** {@code a 2^exponent}, infinite on overflow. */

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.lipkit.bound.Bound;
-import org.lipkit.bound.Upward;
 import org.lipkit.certify.MarginConstants;
+import org.lipkit.certify.RoundedUp;
 import org.lipkit.certify.SoundCertifier;
 import org.lipkit.layer.MarginRule;
 import org.lipkit.tensor.LibraryVersion;
@@ -23,6 +23,7 @@ final class Certified {
   static final String FORMAT = "lipkit.format";
 
   private static final String NAME = "LipKit certificate ";
+  private static final int DIGITS = 12;
   private static final String MARGINS = "lipkit.margins";
 
   private Certified() {}
@@ -59,9 +60,13 @@ final class Certified {
         .toList();
   }
 
+  private static String decimal(double bound) {
+    return String.valueOf(RoundedUp.digits(bound, DIGITS));
+  }
+
   /** The number, its kind and how it was found. */
   private static String text(Bound bound) {
-    return Upward.decimal(bound.value())
+    return decimal(bound.value())
         + " "
         + bound.kind().name().toLowerCase(Locale.ROOT)
         + " "
@@ -74,7 +79,7 @@ final class Certified {
     for (int j = 0; j < constants.classes(); j++) {
       StringJoiner row = new StringJoiner(" ");
       for (int i = 0; i < constants.classes(); i++) {
-        row.add(i == j ? "0" : Upward.decimal(constants.of(j, i)));
+        row.add(i == j ? "0" : decimal(constants.of(j, i)));
       }
       rows.add(row.toString());
     }

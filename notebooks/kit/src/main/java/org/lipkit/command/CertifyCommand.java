@@ -67,10 +67,10 @@ final class CertifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (isFile()) {
-      refuse(RunOptions.NAMES, "goes with a run, not with a file");
+      Lipkit.refuse(spec, RunOptions.NAMES, "goes with a run, not with a file");
       certify(Path.of(what));
     } else {
-      refuse(NetworkOptions.NAMES, "goes with the file of a network, not with a run");
+      Lipkit.refuse(spec, NetworkOptions.NAMES, "goes with the file of a network, not with a run");
       if (!pictures.isEmpty()) {
         throw wrong("Pictures go with the file of a network, not with a run");
       }
@@ -83,14 +83,6 @@ final class CertifyCommand implements Callable<Integer> {
     return Files.isRegularFile(Path.of(what))
         || NETWORK.matcher(what).matches()
         || WEIGHTS.matcher(what).matches();
-  }
-
-  private void refuse(List<String> options, String why) {
-    for (String option : options) {
-      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
-        throw wrong(option + " " + why);
-      }
-    }
   }
 
   private ParameterException wrong(String sentence) {

@@ -38,11 +38,18 @@ import picocli.CommandLine.Spec;
     })
 final class CheckCommand implements Callable<Integer> {
 
+  private static final List<String> OF_RUNS = List.of("--every", "--scale", "--again");
   private static final int SHOWN = 5;
   private static final int UNCONFIRMED = 3;
   private static final int REFUTED = 4;
 
-  @Mixin private FinishedRun choice;
+  @Parameters(
+      index = "0",
+      paramLabel = "RUN|FILE",
+      description = "an experiment's name, the folder of a run, or an .onnx file")
+  private String what;
+
+  @Mixin private RunOptions run;
 
   @Parameters(
       index = "1",
@@ -54,25 +61,25 @@ final class CheckCommand implements Callable<Integer> {
   @Option(
       names = "--every",
       paramLabel = "N",
+      defaultValue = "1",
       description = "check only every N-th sample (default: all)")
-  private Integer every;
+  private int every;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    return choice.title().endsWith(".onnx") ? checkFile() : checkRun();
+    return what.endsWith(".onnx") ? checkFile() : checkRun();
   }
 
   private int checkFile() {
-    if (data != null || every != null) {
-      throw new ParameterException(
-          spec.commandLine(), "An .onnx file has no samples, so DATA and --every mean nothing");
+    Lipkit.refuse(spec, OF_RUNS, "goes with a run, not with a file");
+    if (data != null) {
+      throw new ParameterException(spec.commandLine(), "DATA goes with a run, not with a file");
     }
     List<OnnxCheck.Finding> findings;
-    try (TerminalProgress progress =
-        new TerminalProgress(choice.title(), spec.commandLine().getOut())) {
-      findings = OnnxCheck.open(Path.of(choice.title()), progress::checked).check();
+    try (TerminalProgress progress = new TerminalProgress(what, spec.commandLine().getOut())) {
+      findings = OnnxCheck.open(Path.of(what), progress::checked).check();
     }
     TextTable table = new TextTable("claim", "verdict", "");
     findings.forEach(
@@ -84,7 +91,7 @@ final class CheckCommand implements Callable<Integer> {
         findings.stream().map(OnnxCheck.Finding::verdict).max(Comparator.naturalOrder()).get();
     spec.commandLine()
         .getOut()
-        .printf(Locale.ROOT, "%s is %s.%n", choice.title(), worst.name().toLowerCase(Locale.ROOT));
+        .printf(Locale.ROOT, "%s is %s.%n", what, worst.name().toLowerCase(Locale.ROOT));
     return switch (worst) {
       case CONFIRMED -> 0;
       case UNCONFIRMED -> UNCONFIRMED;
@@ -94,15 +101,14 @@ final class CheckCommand implements Callable<Integer> {
 
   private int checkRun() {
     PrintWriter out = spec.commandLine().getOut();
-    Path folder = choice.folder();
+    Path folder = FinishedRun.folder(what, run);
     RecordCheck check = RecordCheck.open(folder, data == null ? DataHome.path() : data);
     out.printf(
         Locale.ROOT, "%s, bounds on the norms of its layers: %s%n", check.model(), check.norms());
     out.flush();
     RecordCheck.Findings findings;
-    try (TerminalProgress progress =
-        new TerminalProgress(choice.title(), spec.commandLine().getOut())) {
-      findings = check.check(every == null ? 1 : every, progress::checked);
+    try (TerminalProgress progress = new TerminalProgress(what, spec.commandLine().getOut())) {
+      findings = check.check(every, progress::checked);
     }
     out.printf(
         Locale.ROOT,
@@ -122,8 +128,7 @@ final class CheckCommand implements Callable<Integer> {
   private void show(String heading, List<String> claims) {
     if (!claims.isEmpty()) {
       PrintWriter err = spec.commandLine().getErr();
-      err.printf(
-          Locale.ROOT, "%s: %d claims of %s; the first:%n", heading, claims.size(), choice.title());
+      err.printf(Locale.ROOT, "%s: %d claims of %s; the first:%n", heading, claims.size(), what);
       claims.stream().limit(SHOWN).forEach(err::println);
     }
   }

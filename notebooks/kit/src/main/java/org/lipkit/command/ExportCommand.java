@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.lipkit.bound.Upward;
+import org.lipkit.certify.RoundedUp;
 import org.lipkit.certify.SoundCertifier;
 import org.lipkit.experiment.Zoo;
 import org.lipkit.onnx.Onnx;
@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
 final class ExportCommand implements Callable<Integer> {
 
   private static final List<String> ENDINGS = List.of(".onnx", ".safetensors", ".npz");
+
+  private static final int DIGITS = 6;
 
   @Mixin private FinishedRun choice;
 
@@ -65,7 +67,7 @@ final class ExportCommand implements Callable<Integer> {
               file,
               choice.title(),
               zoo.classifier().sha256(),
-              Upward.decimal(proof.body().value()));
+              RoundedUp.digits(proof.body().value(), DIGITS));
     }
     return 0;
   }

@@ -149,6 +149,15 @@ public final class Lipkit implements Runnable {
             .matches("(?s).*(No space left|out of memory|allocate memory).*");
   }
 
+  /** Refuses options that mean nothing beside the other arguments. */
+  static void refuse(CommandSpec spec, List<String> options, String why) {
+    for (String option : options) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new ParameterException(spec.commandLine(), option + " " + why);
+      }
+    }
+  }
+
   /** The program with all its subcommands; tests give it writers of their own. */
   static CommandLine program() {
     return new CommandLine(new Lipkit())

@@ -36,9 +36,9 @@ import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.Sequential;
 import org.lipkit.onnx.Onnx;
-import org.lipkit.tensor.LibraryVersion;
 import org.lipkit.tensor.Digests;
 import org.lipkit.tensor.EngineState;
+import org.lipkit.tensor.LibraryVersion;
 
 /** Certifies networks that may come from anywhere, and reports what was found. */
 public final class NetworkCertifier {

@@ -119,7 +119,8 @@ class LipkitTest {
     assertOneSentence(1, "no finished run", "export", "nothing", "network.onnx");
     assertOneSentence(1, "one of these endings", "export", "mnist-2c2f-emma", "network.pth");
     assertOneSentence(1, "nothing.onnx", "check", "nothing.onnx");
-    assertOneSentence(2, "mean nothing", "check", "network.onnx", "--every", "2");
+    assertOneSentence(2, "--every goes with a run", "check", "network.onnx", "--every", "2");
+    assertOneSentence(2, "DATA goes with a run", "check", "network.onnx", ".");
     assertOneSentence(1, "mnist, fashion-mnist", "data", "minst");
     assertOneSentence(1, "mnist-2c2f-emma", "zoo", "nothing");
     assertOneSentence(2, "smoke, laptop or paper", "train", "mnist-2c2f-emma", "--scale", "tiny");
