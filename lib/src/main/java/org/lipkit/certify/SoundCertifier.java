@@ -10,6 +10,7 @@ import java.util.function.IntConsumer;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.bound.NotFiniteException;
+import org.lipkit.bound.RememberedNorm;
 import org.lipkit.bound.SoundNorm;
 import org.lipkit.bound.Upward;
 import org.lipkit.data.Batch;
@@ -91,12 +92,12 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
     Precision.requireFull(System.getenv());
     Precision.requireFull(engine);
     EngineCheck.require();
-    this.method = method;
+    this.method = new RememberedNorm(method);
     manager = Tensors.newManager();
     try {
       this.classifier = classifier.frozen(manager);
-      this.body = Proof.of(this.classifier.body().form(Pass.EVALUATION), method, manager);
-      this.head = Proof.model(this.classifier.headForm(Pass.EVALUATION), method, manager);
+      this.body = Proof.of(this.classifier.body().form(Pass.EVALUATION), this.method, manager);
+      this.head = Proof.model(this.classifier.headForm(Pass.EVALUATION), this.method, manager);
       this.rows = HeadRows.of(this.classifier);
       requireUpper(body.bound().times(head.norm()));
       this.exactArithmetic =
