@@ -3,13 +3,10 @@ package org.lipkit.view;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,14 +16,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
-import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,18 +67,6 @@ public class MakeItYoursTest {
 
   @TempDir Path folder;
 
-  private static List<String> codeCells() throws IOException {
-    JsonNode cells = new ObjectMapper().readTree(NOTEBOOK.toFile()).get("cells");
-    return StreamSupport.stream(cells.spliterator(), false)
-        .filter(cell -> cell.get("cell_type").asText().equals("code"))
-        .map(
-            cell ->
-                StreamSupport.stream(cell.get("source").spliterator(), false)
-                    .map(JsonNode::asText)
-                    .collect(Collectors.joining()))
-        .toList();
-  }
-
   @BeforeAll
   static void evaluateAllCells() throws IOException {
     results = Results.folder(RECORDS, RunScale.SMOKE, false).getParent().getParent();
@@ -94,8 +76,8 @@ public class MakeItYoursTest {
             .executionEngine("local")
             .compilerOptions("--class-path", System.getProperty("java.class.path"))
             .build();
-    for (String cell : codeCells()) {
-      Captured.output(() -> evaluate(cell.replace("my-fruit", RECORDS)));
+    for (String cell : Notebook.read(NOTEBOOK).code()) {
+      Captured.output(() -> evaluate(cell));
     }
   }
 
@@ -116,19 +98,7 @@ public class MakeItYoursTest {
   }
 
   private static void evaluate(String code) {
-    String rest = code;
-    while (!rest.isBlank()) {
-      CompletionInfo next = shell.sourceCodeAnalysis().analyzeCompletion(rest);
-      for (SnippetEvent event : shell.eval(next.source())) {
-        String problems =
-            shell.diagnostics(event.snippet()).map(d -> d.getMessage(null)).toList().toString();
-        assertNotEquals(Snippet.Status.REJECTED, event.status(), next.source() + problems);
-        if (event.exception() != null) {
-          throw new IllegalStateException(next.source(), event.exception());
-        }
-      }
-      rest = next.remaining();
-    }
+    Notebook.evaluate(shell, code.replace("my-fruit", RECORDS));
   }
 
   /** Hands an object of the cells over to the test. */
@@ -341,8 +311,15 @@ public class MakeItYoursTest {
   }
 
   @Test
+  void theSolutionsOfItsExercises() throws IOException {
+    for (String solution : Notebook.read(NOTEBOOK).solutions()) {
+      Captured.output(() -> evaluate(solution));
+    }
+  }
+
+  @Test
   void noCellIsLongAndNoneNeedsTheEngine() throws IOException {
-    for (String cell : codeCells()) {
+    for (String cell : Notebook.read(NOTEBOOK).code()) {
       assertTrue(cell.lines().filter(line -> !line.startsWith("import ")).count() <= 12, cell);
       for (String word : List.of("NDManager", "DataType", "new Shape(1,", "UNKNOWN")) {
         assertFalse(cell.contains(word), cell);

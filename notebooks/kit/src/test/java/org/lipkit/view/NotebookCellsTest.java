@@ -3,14 +3,11 @@ package org.lipkit.view;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
@@ -21,37 +18,46 @@ import jdk.jshell.spi.ExecutionEnv;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each cell of each notebook compiles in JShell after the cells before it; none is executed. */
+/**
+ * Each cell of each notebook compiles in JShell after the cells before it, and each solution of its
+ * exercises after all cells; none is executed.
+ */
 class NotebookCellsTest {
 
   @ParameterizedTest
   @MethodSource("org.lipkit.view.NotebookFilesTest#notebooks")
-  void compile(Path notebook) throws IOException {
+  void compile(Path file) throws IOException {
+    Notebook notebook = Notebook.read(file);
     try (JShell shell =
         JShell.builder()
             .executionEngine(new Nothing(), Map.of())
             .compilerOptions("--class-path", System.getProperty("java.class.path"))
             .build()) {
-      int number = 0;
-      for (JsonNode cell : new ObjectMapper().readTree(notebook.toFile()).get("cells")) {
-        if (cell.get("cell_type").asText().equals("code")) {
-          compile(shell, source(cell), notebook.getFileName() + ", cell " + number);
+      notebook.code().forEach(cell -> compile(shell, cell));
+      assertAllDefined(shell);
+      for (String solution : notebook.solutions()) {
+        List<SnippetEvent> events = compile(shell, solution);
+        assertAllDefined(shell);
+        for (SnippetEvent event : events) {
+          assertNotEquals(
+              Snippet.Status.OVERWRITTEN,
+              event.status(),
+              () -> "A solution replaces what a cell defined: " + event.snippet().source());
         }
-        number++;
+        // Each solution must do without the others.
+        events.forEach(event -> shell.drop(event.snippet()));
       }
-      List<Snippet> undefined =
-          shell.snippets().filter(s -> shell.status(s).name().startsWith("RECOVERABLE")).toList();
-      assertEquals(List.of(), undefined, "use a name that no cell defines");
     }
   }
 
-  private static String source(JsonNode cell) {
-    return StreamSupport.stream(cell.get("source").spliterator(), false)
-        .map(JsonNode::asText)
-        .collect(Collectors.joining());
+  private static void assertAllDefined(JShell shell) {
+    List<Snippet> undefined =
+        shell.snippets().filter(s -> shell.status(s).name().startsWith("RECOVERABLE")).toList();
+    assertEquals(List.of(), undefined, "use a name that no cell defines");
   }
 
-  private static void compile(JShell shell, String code, String place) {
+  private static List<SnippetEvent> compile(JShell shell, String code) {
+    List<SnippetEvent> events = new ArrayList<>();
     String rest = code;
     while (!rest.isBlank()) {
       CompletionInfo next = shell.sourceCodeAnalysis().analyzeCompletion(rest);
@@ -60,13 +66,13 @@ class NotebookCellsTest {
             Snippet.Status.REJECTED,
             event.status(),
             () ->
-                place
-                    + ": "
-                    + event.snippet().source()
+                event.snippet().source()
                     + shell.diagnostics(event.snippet()).map(d -> d.getMessage(null)).toList());
+        events.add(event);
       }
       rest = next.remaining();
     }
+    return events;
   }
 
   /** Takes compiled classes and runs none of them. */
