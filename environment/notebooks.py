@@ -135,12 +135,15 @@ def readable(source):
 
 
 def put_text_beside_tables(notebook):
-    """Kernels repeat the HTML of a table as its text; who reads or hears the text wants words."""
+    """Kernels repeat the HTML of a table as its text; who reads or hears the text wants words. Of a
+    picture they tell where it lies in memory."""
     for cell in code_cells(notebook):
         for output in cell.outputs:
             data = output.get("data", {})
             if "text/html" in data:
                 data["text/plain"] = readable(data["text/html"])
+            elif "image/png" in data:
+                data["text/plain"] = "[picture]"
 
 
 def headings(source):
