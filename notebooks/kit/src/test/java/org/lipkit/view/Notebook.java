@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -54,8 +55,9 @@ record Notebook(List<String> markdown, List<String> code) {
     return markdown.stream().flatMap(cell -> solutions(cell).stream()).toList();
   }
 
-  /** Evaluates a cell as a Java kernel does. */
-  static void evaluate(JShell shell, String code) {
+  /** Evaluates a cell as a Java kernel does, and returns what became of its statements. */
+  static List<SnippetEvent> evaluate(JShell shell, String code) {
+    List<SnippetEvent> events = new ArrayList<>();
     String rest = code;
     while (!rest.isBlank()) {
       CompletionInfo next = shell.sourceCodeAnalysis().analyzeCompletion(rest);
@@ -66,8 +68,10 @@ record Notebook(List<String> markdown, List<String> code) {
         if (event.exception() != null) {
           throw new IllegalStateException(next.source(), event.exception());
         }
+        events.add(event);
       }
       rest = next.remaining();
     }
+    return events;
   }
 }

@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
-import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.ExecutionControlProvider;
 import jdk.jshell.spi.ExecutionEnv;
@@ -33,10 +31,10 @@ class NotebookCellsTest {
             .executionEngine(new Nothing(), Map.of())
             .compilerOptions("--class-path", System.getProperty("java.class.path"))
             .build()) {
-      notebook.code().forEach(cell -> compile(shell, cell));
+      notebook.code().forEach(cell -> Notebook.evaluate(shell, cell));
       assertAllDefined(shell);
       for (String solution : notebook.solutions()) {
-        List<SnippetEvent> events = compile(shell, solution);
+        List<SnippetEvent> events = Notebook.evaluate(shell, solution);
         assertAllDefined(shell);
         for (SnippetEvent event : events) {
           assertNotEquals(
@@ -54,25 +52,6 @@ class NotebookCellsTest {
     List<Snippet> undefined =
         shell.snippets().filter(s -> shell.status(s).name().startsWith("RECOVERABLE")).toList();
     assertEquals(List.of(), undefined, "use a name that no cell defines");
-  }
-
-  private static List<SnippetEvent> compile(JShell shell, String code) {
-    List<SnippetEvent> events = new ArrayList<>();
-    String rest = code;
-    while (!rest.isBlank()) {
-      CompletionInfo next = shell.sourceCodeAnalysis().analyzeCompletion(rest);
-      for (SnippetEvent event : shell.eval(next.source())) {
-        assertNotEquals(
-            Snippet.Status.REJECTED,
-            event.status(),
-            () ->
-                event.snippet().source()
-                    + shell.diagnostics(event.snippet()).map(d -> d.getMessage(null)).toList());
-        events.add(event);
-      }
-      rest = next.remaining();
-    }
-    return events;
   }
 
   /** Takes compiled classes and runs none of them. */
