@@ -231,7 +231,7 @@ final class OnnxNode {
     Axis down = axis(image, 1, shape[2]);
     Axis across = axis(image, 2, shape[3]);
     int outputs = shape[0];
-    int pixels = down.outputs() * across.outputs();
+    int pixels = Math.multiplyExact(down.outputs(), across.outputs());
     int row = shape[1] * shape[2] * shape[3];
     if ((long) pixels * outputs * row > MOST_PRODUCTS) {
       throw refused("takes more products than fit in the memory");
@@ -260,16 +260,16 @@ final class OnnxNode {
       values[o] = Arrays.copyOf(entries, n);
     }
     int area = down.length() * across.length();
-    View side = image.picked(interleaved(channels, area), area * channels).settled();
+    View side = image.picked(transposed(channels, area), area * channels).settled();
     Matrix matrix = Matrix.of(area * channels, columns, values);
     Affine affine = Affine.of(matrix, bias(outputs), shape[1], shape[2] * shape[3]);
     Flow flow = side.flow().then(network.bounded(node.getInput(1), affine), columns.length);
     return View.of(flow, columns.length)
-        .picked(interleaved(pixels, outputs), outputs, down.outputs(), across.outputs());
+        .picked(transposed(pixels, outputs), outputs, down.outputs(), across.outputs());
   }
 
-  /** Entry k of the result, k = place in b times a plus place in a, stands at a's place times b. */
-  private static int[] interleaved(int a, int b) {
+  /** Where the entries of an array of a x b are, in the order of its transpose. */
+  private static int[] transposed(int a, int b) {
     return IntStream.range(0, a * b).map(k -> k % a * b + k / a).toArray();
   }
 
@@ -284,7 +284,10 @@ final class OnnxNode {
 
     /** Where place a of a window is, or -1 outside the image. */
     int place(int window, int a) {
-      int place = stride * window - before + dilation * a;
+      int place =
+          Math.subtractExact(
+              Math.addExact(Math.multiplyExact(stride, window), Math.multiplyExact(dilation, a)),
+              before);
       return place < length ? Math.max(-1, place) : -1;
     }
   }
