@@ -19,6 +19,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError
 from nbconvert import HTMLExporter
+from nbconvert.filters import markdown2html
 
 SMOKE_SECONDS_A_CELL = 300
 SCALES = {"smoke": "smoke test", "laptop": "recorded runs", "paper": "paper scale"}
@@ -162,6 +163,21 @@ def smoke_page(notebook):
     return nbformat.from_dict({**notebook, "cells": cells})
 
 
+def with_folds_written_out(notebook):
+    """Old versions of nbconvert show what <details> fold as it is written in Markdown."""
+    cells = []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            source = re.sub(
+                r"(?s)(</summary>\n)\n(.*?)\n\n(?=</details>)",
+                lambda fold: fold[1] + markdown2html(fold[2]) + "\n",
+                cell.source,
+            )
+            cell = nbformat.from_dict({**cell, "source": source})
+        cells.append(cell)
+    return nbformat.from_dict({**notebook, "cells": cells})
+
+
 def copy_mathjax(folder):
     """Puts what draws formulas beside the pages, so that they need no internet."""
     classpath = (folder.parent / "kernel-classpath.txt").read_text(encoding="utf-8").strip()
@@ -175,7 +191,8 @@ def copy_mathjax(folder):
 def page(notebook, path, folder):
     """The notebook as HTML that also fits a phone, with its links made to work there."""
     exporter = HTMLExporter(mathjax_url="mathjax/tex-svg.js", require_js_url="")
-    html_page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
+    shown = with_folds_written_out(notebook)
+    html_page, _ = exporter.from_notebook_node(shown, {"metadata": {"name": path.stem}})
     home = os.path.relpath(path.parent, folder)
     html_page = html_page.replace('<script src=""></script>', "")
     html_page = html_page.replace("<head>", "<head>" + HEAD, 1)

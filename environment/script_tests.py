@@ -305,6 +305,12 @@ class Pages(InTemporaryFolder):
         self.assertIn("A smoke test, not a result", page)
         self.assertNotIn("wins", page)
 
+    def test_what_is_folded_is_no_markdown_on_a_page(self):
+        fold = "<details>\n<summary>Hint</summary>\n\nTry `two`.\n\n```java\nint two;\n```\n\n</details>"
+        page = self.page("laptop", nbformat.v4.new_markdown_cell(fold))
+        self.assertIn("<code>two</code>", page)
+        self.assertNotIn("```", page)
+
     def test_a_table_is_text_too(self):
         table = (
             "<style>td { color: red }</style><table><caption>Runs</caption>"
