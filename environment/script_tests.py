@@ -19,7 +19,7 @@ from jupyter_client.manager import start_new_kernel
 from nbclient.exceptions import CellExecutionError
 
 HERE = pathlib.Path(__file__).resolve().parent
-SCRIPTS = ("setup", "test", "run", "lab", "install-kernel", "bench")
+SCRIPTS = ("setup", "test", "run", "lab", "install-kernel", "bench", "cluster-local")
 MODULES = ("lib", "environment/checker", "notebooks/kit", "environment/benchmark")
 sys.path.insert(0, str(HERE))
 import notebooks  # noqa: E402

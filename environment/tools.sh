@@ -12,6 +12,7 @@ esac
 BUILD=$ROOT/build
 CLASSPATH_FILE=$BUILD/classpath.txt
 KERNEL_CLASSPATH_FILE=$BUILD/kernel-classpath.txt
+CLUSTER_CLASSPATH_FILE=$BUILD/cluster-classpath.txt
 ENGINE_FILE=$BUILD/engine.env
 
 # In another locale Java cannot open files whose names are not ASCII.
@@ -94,9 +95,9 @@ sys.exit(not all(importlib.util.find_spec(name) for name in needed))' 2>/dev/nul
   return 1
 }
 
-# What every script but setup begins with.
+# What every script but setup begins with. Takes the arguments of setup.
 set_up() {
-  "$ROOT/environment/setup" || exit
+  "$ROOT/environment/setup" "$@" || exit
   find_java
   find_jupyter
   source "$ENGINE_FILE"

@@ -1,5 +1,6 @@
 package org.lipkit.attack;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -9,7 +10,7 @@ import java.util.random.RandomGenerator;
  * one. Both offer what they find to the {@link Target}s, which keep the nearest image, so several
  * attacks can follow each other.
  */
-public interface Attack {
+public interface Attack extends Serializable {
 
   /** {@return the attack's name, which also separates its random numbers from those of others} */
   String name();

@@ -1,5 +1,7 @@
 package org.lipkit.attack;
 
+import java.io.Serializable;
+
 /**
  * What an attack found for one sample.
  *
@@ -10,7 +12,8 @@ package org.lipkit.attack;
  *     if the sample itself is not classified as {@code attackedClass}, infinite if nothing was
  *     found
  */
-public record Attacked(int index, int attackedClass, float[] image, double distance) {
+public record Attacked(int index, int attackedClass, float[] image, double distance)
+    implements Serializable {
 
   /**
    * {@return whether an adversarial image within a radius is known}

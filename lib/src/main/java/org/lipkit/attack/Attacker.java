@@ -7,6 +7,7 @@ import java.util.function.IntConsumer;
 import org.lipkit.data.Batch;
 import org.lipkit.data.Batches;
 import org.lipkit.data.Images;
+import org.lipkit.data.Range;
 import org.lipkit.layer.Classifier;
 import org.lipkit.tensor.EngineCheck;
 
@@ -68,11 +69,27 @@ public final class Attacker {
    * @throws IllegalArgumentException if images or labels do not fit the classifier
    */
   public List<Attacked> attack(Images images, Against against, int batchSize, IntConsumer done) {
-    List<Attacked> results = new ArrayList<>(images.size());
-    try (Batches batches = Batches.evaluation(images, batchSize)) {
+    return attack(images, Range.all(images), against, batchSize, done);
+  }
+
+  /**
+   * {@return the result of an attack on each of some consecutive samples of a split, in order} They
+   * are those that an attack on the whole split has for these samples.
+   *
+   * @param images the split, in its evaluation view
+   * @param range which of its samples
+   * @param against which class each sample is to leave
+   * @param batchSize how many samples are attacked at once
+   * @param done hears after each batch how many samples have been attacked
+   * @throws IllegalArgumentException if images or labels do not fit the classifier
+   */
+  public List<Attacked> attack(
+      Images images, Range range, Against against, int batchSize, IntConsumer done) {
+    List<Attacked> results = new ArrayList<>(range.size());
+    try (Batches batches = Batches.evaluation(range.of(images), batchSize)) {
       for (Batch batch : batches) {
         int[] classes = against == Against.LABEL ? batch.labels() : null;
-        results.addAll(attack(batch.images(), classes, results.size()));
+        results.addAll(attack(batch.images(), classes, range.from() + results.size()));
         done.accept(results.size());
       }
     } catch (CancellationException e) {

@@ -6,6 +6,7 @@ import java.util.function.IntConsumer;
 import org.lipkit.data.Batch;
 import org.lipkit.data.Batches;
 import org.lipkit.data.Images;
+import org.lipkit.data.Range;
 
 /**
  * Says of each sample within what radius its prediction holds.
@@ -28,6 +29,26 @@ public interface BatchCertifier<T> {
   List<T> certify(Batch batch, int first);
 
   /**
+   * Certifies some consecutive samples of a split.
+   *
+   * @param images the split
+   * @param range which of its samples
+   * @param batchSize samples per forward pass
+   * @param done told the number of samples certified so far, after each batch
+   * @return one certificate per sample of the range, in order, with its place in the whole split
+   */
+  default List<T> certify(Images images, Range range, int batchSize, IntConsumer done) {
+    List<T> certificates = new ArrayList<>(range.size());
+    try (Batches batches = Batches.evaluation(range.of(images), batchSize)) {
+      for (Batch batch : batches) {
+        certificates.addAll(certify(batch, range.from() + certificates.size()));
+        done.accept(certificates.size());
+      }
+    }
+    return certificates;
+  }
+
+  /**
    * Certifies every sample of a split.
    *
    * @param images the split
@@ -36,14 +57,7 @@ public interface BatchCertifier<T> {
    * @return one certificate per sample, in order
    */
   default List<T> certify(Images images, int batchSize, IntConsumer done) {
-    List<T> certificates = new ArrayList<>(images.size());
-    try (Batches batches = Batches.evaluation(images, batchSize)) {
-      for (Batch batch : batches) {
-        certificates.addAll(certify(batch, certificates.size()));
-        done.accept(certificates.size());
-      }
-    }
-    return certificates;
+    return certify(images, Range.all(images), batchSize, done);
   }
 
   /**

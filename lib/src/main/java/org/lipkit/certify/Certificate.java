@@ -1,5 +1,7 @@
 package org.lipkit.certify;
 
+import java.io.Serializable;
+
 /**
  * What is certified for one sample.
  *
@@ -10,7 +12,8 @@ package org.lipkit.certify;
  * @param radius no change of the input by less than this Euclidean distance, in pixels of [0, 1],
  *     changes the prediction, as far as the Lipschitz constants used are upper bounds
  */
-public record Certificate(int index, int label, int prediction, double margin, double radius) {
+public record Certificate(int index, int label, int prediction, double margin, double radius)
+    implements Serializable {
 
   /** In place of a class, where pixels or logits are not finite. */
   public static final int NONE = -1;

@@ -1,5 +1,6 @@
 package org.lipkit.certify;
 
+import java.io.Serializable;
 import org.lipkit.tensor.EngineState;
 
 /**
@@ -13,4 +14,5 @@ import org.lipkit.tensor.EngineState;
  * @param engine the engine that it was proved on
  */
 public record SoundCertificate(
-    Certificate certificate, double exactArithmeticRadius, String refusal, EngineState engine) {}
+    Certificate certificate, double exactArithmeticRadius, String refusal, EngineState engine)
+    implements Serializable {}

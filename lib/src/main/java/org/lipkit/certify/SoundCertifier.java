@@ -15,6 +15,7 @@ import org.lipkit.bound.SoundNorm;
 import org.lipkit.bound.Upward;
 import org.lipkit.data.Batch;
 import org.lipkit.data.Images;
+import org.lipkit.data.Range;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Form;
 import org.lipkit.layer.FormBound;
@@ -187,12 +188,13 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
    *     computed logits differ from the exact ones by more than the proof allows
    */
   @Override
-  public List<SoundCertificate> certify(Images images, int batchSize, IntConsumer done) {
-    int last = images.size() % Math.max(1, batchSize);
-    int[] sizes = images.size() < batchSize ? new int[] {last} : new int[] {batchSize, last};
+  public List<SoundCertificate> certify(
+      Images images, Range range, int batchSize, IntConsumer done) {
+    int last = range.size() % Math.max(1, batchSize);
+    int[] sizes = range.size() < batchSize ? new int[] {last} : new int[] {batchSize, last};
     requireSound(sizes);
     BatchCertifier<SoundCertificate> checked = this::certifyChecked;
-    List<SoundCertificate> certificates = checked.certify(images, batchSize, done);
+    List<SoundCertificate> certificates = checked.certify(images, range, batchSize, done);
     requireSound(sizes);
     return certificates;
   }

@@ -1,2 +1,6 @@
-/** Certified radii of samples, and the curves made of them. */
+/**
+ * Certified radii of samples, and the curves made of them.
+ *
+ * @serial exclude
+ */
 package org.lipkit.certify;

@@ -1,2 +1,6 @@
-/** Images and labels: official files, made-up data, augmentation, batches. */
+/**
+ * Images and labels: official files, made-up data, augmentation, batches.
+ *
+ * @serial exclude
+ */
 package org.lipkit.data;

@@ -2,6 +2,7 @@ package org.lipkit.tensor;
 
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
+import java.io.Serializable;
 import java.util.Locale;
 
 /**
@@ -16,7 +17,8 @@ import java.util.Locale;
  * @param matmulPrecision how exactly matrix products in float32 are taken: highest, high or medium
  */
 public record EngineState(
-    String version, int threads, String instructions, String oneDnn, String matmulPrecision) {
+    String version, int threads, String instructions, String oneDnn, String matmulPrecision)
+    implements Serializable {
 
   private static final String ONEDNN_LIMIT = "ONEDNN_MAX_CPU_ISA";
 

@@ -1,5 +1,6 @@
 package org.lipkit.command;
 
+import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.lipkit.experiment.AttackedRun;
@@ -33,18 +34,21 @@ final class AttackCommand implements Callable<Integer> {
         new TerminalProgress(choice.title(), spec.commandLine().getOut())) {
       attacked = RunAttacker.attack(Run.load(choice.folder()), progress);
     }
-    RadiusChain.Looseness looseness = RadiusChain.looseness(attacked.chain());
-    spec.commandLine()
-        .getOut()
-        .printf(
-            Locale.ROOT,
-            "%s: medians of the quotients of neighbouring radii: bound %.2f, locality %.2f,"
-                + " linearity %.2f; attack to certificate %.2f%n",
-            choice.title(),
-            looseness.bound(),
-            looseness.locality(),
-            looseness.linearity(),
-            looseness.whole());
+    report(choice.title(), attacked, spec.commandLine().getOut());
     return 0;
+  }
+
+  /** How tight the certificates are, in one line. */
+  static void report(String title, AttackedRun attacked, PrintWriter out) {
+    RadiusChain.Looseness looseness = RadiusChain.looseness(attacked.chain());
+    out.printf(
+        Locale.ROOT,
+        "%s: medians of the quotients of neighbouring radii: bound %.2f, locality %.2f,"
+            + " linearity %.2f; attack to certificate %.2f%n",
+        title,
+        looseness.bound(),
+        looseness.locality(),
+        looseness.linearity(),
+        looseness.whole());
   }
 }

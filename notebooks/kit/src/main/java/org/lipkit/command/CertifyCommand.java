@@ -137,24 +137,27 @@ final class CertifyCommand implements Callable<Integer> {
     try (TerminalProgress progress = new TerminalProgress(what, spec.commandLine().getOut())) {
       certified = RunCertifier.certify(Run.load(FinishedRun.folder(what, run)), progress);
     }
-    Certification certification = certified.record().certification();
+    report(certified, spec.commandLine().getOut());
+  }
+
+  /** What was proved of a run, in one line. */
+  static void report(Run run, PrintWriter out) {
+    Certification certification = run.record().certification();
     if (certification == null) {
-      throw new IllegalStateException(certified.record().outcome().failure());
+      throw new IllegalStateException(run.record().outcome().failure());
     }
     Gap vra = certification.vra();
-    spec.commandLine()
-        .getOut()
-        .printf(
-            Locale.ROOT,
-            "%s: VRA at %.4g estimated %.2f %%, certified %.2f %%; of the gap %.2f points come from"
-                + " bounds and %.2f from rounding; %d samples refused, %.0f s%n",
-            certified.dataTitle(),
-            certified.experiment().radius(),
-            100 * vra.estimated(),
-            100 * vra.certified(),
-            100 * vra.bound(),
-            100 * vra.rounding(),
-            certification.refused(),
-            certification.seconds());
+    out.printf(
+        Locale.ROOT,
+        "%s: VRA at %.4g estimated %.2f %%, certified %.2f %%; of the gap %.2f points come from"
+            + " bounds and %.2f from rounding; %d samples refused, %.0f s%n",
+        run.dataTitle(),
+        run.experiment().radius(),
+        100 * vra.estimated(),
+        100 * vra.certified(),
+        100 * vra.bound(),
+        100 * vra.rounding(),
+        certification.refused(),
+        certification.seconds());
   }
 }

@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AttackCommand.class,
       AttackZooCommand.class,
       CheckCommand.class,
+      ClusterCommand.class,
       ExportCommand.class,
       DataCommand.class,
       ZooCommand.class,

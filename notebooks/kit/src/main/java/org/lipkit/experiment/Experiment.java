@@ -2,6 +2,7 @@ package org.lipkit.experiment;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import java.io.Serializable;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -29,7 +30,7 @@ import org.lipkit.train.Regularizer;
  * <p>Data, model, recipe and radius must be set, the rest has defaults. Two experiments are equal
  * if their records are: a network, a loss or data of one's own are known by their names.
  */
-public final class Experiment implements Cloneable {
+public final class Experiment implements Cloneable, Serializable {
 
   private static final Pattern FOLDER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
@@ -396,6 +397,18 @@ public final class Experiment implements Cloneable {
   /** The same experiment with neither seed nor the name that tells it. */
   Experiment withoutSeed() {
     return name("any-seed").seed(0);
+  }
+
+  /** An experiment is sent to another program as its record is written. */
+  private record Sent(String json) implements Serializable {
+
+    private Object readResolve() {
+      return RecordFiles.parse(json, Experiment.class);
+    }
+  }
+
+  private Object writeReplace() {
+    return new Sent(toString());
   }
 
   @Override

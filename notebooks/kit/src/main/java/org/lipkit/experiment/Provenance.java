@@ -1,6 +1,7 @@
 package org.lipkit.experiment;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lipkit.tensor.EngineState;
 
@@ -18,7 +20,8 @@ import org.lipkit.tensor.EngineState;
  *     variables that set the engine's threads where they are set; older records lack some
  * @param gitCommit the commit of the code that ran, with "+" if the tree had changes, or "unknown"
  */
-public record Provenance(Map<String, String> environment, String gitCommit) {
+public record Provenance(Map<String, String> environment, String gitCommit)
+    implements Serializable {
 
   /**
    * Checks that nothing is missing.
@@ -54,6 +57,24 @@ public record Provenance(Map<String, String> environment, String gitCommit) {
     Map<String, String> more = new TreeMap<>(environment);
     more.put(name, value);
     return new Provenance(more, gitCommit);
+  }
+
+  /**
+   * {@return where numbers come from that were computed in several places} Values that differ stand
+   * side by side.
+   *
+   * @param places at least one
+   */
+  static Provenance together(List<Provenance> places) {
+    Map<String, String> environment = new TreeMap<>();
+    for (String name : places.get(0).environment.keySet()) {
+      environment.put(name, joined(places.stream().map(place -> place.environment.get(name))));
+    }
+    return new Provenance(environment, joined(places.stream().map(Provenance::gitCommit)));
+  }
+
+  private static String joined(Stream<String> values) {
+    return values.map(String::valueOf).distinct().sorted().collect(Collectors.joining("; "));
   }
 
   private static Map<String, String> machine() {

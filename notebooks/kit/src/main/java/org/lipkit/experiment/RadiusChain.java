@@ -1,6 +1,7 @@
 package org.lipkit.experiment;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.lipkit.attack.Victim;
 import org.lipkit.certify.Certificate;
 import org.lipkit.data.Counter;
 import org.lipkit.data.Images;
+import org.lipkit.data.Range;
 
 /**
  * Four radii of one sample, between what is certified and what is broken (Tsuzuku et al. 2018,
@@ -94,51 +96,100 @@ public record RadiusChain(int index, double certified, double global, double loc
       LipschitzLowerBound search,
       long seed,
       IntConsumer done) {
-    requireSameSamples(images, certificates, attacked);
-    List<double[]> margins = new ArrayList<>();
-    List<double[]> local = new ArrayList<>();
-    double[][] global = null;
-    for (int n = 0; n < images.size() && !Thread.currentThread().isInterrupted(); n++) {
-      float[] x = new float[images.values()];
-      images.read(n, null, x, 0);
-      int j = certificates.get(n).prediction();
-      double[] y = victim.logits(new float[][] {x})[0];
-      margins.add(Arrays.stream(y).map(logit -> Math.max(0, y[j] - logit)).toArray());
+    requireSameSamples(images.size(), certificates, attacked);
+    return of(
+        certificates,
+        attacked,
+        search(images, Range.all(images), attacked, victim, search, seed, done));
+  }
+
+  /**
+   * What is found around one sample.
+   *
+   * @param margins y_j - y_i for each class i, at least 0
+   * @param local for each i what was found for L_ji
+   * @param anywhere for each i what was found for G_ji from pairs that are not held near the sample
+   */
+  record Constants(double[] margins, double[] local, double[] anywhere) implements Serializable {}
+
+  /**
+   * The constants around some consecutive samples. If the thread is interrupted, those of the
+   * samples searched so far are returned and the thread stays interrupted.
+   *
+   * @param images the split, in its evaluation view
+   * @param range which of its samples
+   * @param attacked the results of minimum-norm attacks against the predictions, one for each
+   *     sample of the split
+   * @param victim the classifier
+   * @param search how to look for pairs of images
+   * @param seed of the search
+   * @param done told the number of samples searched so far
+   * @return for each sample of the range, in order
+   */
+  static List<Constants> search(
+      Images images,
+      Range range,
+      List<Attacked> attacked,
+      Victim victim,
+      LipschitzLowerBound search,
+      long seed,
+      IntConsumer done) {
+    List<Constants> found = new ArrayList<>();
+    for (int n = range.from(); n < range.to() && !Thread.currentThread().isInterrupted(); n++) {
+      float[] x = images.image(n);
       Attacked broken = attacked.get(n);
+      int j = broken.attackedClass();
+      double[] y = victim.logits(x);
       double radius = Math.max(broken.distance(), search.separation());
-      long own = Counter.random(seed, n).nextLong();
-      local.add(search.marginsAround(victim, j, x, broken.image(), radius, own));
-      global = global == null ? new double[y.length][y.length] : global;
-      raise(global, j, local.get(n));
       double everywhere = Double.POSITIVE_INFINITY;
-      raise(global, j, search.marginsAround(victim, j, x, null, everywhere, own));
-      done.accept(n + 1);
+      long own = Counter.random(seed, n).nextLong();
+      found.add(
+          new Constants(
+              Arrays.stream(y).map(logit -> Math.max(0, y[j] - logit)).toArray(),
+              search.marginsAround(victim, j, x, broken.image(), radius, own),
+              search.marginsAround(victim, j, x, null, everywhere, own)));
+      done.accept(found.size());
+    }
+    return found;
+  }
+
+  /** The chain of every sample whose constants were found: of the first ones, at most all. */
+  static List<RadiusChain> of(
+      List<Certificate> certificates, List<Attacked> attacked, List<Constants> found) {
+    requireSameSamples(certificates.size(), certificates, attacked);
+    int classes = found.isEmpty() ? 0 : found.get(0).margins.length;
+    double[][] global = new double[classes][classes];
+    for (int n = 0; n < found.size(); n++) {
+      int j = certificates.get(n).prediction();
+      raise(global, j, found.get(n).local);
+      raise(global, j, found.get(n).anywhere);
     }
     List<RadiusChain> chains = new ArrayList<>();
-    for (int n = 0; n < margins.size(); n++) {
+    for (int n = 0; n < found.size(); n++) {
       int j = certificates.get(n).prediction();
+      double[] margins = found.get(n).margins;
       chains.add(
           new RadiusChain(
               certificates.get(n).index(),
               certificates.get(n).radius(),
-              radius(margins.get(n), j, global[j]),
-              radius(margins.get(n), j, local.get(n)),
+              radius(margins, j, global[j]),
+              radius(margins, j, found.get(n).local),
               attacked.get(n).distance()));
     }
     return chains;
   }
 
   private static void requireSameSamples(
-      Images images, List<Certificate> certificates, List<Attacked> attacked) {
-    boolean same = certificates.size() == images.size() && attacked.size() == images.size();
-    for (int n = 0; same && n < images.size(); n++) {
+      int count, List<Certificate> certificates, List<Attacked> attacked) {
+    boolean same = certificates.size() == count && attacked.size() == count;
+    for (int n = 0; same && n < count; n++) {
       same = certificates.get(n).prediction() == attacked.get(n).attackedClass();
     }
     if (!same) {
       throw new IllegalArgumentException(
           "A chain of radii needs one certificate and one attack against the same predicted class"
               + " for each of the "
-              + images.size()
+              + count
               + " samples; attack with Against.PREDICTION.");
     }
   }

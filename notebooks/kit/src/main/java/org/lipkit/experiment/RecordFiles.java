@@ -46,6 +46,15 @@ public final class RecordFiles {
     return JSON.valueToTree(record);
   }
 
+  /** A record from the JSON of {@link #tree}. */
+  static <T> T parse(String json, Class<T> type) {
+    try {
+      return JSON.readValue(json, type);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
   /**
    * Writes a record.
    *

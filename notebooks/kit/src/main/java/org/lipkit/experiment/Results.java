@@ -100,8 +100,10 @@ public final class Results {
   /**
    * The checkout: the system property {@code lipkit.root} where the program was told, else the one
    * around the working directory, or the working directory itself.
+   *
+   * @return the folder
    */
-  static Path root() {
+  public static Path root() {
     String told = System.getProperty("lipkit.root");
     if (told != null) {
       return Path.of(told);

@@ -1,6 +1,5 @@
 package org.lipkit.experiment;
 
-import ai.djl.ndarray.NDManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,11 +14,9 @@ import org.lipkit.attack.Attacker;
 import org.lipkit.attack.CarliniWagner;
 import org.lipkit.attack.DeepFool;
 import org.lipkit.attack.LipschitzLowerBound;
-import org.lipkit.attack.Victim;
 import org.lipkit.certify.Certificate;
 import org.lipkit.data.Images;
 import org.lipkit.tensor.FileLock;
-import org.lipkit.tensor.Tensors;
 import org.lipkit.train.TrainingListener;
 
 /**
@@ -38,14 +35,16 @@ public final class RunAttacker {
   private static final int BATCH = 50;
 
   private final Run run;
-  private final Images images;
-  private final Victim victim;
+  private final OpenRun open;
+  private final int count;
+  private final Workers workers;
   private final TrainingListener listener;
 
-  private RunAttacker(Run run, Images images, Victim victim, TrainingListener listener) {
-    this.run = run;
-    this.images = images;
-    this.victim = victim;
+  private RunAttacker(OpenRun open, int count, Workers workers, TrainingListener listener) {
+    this.run = open.run();
+    this.open = open;
+    this.count = count;
+    this.workers = workers;
     this.listener = listener;
   }
 
@@ -62,20 +61,31 @@ public final class RunAttacker {
    *     on this machine, or if another program is writing to its folder
    * @throws CancellationException if the thread is interrupted
    */
-  @SuppressWarnings("try") // the lock is held, not used
   public static AttackedRun attack(Run run, TrainingListener listener) {
+    return attack(run, Workers.HERE, listener);
+  }
+
+  /**
+   * Attacks a run as {@link #attack(Run, TrainingListener)} does, with work that is divided.
+   *
+   * @param run the run, with its weights and certificates
+   * @param workers who attack
+   * @param listener hears of the progress
+   * @return the run and what was found
+   */
+  @SuppressWarnings("try") // the lock is held, not used
+  public static AttackedRun attack(Run run, Workers workers, TrainingListener listener) {
     boolean smoke = run.experiment().scale() == RunScale.SMOKE;
     int attacked = Math.min(smoke ? 10 : 200, run.samples().size());
     int chained = Math.min(smoke ? 2 : 50, attacked);
     Run now = run;
     if (!Files.exists(run.folder().resolve(CHAIN))) {
-      try (FileLock lock = Run.lock(run.folder());
-          NDManager manager = Tensors.newManager()) {
+      try (FileLock lock = Run.lock(run.folder())) {
         now = run.reloaded(); // nobody else writes from here on
         if (!Files.exists(run.folder().resolve(CHAIN))) {
-          Images images = now.testImages().evenlySpaced(attacked);
-          Victim victim = Victim.of(now.classifier(manager));
-          new RunAttacker(now, images, victim, listener).attack(chained);
+          try (OpenRun open = new OpenRun(now)) {
+            new RunAttacker(open, attacked, workers, listener).attack(chained);
+          }
           now = run.reloaded();
         }
       }
@@ -122,12 +132,10 @@ public final class RunAttacker {
    * @throws CancellationException if the thread is interrupted
    */
   public static AttackedRun with(AttackedRun attacked, Attack attack, TrainingListener listener) {
-    Run run = attacked.run();
-    Images images = run.testImages().evenlySpaced(attacked.samples().size());
-    try (NDManager manager = Tensors.newManager()) {
-      Victim victim = Victim.of(run.classifier(manager));
+    int count = attacked.samples().size();
+    try (OpenRun open = new OpenRun(attacked.run())) {
       return attacked.with(
-          attack.name(), new RunAttacker(run, images, victim, listener).attack(attack));
+          attack.name(), new RunAttacker(open, count, Workers.HERE, listener).attack(attack));
     }
   }
 
@@ -137,8 +145,8 @@ public final class RunAttacker {
     List<AttackedSample> found = new ArrayList<>();
     List<Attacked> nearest = new ArrayList<>();
     List<Sample> samples = new ArrayList<>(run.samples());
-    List<Sample> some = run.evenlySpaced(images.size());
-    for (int n = 0; n < images.size(); n++) {
+    List<Sample> some = run.evenlySpaced(count);
+    for (int n = 0; n < count; n++) {
       Attacked one = deepFool.get(n);
       Attacked other = carliniWagner.get(n);
       Sample sample = some.get(n);
@@ -149,31 +157,48 @@ public final class RunAttacker {
     List<Certificate> certificates =
         Run.evenlySpaced(some, chained).stream().map(Sample::certified).toList();
     List<Attacked> broken = Run.evenlySpaced(nearest, chained);
-    List<RadiusChain> chain =
-        RadiusChain.of(
-            images.evenlySpaced(chained),
-            certificates,
-            broken,
-            victim,
-            PAIRS,
-            run.experiment().seed(),
-            done -> listener.attacked("four radii", done, chained));
-    requireUninterrupted();
+    List<RadiusChain> chain = RadiusChain.of(certificates, broken, search(certificates, broken));
     RecordFiles.writeCsv(run.folder().resolve(Run.SAMPLES), Sample.class, samples);
     RecordFiles.writeCsv(run.folder().resolve(ATTACKS), AttackedSample.class, found);
     RecordFiles.writeCsv(run.folder().resolve(CHAIN), RadiusChain.class, chain);
   }
 
   private List<Attacked> attack(Attack attack) {
-    List<Attacked> attacked =
-        new Attacker(victim, attack, run.experiment().seed())
-            .attack(
-                images,
-                Against.PREDICTION,
-                Math.min(BATCH, images.size()),
-                done -> listener.attacked(attack.name(), done, images.size()));
+    int samples = count;
+    int batch = Math.min(BATCH, samples);
+    long seed = run.experiment().seed();
+    return divide(
+        attack.name(),
+        (here, range, done) ->
+            new Attacker(here.victim(), attack, seed)
+                .attack(
+                    here.images().evenlySpaced(samples), range, Against.PREDICTION, batch, done),
+        samples,
+        batch);
+  }
+
+  /** The constants of the margins around some of the attacked samples. */
+  private List<RadiusChain.Constants> search(List<Certificate> samples, List<Attacked> broken) {
+    int attacked = count;
+    long seed = run.experiment().seed();
+    List<Attacked> nearest = List.copyOf(broken);
+    return divide(
+        "four radii",
+        (here, range, done) -> {
+          Images images = here.images().evenlySpaced(attacked).evenlySpaced(nearest.size());
+          return RadiusChain.search(images, range, nearest, here.victim(), PAIRS, seed, done);
+        },
+        samples.size(),
+        1);
+  }
+
+  private <R> List<R> divide(String what, SampleWork<R> work, int samples, int batch) {
+    List<R> found =
+        workers
+            .divide(open, work, samples, batch, done -> listener.attacked(what, done, samples))
+            .results();
     requireUninterrupted();
-    return attacked;
+    return found;
   }
 
   private static void requireUninterrupted() {

@@ -16,10 +16,8 @@ import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.certify.Gap;
 import org.lipkit.certify.SoundCertificate;
 import org.lipkit.certify.SoundCertifier;
-import org.lipkit.data.Images;
 import org.lipkit.tensor.EngineState;
 import org.lipkit.tensor.FileLock;
-import org.lipkit.tensor.Tensors;
 import org.lipkit.train.TrainingListener;
 
 /** Adds sound certificates to the records of finished runs, from their saved weights. */
@@ -41,23 +39,36 @@ public final class RunCertifier {
    *     test images are not on this machine, the weights do not predict what the record says, or
    *     the engine computes in less than float32
    */
-  @SuppressWarnings("try") // the lock is held, not used
   public static Run certify(Run run, TrainingListener listener) {
+    return certify(run, Workers.HERE, listener);
+  }
+
+  /**
+   * Certifies every test sample of a run as {@link #certify(Run, TrainingListener)} does, with work
+   * that is divided.
+   *
+   * @param run the run, with its weights
+   * @param workers who certify
+   * @param listener hears of the progress
+   * @return the run with its certificates
+   */
+  @SuppressWarnings("try") // the lock is held, not used
+  public static Run certify(Run run, Workers workers, TrainingListener listener) {
     if (!run.isComplete()) {
       return run;
     }
     try (FileLock lock = Run.lock(run.folder())) {
-      return certifyLocked(run.reloaded(), listener);
+      return certifyLocked(run.reloaded(), workers, listener);
     }
   }
 
   /** Certifies a run whose folder is locked already. */
-  static Run certifyLocked(Run run, TrainingListener listener) {
+  static Run certifyLocked(Run run, Workers workers, TrainingListener listener) {
     if (!run.isComplete()) {
       return run;
     }
     long started = System.nanoTime();
-    Proofs proofs = prove(run, run.testImages(), listener);
+    Proofs proofs = prove(run, workers, listener);
     double seconds = (System.nanoTime() - started) / 1e9;
     List<Sample> samples = join(run, proofs.samples);
     Certification certification =
@@ -66,7 +77,7 @@ public final class RunCertifier {
             gap(run, proofs.samples, samples),
             refusals(proofs.samples),
             seconds,
-            Provenance.here());
+            proofs.provenance);
     Path record = run.folder().resolve(Run.RECORD);
     // Cut off between the next three lines, the run is one that was not certified yet.
     RecordFiles.writeJson(record, run.record().withCertification(null));
@@ -80,8 +91,9 @@ public final class RunCertifier {
    *
    * @param lipschitz the constant common to all margin constants, perhaps infinite
    * @param samples one certificate per test sample
+   * @param provenance the code that proved it and its machine
    */
-  private record Proofs(Bound lipschitz, List<SoundCertificate> samples) {
+  private record Proofs(Bound lipschitz, List<SoundCertificate> samples, Provenance provenance) {
 
     /** Radius 0 for every sample of a network that has no finite bound. */
     static Proofs nothing(Run run, String reason) {
@@ -91,19 +103,25 @@ public final class RunCertifier {
           run.samples().stream()
               .map(Sample::estimated)
               .map(sample -> new SoundCertificate(sample.withRadius(0), 0, reason, engine))
-              .toList());
+              .toList(),
+          Provenance.here());
     }
   }
 
-  private static Proofs prove(Run run, Images images, TrainingListener listener) {
-    try (NDManager manager = Tensors.newManager();
-        SoundCertifier certifier = certifier(run, manager)) {
-      List<SoundCertificate> proofs =
-          certifier.certify(
-              images,
-              run.experiment().recipe().batch(),
-              done -> listener.certified(done, images.size()));
-      return new Proofs(certifier.constants().scale(), proofs);
+  private static Proofs prove(Run run, Workers workers, TrainingListener listener) {
+    try (OpenRun open = new OpenRun(run)) {
+      int samples = open.images().size();
+      int batch = run.experiment().recipe().batch();
+      // Before the work is divided: others find the norms that this proves in the run's folder.
+      Bound lipschitz = open.certifier().constants().scale();
+      Workers.Divided<SoundCertificate> proofs =
+          workers.divide(
+              open,
+              (here, range, done) -> here.certifier().certify(here.images(), range, batch, done),
+              samples,
+              batch,
+              done -> listener.certified(done, samples));
+      return new Proofs(lipschitz, proofs.results(), Provenance.together(proofs.provenances()));
     } catch (NotFiniteException e) {
       return Proofs.nothing(run, e.getMessage());
     }

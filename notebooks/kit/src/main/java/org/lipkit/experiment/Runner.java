@@ -105,7 +105,7 @@ public final class Runner {
         if (!Run.exists(folder)) {
           new Runner(experiment, folder, listener).run(madeUp, bfloat16Pays);
         }
-        RunCertifier.certifyLocked(Run.load(folder).with(experiment), listener);
+        RunCertifier.certifyLocked(Run.load(folder).with(experiment), Workers.HERE, listener);
         deleteCheckpoint(folder);
       }
     }

@@ -1,7 +1,6 @@
 package org.lipkit.experiment;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,13 +9,11 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import org.lipkit.certify.Certificate;
-import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
 import org.lipkit.smoothing.SmoothedClassifier;
 import org.lipkit.smoothing.SmoothedRadius;
 import org.lipkit.smoothing.Smoothing;
 import org.lipkit.tensor.BFloat16;
-import org.lipkit.tensor.Tensors;
 
 /**
  * Randomized smoothing of a run's model on some of its test images, as {@code smoothing.json} in
@@ -53,6 +50,22 @@ public record SmoothedRun(
    *     machine
    */
   public static SmoothedRun of(Run run, Smoothing settings, int images, IntConsumer done) {
+    return of(run, settings, images, Workers.HERE, done);
+  }
+
+  /**
+   * Reads the record or makes it as {@link #of(Run, Smoothing, int, IntConsumer)} does, with work
+   * that is divided.
+   *
+   * @param run the run, with its weights if there is no record
+   * @param settings the noise and the numbers of draws
+   * @param images how many test images, all where there are fewer
+   * @param workers who draw
+   * @param done told the number of images finished so far
+   * @return the record
+   */
+  public static SmoothedRun of(
+      Run run, Smoothing settings, int images, Workers workers, IntConsumer done) {
     Path file = run.folder().resolve(FILE);
     int count = Math.min(images, run.samples().size());
     if (settings.largestRadius() == 0) {
@@ -65,7 +78,7 @@ public record SmoothedRun(
               Math.floor(Math.log(settings.alpha()) / Math.log(0.5)) + 1));
     }
     if (!Files.exists(file)) {
-      SmoothedRun made = smooth(run, settings, run.testImages().evenlySpaced(count), done);
+      SmoothedRun made = smooth(run, settings, count, workers, done);
       if (made.radii.size() < count) {
         return made;
       }
@@ -84,19 +97,32 @@ public record SmoothedRun(
     return found;
   }
 
-  private static SmoothedRun smooth(Run run, Smoothing settings, Images images, IntConsumer done) {
-    try (NDManager manager = Tensors.newManager()) {
-      Classifier classifier = run.classifier(manager);
-      long seed = run.experiment().seed();
-      boolean mixed = run.experiment().recipe().mixedPrecision();
-      UnaryOperator<NDArray> base = x -> classifier.apply(mixed ? BFloat16.of(x) : x);
+  private static SmoothedRun smooth(
+      Run run, Smoothing settings, int count, Workers workers, IntConsumer done) {
+    try (OpenRun open = new OpenRun(run)) {
+      open.images();
       long started = System.nanoTime();
-      List<SmoothedRadius> radii =
-          new SmoothedClassifier(base, settings, seed, manager).radii(images, done);
+      Workers.Divided<SmoothedRadius> found =
+          workers.divide(
+              open,
+              (here, range, finished) ->
+                  smoothed(here, settings)
+                      .radii(here.images().evenlySpaced(count), range, finished),
+              count,
+              1,
+              done);
       double seconds = (System.nanoTime() - started) / 1e9;
-      Provenance here = Provenance.here();
-      return new SmoothedRun(settings, radii, seconds, here.environment(), here.gitCommit());
+      Provenance provenance = Provenance.together(found.provenances());
+      return new SmoothedRun(
+          settings, found.results(), seconds, provenance.environment(), provenance.gitCommit());
     }
+  }
+
+  private static SmoothedClassifier smoothed(OpenRun open, Smoothing settings) {
+    Classifier classifier = open.classifier();
+    boolean mixed = open.run().experiment().recipe().mixedPrecision();
+    UnaryOperator<NDArray> base = x -> classifier.apply(mixed ? BFloat16.of(x) : x);
+    return new SmoothedClassifier(base, settings, open.run().experiment().seed(), open.manager());
   }
 
   /**

@@ -1,2 +1,6 @@
-/** Runs described as data, their records on disk and the published numbers. */
+/**
+ * Runs described as data, their records on disk and the published numbers.
+ *
+ * @serial exclude
+ */
 package org.lipkit.experiment;

@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.lipkit.data.Counter;
 import org.lipkit.data.Images;
+import org.lipkit.data.Range;
 import org.lipkit.tensor.ArgMax;
 import org.lipkit.tensor.Tensors;
 
@@ -68,10 +69,22 @@ public final class SmoothedClassifier {
    *     classes)
    */
   public List<SmoothedRadius> radii(Images images, IntConsumer done) {
+    return radii(images, Range.all(images), done);
+  }
+
+  /**
+   * CERTIFY of the paper for some consecutive samples: the radii that the whole split gives them.
+   *
+   * @param images the split, in its evaluation view
+   * @param range which of its samples
+   * @param done told the number of samples finished so far
+   * @return one radius per sample of the range, in order
+   */
+  public List<SmoothedRadius> radii(Images images, Range range, IntConsumer done) {
     Shape shape = new Shape(1, images.channels(), images.height(), images.width());
-    List<SmoothedRadius> radii = new ArrayList<>(images.size());
+    List<SmoothedRadius> radii = new ArrayList<>(range.size());
     try {
-      for (int n = 0; n < images.size(); n++) {
+      for (int n = range.from(); n < range.to(); n++) {
         float[] pixels = new float[images.values()];
         images.read(n, null, pixels, 0);
         radii.add(radius(n, images.label(n), pixels, shape));

@@ -1,5 +1,6 @@
 package org.lipkit.smoothing;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -13,7 +14,8 @@ import java.util.List;
  * @param alpha how often the statement may be wrong
  */
 public record SmoothedPrediction(
-    int index, int label, int prediction, List<Integer> counts, double alpha) {
+    int index, int label, int prediction, List<Integer> counts, double alpha)
+    implements Serializable {
 
   /** In place of a class, when the draws do not tell which class is the likeliest. */
   public static final int ABSTAIN = -1;

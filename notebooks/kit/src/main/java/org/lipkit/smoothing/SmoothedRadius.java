@@ -1,5 +1,6 @@
 package org.lipkit.smoothing;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 
@@ -13,7 +14,8 @@ import java.util.Locale;
  *     noise; when it abstains, of the class that was tried
  * @param radius in pixels of [0, 1]; 0 when it abstains
  */
-public record SmoothedRadius(SmoothedPrediction smoothed, double lowerProbability, double radius) {
+public record SmoothedRadius(SmoothedPrediction smoothed, double lowerProbability, double radius)
+    implements Serializable {
 
   /**
    * Checks that nothing is claimed where the classifier abstains.

@@ -1,5 +1,6 @@
 package org.lipkit.smoothing;
 
+import java.io.Serializable;
 import java.util.Locale;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
@@ -12,7 +13,8 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  * @param draws n, draws to predict or to estimate a probability with
  * @param batchSize draws per forward pass
  */
-public record Smoothing(double sigma, double alpha, int selection, int draws, int batchSize) {
+public record Smoothing(double sigma, double alpha, int selection, int draws, int batchSize)
+    implements Serializable {
 
   /**
    * Checks the numbers.

@@ -1,2 +1,6 @@
-/** Randomized smoothing, a baseline that certificates are compared with. */
+/**
+ * Randomized smoothing, a baseline that certificates are compared with.
+ *
+ * @serial exclude
+ */
 package org.lipkit.smoothing;

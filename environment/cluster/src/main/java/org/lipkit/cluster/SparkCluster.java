@@ -1,0 +1,159 @@
+package org.lipkit.cluster;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CancellationException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.lipkit.experiment.Cluster;
+import org.lipkit.experiment.Results;
+import org.lipkit.experiment.Workers;
+import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction2;
+import scala.runtime.BoxedUnit;
+
+/** A cluster of Apache Spark: each executor is a worker, one task at a time. */
+final class SparkCluster implements Cluster {
+
+  private static final Pattern MASTER =
+      Pattern.compile("(local)(\\[[0-9*]+])?|spark://([^:/]+):[0-9]+(,[^,]+:[0-9]+)*");
+
+  /** How often a task is tried; losses of its executor count. */
+  private static final int ATTEMPTS = 4;
+
+  /** Variables that decide what a worker computes or where it finds data. */
+  private static final List<String> VARIABLES =
+      List.of(
+          "LIPKIT_DATA",
+          "ONEDNN_MAX_CPU_ISA",
+          "OMP_WAIT_POLICY",
+          "GOMP_SPINCOUNT",
+          "GLIBC_TUNABLES",
+          "TORCH_CPP_LOG_LEVEL",
+          "DJL_CACHE_DIR",
+          "LC_ALL");
+
+  private final JavaSparkContext context;
+
+  /** Makes this cluster known to the kit. */
+  public static final class Provider implements Cluster.Provider {
+
+    /** For the service loader. */
+    public Provider() {}
+
+    @Override
+    public Cluster join(String master, int cores, String memory) {
+      return new SparkCluster(configuration(master, cores, memory));
+    }
+  }
+
+  private SparkCluster(SparkConf configuration) {
+    try {
+      context = new JavaSparkContext(configuration);
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(
+          String.format(
+              Locale.ROOT,
+              "The cluster %s cannot be joined (%s); look whether it runs and has this address.",
+              configuration.get("spark.master"),
+              firstLine(e)),
+          e);
+    }
+  }
+
+  private static SparkConf configuration(String master, int cores, String memory) {
+    Matcher parts = MASTER.matcher(master);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException(
+          "A cluster's address is spark://host:port, or local[*] for this program itself, not \""
+              + master
+              + "\".");
+    }
+    SparkConf configuration =
+        new SparkConf()
+            .setMaster(master)
+            .setAppName("LipKit")
+            .set("spark.ui.enabled", "false")
+            .set("spark.speculation", "false")
+            .set("spark.task.maxFailures", String.valueOf(ATTEMPTS))
+            .set("spark.driver.maxResultSize", "0")
+            .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+            .set(
+                "spark.executor.extraJavaOptions",
+                "-Djava.awt.headless=true -Duser.language=en -Duser.country=US -Dlipkit.root="
+                    + Results.root())
+            .set("spark.executor.memory", memory);
+    if (parts.group(1) == null) {
+      configuration
+          .set("spark.executor.cores", String.valueOf(cores))
+          .set("spark.task.cpus", String.valueOf(cores));
+    }
+    if (List.of("127.0.0.1", "localhost").contains(String.valueOf(parts.group(3)))) {
+      configuration
+          .set("spark.driver.host", "127.0.0.1")
+          .set("spark.driver.bindAddress", "127.0.0.1");
+    }
+    configuration.setExecutorEnv("OMP_NUM_THREADS", String.valueOf(cores));
+    for (String variable : VARIABLES) {
+      if (System.getenv(variable) != null) {
+        configuration.setExecutorEnv(variable, System.getenv(variable));
+      }
+    }
+    return configuration;
+  }
+
+  @Override
+  public <R> void run(List<? extends Task<R>> tasks, Workers.Outcomes<R> results) {
+    JavaRDD<Task<R>> divided = context.parallelize(List.<Task<R>>copyOf(tasks), tasks.size());
+    try {
+      context
+          .sc()
+          .runJob(
+              divided.rdd(),
+              new Attempt<R>(context.isLocal() ? 1 : ATTEMPTS),
+              new AbstractFunction2<Object, Attempt.Outcome<R>, BoxedUnit>() {
+                @Override
+                public BoxedUnit apply(Object n, Attempt.Outcome<R> outcome) {
+                  if (outcome.failure() == null) {
+                    results.done((Integer) n, outcome.result());
+                  } else {
+                    results.failed((Integer) n, outcome.failure());
+                  }
+                  return BoxedUnit.UNIT;
+                }
+              },
+              ClassTag$.MODULE$.apply(Attempt.Outcome.class));
+    } catch (Exception e) {
+      throw failure(e);
+    }
+  }
+
+  /** Spark throws what it does not declare. */
+  private RuntimeException failure(Exception thrown) {
+    context.cancelAllJobs();
+    if (thrown instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+      return new CancellationException("The work on the cluster was interrupted.");
+    }
+    Throwable cause = thrown;
+    while (cause instanceof SparkException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause instanceof IllegalStateException foreseen
+        ? foreseen
+        : new IllegalStateException("The work on the cluster failed: " + firstLine(cause), thrown);
+  }
+
+  private static String firstLine(Throwable thrown) {
+    return String.valueOf(thrown.getMessage()).lines().findFirst().orElse(thrown.toString());
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** The work of experiments on a cluster of Apache Spark. */
+package org.lipkit.cluster;
