@@ -1,6 +1,5 @@
 package org.lipkit.attack;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -8,11 +7,11 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.lipkit.bound.NotFiniteException;
 import org.lipkit.data.ImageShape;
 import org.lipkit.layer.Classifier;
-import org.lipkit.layer.Pass;
 import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Tensors;
 
@@ -25,7 +24,7 @@ public final class Victim {
   private final UnaryOperator<NDArray> classifier;
   private final ImageShape image;
   private final Domain domain;
-  private final Device device;
+  private final Supplier<NDManager> managers;
 
   /**
    * The logits of some images and a gradient for each.
@@ -44,15 +43,18 @@ public final class Victim {
    * @param domain which images an attack may use
    */
   public Victim(UnaryOperator<NDArray> classifier, ImageShape image, Domain domain) {
-    this(classifier, image, domain, null);
+    this(classifier, image, domain, Tensors::newManager);
   }
 
   private Victim(
-      UnaryOperator<NDArray> classifier, ImageShape image, Domain domain, Device device) {
+      UnaryOperator<NDArray> classifier,
+      ImageShape image,
+      Domain domain,
+      Supplier<NDManager> managers) {
     this.classifier = classifier;
     this.image = image;
     this.domain = domain;
-    this.device = device;
+    this.managers = managers;
   }
 
   /**
@@ -74,8 +76,7 @@ public final class Victim {
   public static Victim of(Classifier classifier, Domain domain) {
     Shape shape = classifier.inputShape();
     ImageShape image = new ImageShape((int) shape.get(0), (int) shape.get(1), (int) shape.get(2));
-    Device device = classifier.headForm(Pass.EVALUATION).weight().getDevice();
-    return new Victim(classifier::apply, image, domain, device);
+    return new Victim(classifier::apply, image, domain, classifier::newManager);
   }
 
   /** {@return the images that an attack may use} */
@@ -151,7 +152,7 @@ public final class Victim {
   }
 
   private <T> T scoped(Function<NDManager, T> computation) {
-    try (NDManager manager = NDManager.newBaseManager(device, "PyTorch")) {
+    try (NDManager manager = managers.get()) {
       return Tensors.scoped(() -> computation.apply(manager));
     }
   }

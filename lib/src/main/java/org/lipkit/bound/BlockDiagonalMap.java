@@ -1,8 +1,10 @@
 package org.lipkit.bound;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.stream.Stream;
+import org.lipkit.tensor.Tensors;
 
 /**
  * The linear operator of matrices side by side: block f of the outputs is matrix f times block f of
@@ -36,5 +38,10 @@ public record BlockDiagonalMap(NDArray weight, int blocks) implements LinearMap 
 
   Stream<DenseMap> matrices() {
     return weight.split(blocks, 0).stream().map(DenseMap::new);
+  }
+
+  @Override
+  public NDManager newManager() {
+    return Tensors.newManagerBeside(weight);
   }
 }

@@ -1,8 +1,10 @@
 package org.lipkit.bound;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import org.lipkit.tensor.LinearOperators;
+import org.lipkit.tensor.Tensors;
 
 /**
  * The linear operator of a circular convolution, whose kernels are as large as the images and wrap
@@ -25,5 +27,10 @@ public record CircularMap(NDArray weight) implements LinearMap {
   @Override
   public NDArray adjoint(NDArray y) {
     return LinearOperators.convolveCircularlyAdjoint(y, weight);
+  }
+
+  @Override
+  public NDManager newManager() {
+    return Tensors.newManagerBeside(weight);
   }
 }

@@ -1,9 +1,11 @@
 package org.lipkit.bound;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.lipkit.tensor.LinearOperators;
+import org.lipkit.tensor.Tensors;
 
 /**
  * The linear operator of a zero-padded convolution on images of one size. With groups it is a
@@ -129,5 +131,10 @@ public record ConvolutionMap(NDArray weight, int stride, int padding, int groups
   /** Where the weight of output channel o, input channel i and tap (a, b) stands in the array. */
   int kernelIndex(int o, int i, int a, int b) {
     return ((o * inputChannels() + i) * rows().kernel() + a) * columns().kernel() + b;
+  }
+
+  @Override
+  public NDManager newManager() {
+    return Tensors.newManagerBeside(weight);
   }
 }

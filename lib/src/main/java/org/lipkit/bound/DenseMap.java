@@ -1,7 +1,9 @@
 package org.lipkit.bound;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import org.lipkit.tensor.Tensors;
 
 /**
  * The linear operator of a dense layer, {@code x -> x W^T}.
@@ -23,5 +25,10 @@ public record DenseMap(NDArray matrix) implements LinearMap {
   @Override
   public NDArray adjoint(NDArray y) {
     return y.matMul(matrix);
+  }
+
+  @Override
+  public NDManager newManager() {
+    return Tensors.newManagerBeside(matrix);
   }
 }

@@ -1,7 +1,9 @@
 package org.lipkit.bound;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import org.lipkit.tensor.Tensors;
 
 /**
  * A map that multiplies every entry with its own factor, {@code x -> factors * x}; its norm is the
@@ -43,5 +45,10 @@ public record DiagonalMap(NDArray factors, Shape inputShape) implements LinearMa
   @Override
   public NDArray adjoint(NDArray y) {
     return y.mul(factors);
+  }
+
+  @Override
+  public NDManager newManager() {
+    return Tensors.newManagerBeside(factors);
   }
 }

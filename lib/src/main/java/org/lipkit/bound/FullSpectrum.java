@@ -20,7 +20,7 @@ public final class FullSpectrum implements NormMethod {
   }
 
   private static double largest(LinearMap map) {
-    try (NDManager manager = Tensors.newManager()) {
+    try (NDManager manager = map.newManager()) {
       return Tensors.toDoubles(LinearOperators.singularValues(matrix(map, manager)))[0];
     }
   }

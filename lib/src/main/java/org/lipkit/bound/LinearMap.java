@@ -1,7 +1,9 @@
 package org.lipkit.bound;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import org.lipkit.tensor.Tensors;
 
 /** A linear map between spaces of arrays, with its adjoint; batches run along a leading axis. */
 public interface LinearMap {
@@ -39,4 +41,13 @@ public interface LinearMap {
    * @return (N, inputShape)
    */
   NDArray adjoint(NDArray y);
+
+  /**
+   * A new manager for arrays to be mapped, which lies where the map's own arrays do.
+   *
+   * @return the manager, to be closed; by default one of the device that is chosen
+   */
+  default NDManager newManager() {
+    return Tensors.newManager();
+  }
 }

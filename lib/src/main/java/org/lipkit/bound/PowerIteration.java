@@ -97,7 +97,7 @@ public record PowerIteration(int iterations, double tolerance) implements NormMe
   }
 
   private double iterate(LinearMap map) {
-    try (NDManager manager = Tensors.newManager()) {
+    try (NDManager manager = map.newManager()) {
       return iterate(map, manager);
     }
   }

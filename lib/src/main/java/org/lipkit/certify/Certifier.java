@@ -73,7 +73,7 @@ public final class Certifier implements BatchCertifier<Certificate> {
   }
 
   private double[] logits(Batch batch) {
-    try (NDManager manager = Tensors.newManager()) {
+    try (NDManager manager = classifier.newManager()) {
       NDArray x = array(batch, manager);
       return Tensors.toDoubles(Tensors.withoutGradient(() -> classifier.apply(x)));
     }

@@ -69,8 +69,8 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
   /**
    * Prepares the certifier with the tightest proved norms.
    *
-   * @param classifier an initialised FLOAT32 classifier on the processor; if it is not frozen, its
-   *     frozen copy is certified, whatever becomes of it later
+   * @param classifier an initialised FLOAT32 classifier; unless it is frozen and on the processor,
+   *     its frozen copy there is certified, whatever becomes of it later
    * @throws NotFiniteException if a weight or a bound is not finite
    * @throws IllegalStateException if the engine computes in less than float32, or is asked to
    */
@@ -81,8 +81,8 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
   /**
    * Prepares the certifier by bounding all norms.
    *
-   * @param classifier an initialised FLOAT32 classifier on the processor; if it is not frozen, its
-   *     frozen copy is certified, whatever becomes of it later
+   * @param classifier an initialised FLOAT32 classifier; unless it is frozen and on the processor,
+   *     its frozen copy there is certified, whatever becomes of it later
    * @param method gives upper bounds for the norms of its linear layers; a method of your own is
    *     believed, and so are the constants that layers of your own state
    * @throws NotFiniteException if a weight or a bound is not finite
@@ -94,7 +94,7 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
     Precision.requireFull(engine);
     EngineCheck.require();
     this.method = new RememberedNorm(method);
-    manager = Tensors.newManager();
+    manager = Tensors.newProcessorManager();
     try {
       this.classifier = classifier.frozen(manager);
       this.body = Proof.of(this.classifier.body().form(Pass.EVALUATION), this.method, manager);
@@ -115,7 +115,8 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
   /**
    * What is certified.
    *
-   * @return the frozen classifier; unless it was frozen before, it lives until {@link #close}
+   * @return the frozen classifier; unless it was frozen on the processor before, it lives until
+   *     {@link #close}
    */
   public Classifier classifier() {
     return classifier;

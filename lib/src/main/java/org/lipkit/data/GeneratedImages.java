@@ -50,7 +50,7 @@ public final class GeneratedImages {
       throw new IllegalArgumentException(
           file + " has more than 2 GiB; split it into several files or write pictures.");
     }
-    try (NDManager manager = Tensors.newManager();
+    try (NDManager manager = Tensors.newProcessorManager();
         ArrayFile arrays = ArrayFile.open(file)) {
       NDArray pictures = arrays.read(manager, "image");
       NDArray labels = arrays.read(manager, "label");

@@ -173,22 +173,35 @@ public final class Classifier extends Layer {
    * @throws IllegalArgumentException if a layer computes with weights that its form does not name
    */
   public Classifier frozen() {
-    return frozen(getParameters().get(0).getValue().getArray().getManager());
+    return frozen(anyArray().getManager());
   }
 
   /**
-   * The same with constants that live as long as another manager.
+   * The same with constants that live as long as another manager, and where its arrays lie.
    *
    * @param manager owns the constants
-   * @return the frozen classifier; this one, owned by whom it was, if it is frozen
+   * @return the frozen classifier; this one, owned by whom it was, if it is frozen and lies there
    * @throws IllegalArgumentException if a layer computes with weights that its form does not name
    */
   @Override
   public Classifier frozen(NDManager manager) {
-    return isFrozen()
+    return isFrozen() && Tensors.isBeside(anyArray(), manager)
         ? this
         : new Classifier((Sequential) body.frozen(manager), head.frozen(manager), rule)
             .laidOut(inputShape());
+  }
+
+  private NDArray anyArray() {
+    return getParameters().get(0).getValue().getArray();
+  }
+
+  /**
+   * A new manager for images, which lies where the weights do.
+   *
+   * @return the manager, to be closed
+   */
+  public NDManager newManager() {
+    return Tensors.newManagerBeside(anyArray());
   }
 
   private Classifier laidOut(Shape image) {
@@ -372,9 +385,9 @@ public final class Classifier extends Layer {
     overwrite(state(), arrays, UnaryOperator.identity());
   }
 
-  private static void overwrite(
+  private void overwrite(
       Map<String, NDArray> state, ArrayFile arrays, UnaryOperator<String> names) {
-    try (NDManager manager = Tensors.newManager()) {
+    try (NDManager manager = newManager()) {
       NDList found = new NDList();
       state.forEach((name, array) -> found.add(arrays.take(manager, names.apply(name), array)));
       int next = 0;

@@ -62,6 +62,18 @@ final class FrozenLayer extends Layer {
     form = Tensors.scoped(() -> Tensors.withoutGradient(() -> constantForm(origin, manager)));
   }
 
+  /** A copy of a frozen layer, where the arrays of a manager lie. */
+  private FrozenLayer(FrozenLayer origin, NDManager manager) {
+    name = origin.name;
+    output = origin.output;
+    parameterCount = origin.parameterCount;
+    multiplyAdds = origin.multiplyAdds;
+    form =
+        Tensors.scoped(
+            () -> origin.form.read(new Freezing((role, live) -> constant(role, live, manager))));
+    layOut(origin.inputShape());
+  }
+
   private Form constantForm(Layer origin, NDManager manager) {
     List<NDArray> constants = new ArrayList<>();
     Form frozen =
@@ -80,7 +92,8 @@ final class FrozenLayer extends Layer {
 
   private NDArray constant(String role, NDArray live, NDManager manager) {
     // Row by row in memory, as it is when read from a file.
-    NDArray copy = kept(live.flatten().reshape(live.getShape()).duplicate(), manager);
+    NDArray rows = live.flatten().reshape(live.getShape());
+    NDArray copy = kept(Tensors.copyBeside(rows, manager), manager);
     int number = 1;
     while (getDirectParameters().contains(numbered(role, number))) {
       number++;
@@ -217,7 +230,10 @@ final class FrozenLayer extends Layer {
 
   @Override
   Layer frozen(NDManager manager) {
-    return this;
+    boolean there =
+        getParameters().values().stream()
+            .allMatch(parameter -> Tensors.isBeside(parameter.getArray(), manager));
+    return there ? this : new FrozenLayer(this, manager);
   }
 
   /**

@@ -59,7 +59,7 @@ public final class EngineCheck {
   }
 
   static boolean isRight(Convolve engine) {
-    try (NDManager manager = Tensors.newManager()) {
+    try (NDManager manager = Tensors.newProcessorManager()) {
       SplittableRandom random = new SplittableRandom(1);
       for (int[] c : CONVOLUTIONS) {
         for (int batch : new int[] {1, 2, 32}) {

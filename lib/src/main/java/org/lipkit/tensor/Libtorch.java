@@ -80,10 +80,38 @@ final class Libtorch {
     return answer(() -> PRECISIONS[ask("_ZNK2at7Context22float32MatmulPrecisionEv") & 0xff]);
   }
 
+  /** Lets products and convolutions on a GPU shorten the operands of float32 to TF32, or not. */
+  static void allowTf32(boolean allowed) {
+    // void at::Context::setAllowTF32CuDNN(bool), and CuBLAS
+    for (String library : new String[] {"17setAllowTF32CuDNNEb", "18setAllowTF32CuBLASEb"}) {
+      answer(
+          () -> {
+            library()
+                .getFunction("_ZN2at7Context" + library)
+                .invokeVoid(new Object[] {context(), allowed});
+            return "";
+          });
+    }
+  }
+
+  /** Whether products or convolutions on a GPU may shorten float32 to TF32: on or off. */
+  static String tf32() {
+    // bool at::Context::allowTF32CuDNN() const, and CuBLAS
+    return answer(
+        () -> {
+          int convolutions = ask("_ZNK2at7Context14allowTF32CuDNNEv");
+          int products = ask("_ZNK2at7Context15allowTF32CuBLASEv");
+          return ((convolutions | products) & 0xff) != 0 ? "on" : "off";
+        });
+  }
+
   private static int ask(String question) {
+    return library().getFunction(question).invokeInt(new Object[] {context()});
+  }
+
+  private static Pointer context() {
     // at::Context& at::globalContext()
-    Pointer context = library().getFunction("_ZN2at13globalContextEv").invokePointer(new Object[0]);
-    return library().getFunction(question).invokeInt(new Object[] {context});
+    return library().getFunction("_ZN2at13globalContextEv").invokePointer(new Object[0]);
   }
 
   private static NativeLibrary library() {

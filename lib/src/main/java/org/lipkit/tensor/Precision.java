@@ -80,7 +80,7 @@ public final class Precision {
    */
   public static void requireNearestAndSubnormal() {
     int copies = EngineState.now().threads() * SHARE_OF_A_THREAD;
-    try (NDManager manager = Tensors.newManager()) {
+    try (NDManager manager = Tensors.newProcessorManager()) {
       float[] results =
           manager
               .create(X)

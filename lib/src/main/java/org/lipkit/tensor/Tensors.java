@@ -1,5 +1,6 @@
 package org.lipkit.tensor;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -22,12 +23,59 @@ public final class Tensors {
 
   /**
    * A manager of its own at the root of the engine's memory; closing it frees every array that
-   * joined it.
+   * joined it. Its arrays lie where {@link Devices} says.
+   *
+   * @return the manager
+   * @throws IllegalStateException if a GPU is asked for and there is none
+   */
+  public static NDManager newManager() {
+    return newManager(Devices.chosen());
+  }
+
+  /**
+   * A manager whose arrays lie in the processor's memory, whatever device is chosen: for proofs,
+   * and for files.
    *
    * @return the manager
    */
-  public static NDManager newManager() {
-    return NDManager.newBaseManager(null, "PyTorch");
+  public static NDManager newProcessorManager() {
+    return newManager(Device.cpu());
+  }
+
+  /**
+   * A manager whose arrays lie where another array does.
+   *
+   * @param like the array
+   * @return the manager
+   */
+  public static NDManager newManagerBeside(NDArray like) {
+    return newManager(like.getDevice());
+  }
+
+  private static NDManager newManager(Device device) {
+    return NDManager.newBaseManager(device, "PyTorch");
+  }
+
+  /**
+   * Whether an array lies where the arrays of a manager do.
+   *
+   * @param array the array
+   * @param manager the manager
+   * @return false if one of them is on a GPU and the other is not
+   */
+  public static boolean isBeside(NDArray array, NDManager manager) {
+    return array.getDevice().equals(manager.getDevice());
+  }
+
+  /**
+   * A copy of an array that lies where the arrays of a manager do.
+   *
+   * @param array the array
+   * @param manager the manager
+   * @return the copy, owned by the array's manager
+   */
+  public static NDArray copyBeside(NDArray array, NDManager manager) {
+    return isBeside(array, manager) ? array.duplicate() : array.toDevice(manager.getDevice(), true);
   }
 
   /**

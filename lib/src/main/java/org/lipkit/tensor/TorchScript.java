@@ -2,7 +2,6 @@ package org.lipkit.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
@@ -40,7 +39,7 @@ final class TorchScript {
 
   private TorchScript(List<String> arguments, String source) {
     this.arguments = arguments;
-    PtNDManager root = (PtNDManager) NDManager.newBaseManager(null, "PyTorch");
+    PtNDManager root = (PtNDManager) Tensors.newProcessorManager();
     try {
       module = JniUtils.loadModule(root, new ByteArrayInputStream(archive(source)), false, false);
     } catch (IOException e) {

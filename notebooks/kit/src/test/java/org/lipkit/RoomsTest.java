@@ -1,8 +1,14 @@
 package org.lipkit;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -75,6 +81,30 @@ class RoomsTest {
         .dependOnClassesThat()
         .resideInAPackage("ai.djl.pytorch..")
         .allowEmptyShould(true)
+        .check(classes);
+  }
+
+  /**
+   * Then every array lies where the chosen device or the arrays that it goes with do. DJL asks its
+   * zoos for models on a device.
+   */
+  @Test
+  void onlyTensorsChoosesWhereArraysLie() {
+    String maker = "newBaseManager.*";
+    ArchRuleDefinition.noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("org.lipkit.tensor.Tensors")
+        .should()
+        .callMethodWhere(
+            JavaCall.Predicates.target(owner(assignableTo(NDManager.class)))
+                .and(JavaCall.Predicates.target(nameMatching(maker))))
+        .check(classes);
+    ArchRuleDefinition.noClasses()
+        .that()
+        .resideOutsideOfPackages("org.lipkit.tensor..", "org.lipkit.djl..")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(Device.class)
         .check(classes);
   }
 

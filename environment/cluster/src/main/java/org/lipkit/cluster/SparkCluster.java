@@ -29,6 +29,11 @@ final class SparkCluster implements Cluster {
   private static final List<String> VARIABLES =
       List.of(
           "LIPKIT_DATA",
+          "LIPKIT_DEVICE",
+          "LIPKIT_TF32",
+          "PYTORCH_LIBRARY_PATH",
+          "PYTORCH_VERSION",
+          "PYTORCH_FLAVOR",
           "ONEDNN_MAX_CPU_ISA",
           "OMP_WAIT_POLICY",
           "GOMP_SPINCOUNT",

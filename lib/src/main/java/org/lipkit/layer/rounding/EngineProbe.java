@@ -68,7 +68,7 @@ public final class EngineProbe {
 
   /** Row r has its first weight in summation block first + r, modulo the number of these. */
   private static boolean isRight(Form.Linear part, int batch, long first, RandomGenerator random) {
-    try (NDManager manager = Tensors.newManager()) {
+    try (NDManager manager = Tensors.newProcessorManager()) {
       Shape shape = part.weight().getShape();
       int products = (int) Blocks.products(part);
       double[] weights = new double[(int) shape.size()];

@@ -25,6 +25,8 @@ final class AttackCommand implements Callable<Integer> {
 
   @Mixin private FinishedRun choice;
 
+  @Mixin private DeviceOption device;
+
   @Spec private CommandSpec spec;
 
   @Override

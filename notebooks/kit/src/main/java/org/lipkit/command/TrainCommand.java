@@ -41,6 +41,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private RunOptions options;
 
+  @Mixin private DeviceOption device;
+
   @Spec private CommandSpec spec;
 
   @Option(

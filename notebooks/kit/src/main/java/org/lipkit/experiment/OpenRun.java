@@ -15,6 +15,7 @@ public final class OpenRun implements AutoCloseable {
 
   private final Run run;
   private final NDManager manager = Tensors.newManager();
+  private final NDManager processor = Tensors.newProcessorManager();
   private final Provenance provenance = Provenance.here();
   private Classifier classifier;
   private Images images;
@@ -65,10 +66,12 @@ public final class OpenRun implements AutoCloseable {
     return images;
   }
 
-  /** {@return what proves radii; it keeps the proved norms in the run's folder} */
+  /**
+   * {@return what proves radii, on the processor; it keeps the proved norms in the run's folder}
+   */
   SoundCertifier certifier() {
     if (certifier == null) {
-      certifier = RunCertifier.certifier(run, manager);
+      certifier = RunCertifier.certifier(run, processor);
     }
     return certifier;
   }
@@ -79,6 +82,7 @@ public final class OpenRun implements AutoCloseable {
     if (certifier != null) {
       certifier.close();
     }
+    processor.close();
     manager.close();
   }
 }

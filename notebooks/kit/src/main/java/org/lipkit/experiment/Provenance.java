@@ -11,13 +11,15 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.lipkit.tensor.Devices;
 import org.lipkit.tensor.EngineState;
 
 /**
  * Where numbers come from.
  *
- * @param environment versions and machine: java, engine, operating system, processor, cores and the
- *     variables that set the engine's threads where they are set; older records lack some
+ * @param environment versions and machine: java, engine, the device that is chosen, operating
+ *     system, processor, cores and the variables that set the engine's threads where they are set;
+ *     older records lack some
  * @param gitCommit the commit of the code that ran, with "+" if the tree had changes, or "unknown"
  */
 public record Provenance(Map<String, String> environment, String gitCommit)
@@ -81,6 +83,7 @@ public record Provenance(Map<String, String> environment, String gitCommit)
     Map<String, String> environment = new TreeMap<>();
     environment.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
     environment.put("engine", EngineState.now().toString());
+    environment.put("device", Devices.description());
     environment.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     environment.put("processor", processor());
     environment.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));

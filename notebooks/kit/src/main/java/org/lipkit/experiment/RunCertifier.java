@@ -104,8 +104,13 @@ public final class RunCertifier {
               .map(Sample::estimated)
               .map(sample -> new SoundCertificate(sample.withRadius(0), 0, reason, engine))
               .toList(),
-          Provenance.here());
+          onProcessor(Provenance.here()));
     }
+  }
+
+  /** Whatever device is chosen, proofs are about the processor and made on it. */
+  private static Provenance onProcessor(Provenance provenance) {
+    return provenance.with("device", "cpu");
   }
 
   private static Proofs prove(Run run, Workers workers, TrainingListener listener) {
@@ -121,7 +126,8 @@ public final class RunCertifier {
               samples,
               batch,
               done -> listener.certified(done, samples));
-      return new Proofs(lipschitz, proofs.results(), Provenance.together(proofs.provenances()));
+      return new Proofs(
+          lipschitz, proofs.results(), onProcessor(Provenance.together(proofs.provenances())));
     } catch (NotFiniteException e) {
       return Proofs.nothing(run, e.getMessage());
     }

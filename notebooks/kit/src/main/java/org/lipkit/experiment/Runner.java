@@ -164,7 +164,8 @@ public final class Runner {
     }
     Plan plan = plan(DataOrigin.of(data), bfloat16Pays);
     listener.opened(data);
-    try (NDManager manager = Tensors.newManager()) {
+    try (NDManager manager = Tensors.newManager();
+        NDManager processor = Tensors.newProcessorManager()) {
       Classifier classifier = experiment.firstWeights(plan.data.inputs(), manager);
       RunRecord.Outcome outcome;
       Bound lipschitz = null;
@@ -176,7 +177,8 @@ public final class Runner {
             .listener(new Recorder(classifier, data, manager))
             .train(data.train());
         long started = System.nanoTime();
-        Classifier frozen = classifier.frozen();
+        // Where the proofs are made too, so that both are about the same logits.
+        Classifier frozen = classifier.frozen(processor);
         Certifier certifier = new Certifier(frozen, PowerIteration.PUBLISHED);
         List<Certificate> certificates = certify(certifier, data);
         double seconds = (System.nanoTime() - started) / 1e9;

@@ -31,7 +31,7 @@ public final class Zoo implements AutoCloseable {
 
   private Zoo(Run run) {
     this.run = run;
-    this.manager = Tensors.newManager();
+    this.manager = Tensors.newProcessorManager();
     try {
       this.certifier = RunCertifier.certifier(run, manager);
     } catch (RuntimeException e) {

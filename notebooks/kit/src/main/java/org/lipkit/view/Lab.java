@@ -154,6 +154,32 @@ public final class Lab {
   }
 
   /**
+   * Runs experiments of the {@link Catalogue} at this notebook's scale on an Apache Spark cluster,
+   * as {@code environment/lipkit cluster train} does, and loads them. Spark runs in a program of
+   * its own. Interrupting the cell stops it; what was trained is kept.
+   *
+   * @param master the cluster's address, {@code spark://host:port}, or {@code local[*]}
+   * @param names the experiments
+   * @return the finished runs in that order
+   * @throws IllegalStateException if an experiment failed; what is printed says why
+   * @throws CancellationException if the cell is interrupted
+   */
+  public static List<Run> onCluster(String master, String... names) {
+    List<String> command = new ArrayList<>();
+    command.add(Results.root().resolve("environment/lipkit").toString());
+    command.addAll(List.of("cluster", "--master", master, "train", "--scale", scale().id()));
+    if (again()) {
+      command.add("--again");
+    }
+    command.addAll(List.of(names));
+    if (OtherProgram.run(command, System.out::println) != 0) {
+      throw new IllegalStateException(
+          "Not every experiment ended well on " + master + "; the lines above say why.");
+    }
+    return runs(names);
+  }
+
+  /**
    * The runs of a family of the {@link Catalogue}. At smoke scale the first few are made. At the
    * other scales those that are recorded are loaded, and the others' names are printed; with none
    * recorded, or with {@code LIPKIT_AGAIN=1}, all are made.
