@@ -89,15 +89,17 @@ final class SparkCluster implements Cluster {
             .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
             .set(
                 "spark.executor.extraJavaOptions",
-                "-Djava.awt.headless=true -Duser.language=en -Duser.country=US -Dlipkit.root="
-                    + Results.root())
+                "-Djava.awt.headless=true -Duser.language=en -Duser.country=US -Dlipkit.root=\""
+                    + Results.root()
+                    + '"')
             .set("spark.executor.memory", memory);
-    if (parts.group(1) == null) {
+    boolean local = parts.group(1) != null;
+    if (!local) {
       configuration
           .set("spark.executor.cores", String.valueOf(cores))
           .set("spark.task.cpus", String.valueOf(cores));
     }
-    if (List.of("127.0.0.1", "localhost").contains(String.valueOf(parts.group(3)))) {
+    if (local || List.of("127.0.0.1", "localhost").contains(parts.group(3))) {
       configuration
           .set("spark.driver.host", "127.0.0.1")
           .set("spark.driver.bindAddress", "127.0.0.1");

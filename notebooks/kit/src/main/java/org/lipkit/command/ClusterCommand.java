@@ -36,7 +36,6 @@ final class ClusterCommand implements Runnable {
 
   @Option(
       names = "--master",
-      required = true,
       paramLabel = "ADDRESS",
       description = "spark://host:port, or local[*] for one worker in this program")
   private String master;
@@ -62,7 +61,11 @@ final class ClusterCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "Missing command");
   }
 
+  /** Asked for only now: help of the subcommands needs no cluster. */
   Cluster join() {
+    if (master == null) {
+      throw new ParameterException(spec.commandLine(), "Missing required option: --master=ADDRESS");
+    }
     return Cluster.join(master, cores, memory);
   }
 }

@@ -10,6 +10,7 @@ import org.lipkit.experiment.Cluster;
 import org.lipkit.experiment.Experiment;
 import org.lipkit.experiment.Results;
 import org.lipkit.experiment.Run;
+import org.lipkit.experiment.Runner;
 import org.lipkit.experiment.Training;
 import org.lipkit.experiment.Workers;
 import picocli.CommandLine.ArgGroup;
@@ -77,16 +78,10 @@ final class ClusterTrainCommand implements Callable<Integer> {
     Report report = new Report(tasks);
     long started = System.nanoTime();
     try (Cluster cluster = parent.join()) {
-      cluster.run(tasks, report);
-    } finally {
-      List<Run> runs =
-          tasks.stream()
-              .map(ClusterTrainCommand::folder)
-              .filter(Run::exists)
-              .map(Run::load)
-              .toList();
-      if (!runs.isEmpty()) {
-        RunTable.of(runs).print(out);
+      try {
+        cluster.run(tasks, report);
+      } finally {
+        RunTable.of(finished(tasks)).print(out);
       }
     }
     out.printf(
@@ -104,8 +99,12 @@ final class ClusterTrainCommand implements Callable<Integer> {
     return new Training(experiment, folder.toAbsolutePath().toString(), madeUp);
   }
 
-  private static Path folder(Training task) {
-    return Path.of(task.folder());
+  private static List<Run> finished(List<Training> tasks) {
+    return tasks.stream()
+        .map(task -> Path.of(task.folder()))
+        .filter(Runner::isFinished)
+        .map(Run::load)
+        .toList();
   }
 
   /** One line for each experiment, as soon as it is finished. */

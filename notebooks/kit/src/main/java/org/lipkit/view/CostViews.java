@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.lipkit.cost.Accelerator;
+import org.lipkit.cost.ClusterCost;
 import org.lipkit.cost.MeasuredCost;
 import org.lipkit.cost.RepeatedLayers;
 import org.lipkit.cost.TrainingCost;
@@ -125,5 +126,24 @@ public final class CostViews {
         .column("quantity", Quantity::name)
         .number("core-seconds", 2, row -> row.of.applyAsDouble(cost))
         .table(new Title(title + ": " + cost.model(), false));
+  }
+
+  /**
+   * {@return extrapolated hours of divided work, one row per work}
+   *
+   * @param title above the table, which adds that it is extrapolated
+   * @param works the works
+   * @param machines one column for each number of machines
+   */
+  public static Table cluster(String title, List<ClusterCost> works, int... machines) {
+    TableBuilder<ClusterCost> table =
+        TableBuilder.<ClusterCost>of(works)
+            .column("work", ClusterCost::work)
+            .column("tasks", work -> work.tasks().size());
+    for (int n : machines) {
+      String name = "hours on " + n + (n == 1 ? " machine" : " machines");
+      table.number(name, 2, work -> work.seconds(n) / 3600);
+    }
+    return table.table(new Title(title + " (extrapolated)", false));
   }
 }

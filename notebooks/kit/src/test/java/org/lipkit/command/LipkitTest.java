@@ -94,6 +94,23 @@ class LipkitTest {
     assertOneSentence(2, "see: environment/lipkit " + command, command, "--nothing");
   }
 
+  /** Spark is not on this module's class path. */
+  @Test
+  void aClusterIsJoinedOnlyWhereSparkIs() {
+    assertEquals(0, run("cluster", "--help"));
+    assertPrinted("spark://host:port");
+    for (String command : List.of("train", "certify", "attack", "smooth")) {
+      assertEquals(0, run("cluster", command, "--help"), err::toString);
+      assertPrinted("Examples:\n  environment/lipkit cluster --master");
+      assertOneSentence(2, "Missing required", "cluster", "--master", "local", command);
+    }
+    assertOneSentence(2, "--master", "cluster", "train", "mnist-2c2f-emma");
+    String[] train = {"cluster", "--master", "local", "train", "mnist-2c2f-emma", "--scale=smoke"};
+    assertOneSentence(1, "environment/lipkit cluster", train);
+    assertOneSentence(
+        1, "No experiment's name", "cluster", "--master", "local", "train", "--family", "x-");
+  }
+
   @Test
   void theProgramListsItsCommands() {
     assertEquals(0, run("--help"));
