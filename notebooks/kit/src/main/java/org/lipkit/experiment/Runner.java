@@ -162,10 +162,10 @@ public final class Runner {
                   + " --made-up, in Java Runner.runMadeUp.",
               experiment.data()));
     }
-    Plan plan = plan(DataOrigin.of(data), bfloat16Pays);
-    listener.opened(data);
     try (NDManager manager = Tensors.newManager();
         NDManager processor = Tensors.newProcessorManager()) {
+      Plan plan = plan(DataOrigin.of(data), bfloat16Pays);
+      listener.opened(data);
       Classifier classifier = experiment.firstWeights(plan.data.inputs(), manager);
       RunRecord.Outcome outcome;
       Bound lipschitz = null;
