@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.lipkit.attack.Attack;
 import org.lipkit.experiment.RecordFiles;
 import org.lipkit.experiment.Results;
 import org.lipkit.experiment.Run;
 import org.lipkit.pitfall.ZooAttack;
+import org.lipkit.pitfall.ZooAttackRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,7 +27,8 @@ import picocli.CommandLine.Spec;
     name = "attack-zoo",
     description = {
       "Attacks certified samples of the recorded models; no attack may end within a radius.",
-      "A broken certificate is computed anew in a fresh process, and counts if it is broken there."
+      "A broken certificate is computed anew in a fresh process, and counts if it is broken there.",
+      "With --record, an interrupted command goes on with the next model when it is called again."
     },
     exitCodeList = {
       "0:no certificate is broken",
@@ -35,7 +38,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "  environment/lipkit attack-zoo",
-      "  environment/lipkit attack-zoo --images 200 notebooks/results/mnist-2c2f-emma/laptop"
+      "  environment/lipkit attack-zoo --images 200 notebooks/results/mnist-2c2f-emma/laptop",
+      "  environment/lipkit attack-zoo --quick --images 10000 --record build/attacks.csv"
     })
 final class AttackZooCommand implements Callable<Integer> {
 
@@ -53,6 +57,18 @@ final class AttackZooCommand implements Callable<Integer> {
       defaultValue = "50",
       description = "how many test images of each, evenly spaced (default: 50)")
   private int images;
+
+  @Option(
+      names = "--quick",
+      description = "only DeepFool towards three rivals, in about a tenth of the time")
+  private boolean quick;
+
+  @Option(
+      names = "--record",
+      paramLabel = "FILE",
+      description =
+          "add one row per model to this CSV file; a model is passed over if the file has a row of as many images")
+  private Path record;
 
   @Option(names = "--recheck", hidden = true, description = "a file that a broken sample is in")
   private Path recheck;
@@ -82,9 +98,14 @@ final class AttackZooCommand implements Callable<Integer> {
   private boolean attack(Path folder) throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     Run run = Run.load(folder);
+    List<Attack> attacks = quick ? ZooAttack.QUICK : ZooAttack.THOROUGH;
+    if (record != null && ZooAttackRecord.load(record).has(run, attacks, images)) {
+      out.printf(Locale.ROOT, "%s: attacked already, see %s%n", folder, record);
+      return false;
+    }
     ZooAttack found;
     try (TerminalProgress progress = new TerminalProgress(run.experiment().name(), out)) {
-      found = ZooAttack.of(run, images, progress);
+      found = ZooAttack.of(run, images, attacks, progress);
     }
     int confirmed = 0;
     for (ZooAttack.Broken broken : found.broken()) {
@@ -101,6 +122,9 @@ final class AttackZooCommand implements Callable<Integer> {
         found.broken().size(),
         confirmed);
     out.flush();
+    if (record != null) {
+      ZooAttackRecord.load(record).with(run, attacks, found, confirmed);
+    }
     return confirmed > 0;
   }
 

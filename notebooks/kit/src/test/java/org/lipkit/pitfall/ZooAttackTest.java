@@ -38,7 +38,7 @@ class ZooAttackTest {
   /** Honest radii stand; a radius that was raised is found out, and again from the file. */
   @Test
   void onlyFalseRadiiAreBroken() {
-    ZooAttack honest = ZooAttack.of(run, IMAGES, TrainingListener.SILENT);
+    ZooAttack honest = ZooAttack.of(run, IMAGES, ZooAttack.THOROUGH, TrainingListener.SILENT);
     assertEquals(List.of(), honest.broken());
     assertTrue(honest.closest() > 0 && honest.closest() < 1, honest::toString);
     assertTrue(honest.certified() > 0, honest::toString);
@@ -46,7 +46,7 @@ class ZooAttackTest {
 
     double factor = 2 / honest.closest();
     Run raised = with(s -> s.prediction(), s -> (float) (factor * s.radiusCertified()));
-    ZooAttack found = ZooAttack.of(raised, IMAGES, TrainingListener.SILENT);
+    ZooAttack found = ZooAttack.of(raised, IMAGES, ZooAttack.THOROUGH, TrainingListener.SILENT);
     assertFalse(found.broken().isEmpty());
     ZooAttack.Broken broken = found.broken().get(0);
     assertTrue(ZooAttack.isBroken(folder, broken));
@@ -75,7 +75,7 @@ class ZooAttackTest {
   @Test
   void anotherPredictionThanTheRecordedOneBreaksTheCertificateAtDistanceZero() {
     Run edited = with(s -> (s.prediction() + 1) % 10, s -> 1e-6f);
-    ZooAttack found = ZooAttack.of(edited, IMAGES, TrainingListener.SILENT);
+    ZooAttack found = ZooAttack.of(edited, IMAGES, ZooAttack.THOROUGH, TrainingListener.SILENT);
     assertEquals(2 * IMAGES, found.broken().size(), "by both attacks");
     ZooAttack.Broken broken = found.broken().get(0);
     Images images = run.testImages();
@@ -87,7 +87,8 @@ class ZooAttackTest {
 
   @Test
   void aRadiusOfZeroClaimsNothing() {
-    ZooAttack found = ZooAttack.of(with(s -> 0, s -> 0f), IMAGES, TrainingListener.SILENT);
+    ZooAttack found =
+        ZooAttack.of(with(s -> 0, s -> 0f), IMAGES, ZooAttack.THOROUGH, TrainingListener.SILENT);
     assertEquals(new ZooAttack(IMAGES, 0, 0, List.of()), found);
   }
 
@@ -101,12 +102,13 @@ class ZooAttackTest {
     Exception refusal =
         assertThrows(
             IllegalStateException.class,
-            () -> ZooAttack.of(edited, IMAGES, TrainingListener.SILENT));
+            () -> ZooAttack.of(edited, IMAGES, ZooAttack.THOROUGH, TrainingListener.SILENT));
     assertTrue(refusal.getMessage().contains("no certificates"), refusal::getMessage);
     Set<String> heard = new TreeSet<>();
     ZooAttack.of(
         run,
         2,
+        ZooAttack.THOROUGH,
         new TrainingListener() {
           @Override
           public void attacked(String attack, int done, int total) {
@@ -114,5 +116,24 @@ class ZooAttackTest {
           }
         });
     assertEquals(Set.of("DeepFool 2 of 2", "FAB-T 2 of 2"), heard);
+  }
+
+  /** A record knows what it has of which weights; a damaged one is refused. */
+  @Test
+  void whatIsRecordedNeedNotBeAttackedAgain(@TempDir Path elsewhere) {
+    Path file = elsewhere.resolve("attacks.csv");
+    ZooAttackRecord empty = ZooAttackRecord.load(file);
+    assertFalse(empty.has(run, ZooAttack.QUICK, 1));
+    ZooAttack found = ZooAttack.of(run, 2, ZooAttack.QUICK, TrainingListener.SILENT);
+    empty.with(run, ZooAttack.QUICK, found, 0);
+    ZooAttackRecord first = ZooAttackRecord.load(file);
+    assertTrue(first.has(run, ZooAttack.QUICK, 2));
+    assertFalse(first.has(run, ZooAttack.QUICK, 3));
+    assertFalse(first.has(run, ZooAttack.THOROUGH, 2));
+    first.with(run, ZooAttack.QUICK, new ZooAttack(99, 7, 0.501, List.of()), 0);
+    ZooAttackRecord second = ZooAttackRecord.load(file);
+    assertTrue(second.has(run, ZooAttack.QUICK, 10_000), "the run has fewer images");
+    assertEquals(1, second.rows().size());
+    assertEquals("0.51", second.rows().get(0).closest(), "rounded up");
   }
 }
