@@ -1,60 +1,66 @@
 package org.lipkit.checker;
 
-/** Activations that are exact and 1-Lipschitz; channels alternate fastest. */
+/** Activations; channels alternate fastest. */
 enum Activation {
   RELU {
     @Override
-    int source(double[] x, int k, int channels) {
-      return x[k] > 0 ? k : NONE;
+    Exact on(int channels) {
+      return new Exact() {
+        @Override
+        public int source(double[] m, int k) {
+          return k;
+        }
+
+        @Override
+        public int sign(double[] m, int k) {
+          return m[k] > 0 ? 1 : 0;
+        }
+      };
     }
   },
 
   /** Of channels c and c + channels / 2, the larger first. */
   MIN_MAX {
     @Override
-    int source(double[] x, int k, int channels) {
+    Exact on(int channels) {
       int half = channels / 2;
-      boolean first = k % channels < half;
-      int other = first ? k + half : k - half;
-      int low = Math.min(k, other);
-      int larger = x[low] >= x[low + half] ? low : low + half;
-      return first ? larger : 2 * low + half - larger;
+      return new Exact() {
+        @Override
+        public int source(double[] m, int k) {
+          boolean first = k % channels < half;
+          int other = first ? k + half : k - half;
+          int low = Math.min(k, other);
+          int larger = m[low] >= m[low + half] ? low : low + half;
+          return first ? larger : 2 * low + half - larger;
+        }
+
+        @Override
+        public int sign(double[] m, int k) {
+          return 1;
+        }
+      };
+    }
+  },
+
+  /** The absolute values of the first half of the channels, and the others as they are. */
+  HALF_ABS {
+    @Override
+    Exact on(int channels) {
+      long folded = Math.round(channels / 2.0);
+      return new Exact() {
+        @Override
+        public int source(double[] m, int k) {
+          return k;
+        }
+
+        @Override
+        public int sign(double[] m, int k) {
+          return k % channels < folded && m[k] < 0 ? -1 : 1;
+        }
+      };
     }
   };
 
-  private static final int NONE = -1;
-
-  /** Which entry of the input becomes entry k of the output; {@link #NONE} for 0. */
-  abstract int source(double[] x, int k, int channels);
-
   /** The activation as a part of a network. */
-  Part on(int channels) {
-    return new Part() {
-      @Override
-      public double norm() {
-        return 1;
-      }
-
-      @Override
-      public Local at(double[] m) {
-        double[] output = new double[m.length];
-        for (int k = 0; k < m.length; k++) {
-          int source = source(m, k, channels);
-          output[k] = source == NONE ? 0 : m[source];
-        }
-        return new Local(output, spread -> spread, gradient -> pulledBack(m, gradient, channels));
-      }
-    };
-  }
-
-  private double[] pulledBack(double[] m, double[] gradient, int channels) {
-    double[] g = new double[m.length];
-    for (int k = 0; k < m.length; k++) {
-      int source = source(m, k, channels);
-      if (source != NONE) {
-        g[source] += gradient[k];
-      }
-    }
-    return g;
-  }
+  abstract Exact on(int channels);
 }

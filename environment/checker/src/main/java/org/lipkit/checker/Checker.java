@@ -17,7 +17,7 @@ public final class Checker {
    * Bounds all norms.
    *
    * @param model "Wong net", "2C2F" or, for example, "LiResNet L2 W16 D128", "ResNet L2 W16 D128",
-   *     "WRN-10-1 avg"
+   *     "WRN-10-1 avg", "LipNeXt L4 W96", "AOL-MLP L4 W512"
    * @param weights of a frozen network, by the names of {@code weights.npz}
    * @param channels of the images
    * @param side the images' height and width in pixels

@@ -19,6 +19,8 @@ final class Network {
 
   private static final Pattern RESIDUAL =
       Pattern.compile("(LiResNet|ResNet) L(\\d{1,6}) W(\\d{1,6})(?: D(\\d{1,6}))?");
+  private static final Pattern LIP_NEXT = Pattern.compile("LipNeXt L(\\d{1,6}) W(\\d{1,6})");
+  private static final Pattern AOL = Pattern.compile("AOL-MLP L(\\d{1,6}) W(\\d{1,6})");
   private static final Pattern WIDE = Pattern.compile("WRN-(\\d{1,6})-(\\d{1,6})( avg)?");
   private static final int LARGEST_SIDE = 64;
   private static final String HEAD = "02head";
@@ -57,6 +59,8 @@ final class Network {
     Layers layers = network.new Layers("01body_", channels, side);
     Matcher residual = RESIDUAL.matcher(model);
     Matcher wide = WIDE.matcher(model);
+    Matcher lipNext = LIP_NEXT.matcher(model);
+    Matcher aol = AOL.matcher(model);
     if (model.equals("Wong net")) {
       network.pairwise = false;
       layers.twoConvolutions(Activation.RELU);
@@ -74,12 +78,12 @@ final class Network {
       network.pairwise = false;
       int depth = Integer.parseInt(wide.group(1));
       layers.wide(depth, Integer.parseInt(wide.group(2)), wide.group(3) != null);
+    } else if (lipNext.matches()) {
+      layers.lipNext(Integer.parseInt(lipNext.group(1)), Integer.parseInt(lipNext.group(2)));
+    } else if (aol.matches()) {
+      layers.aol(Integer.parseInt(aol.group(1)), even(aol.group(2)));
     } else {
-      throw new IllegalArgumentException(
-          "The checker does not know the model \""
-              + model
-              + "\"; it knows Wong net, 2C2F, LiResNet and ResNet (\"LiResNet L2 W16 D128\") and"
-              + " WRN (\"WRN-10-1 avg\").");
+      throw new IllegalArgumentException(unknown(model));
     }
     network.body = layers.chain();
     network.head(layers.channels);
@@ -92,11 +96,24 @@ final class Network {
     return network;
   }
 
+  private static String unknown(String model) {
+    if (model.startsWith("BRONet ")) {
+      return "The checker does not know the model \""
+          + model
+          + "\": its blocks multiply in the Fourier domain, and the checker knows layers on pixels"
+          + " only; its claims rest on the library's proof alone.";
+    }
+    return "The checker does not know the model \""
+        + model
+        + "\"; it knows Wong net, 2C2F, LiResNet and ResNet (\"LiResNet L2 W16 D128\"), WRN"
+        + " (\"WRN-10-1 avg\"), LipNeXt (\"LipNeXt L4 W96\") and AOL-MLP (\"AOL-MLP L4 W512\").";
+  }
+
   private static int even(String number) {
     int count = Integer.parseInt(number);
     if (count < 2 || count % 2 != 0) {
       throw new IllegalArgumentException(
-          "The width of a LiResNet is an even number of channels, not " + count + ".");
+          "The width of this model is an even number of channels, not " + count + ".");
     }
     return count;
   }
@@ -169,7 +186,7 @@ final class Network {
       convolution("Convolution", 32, 4, 2, 1);
       activate(activation);
       position++; // Flatten
-      dense(100);
+      dense("Dense", 100);
       activate(activation);
     }
 
@@ -201,8 +218,36 @@ final class Network {
       convolution("Convolution", 2 * width, 4, 4, 0);
       activate(Activation.MIN_MAX);
       position++; // Flatten
-      dense(features);
+      dense("Dense", features);
       activate(Activation.MIN_MAX);
+    }
+
+    /** Patches, blocks {@code half-abs(M shift(R (x + p)) + b)}, and the norms of the channels. */
+    void lipNext(int depth, int width) {
+      shift();
+      convolution("ReparametrizedConvolution", width, 2, 2, 0);
+      for (int block = 0; block < depth; block++) {
+        String name = name("LipNextBlock");
+        double[] ones = take(name + "_weight", channels, 1, 1).flat();
+        double[] place = take(name + "_bias", channels * side * side).flat();
+        Matrix matrix = Matrix.diagonal(side * side * channels, ones);
+        add(name, matrix, interleaved(place, channels), 1, 1);
+        named(name, "2", width, 1, 1, 0);
+        parts.add(new ChannelShift(channels, channels / 8, side));
+        named(name, "3", width, 1, 1, 0);
+        parts.add(Activation.HALF_ABS.on(channels));
+      }
+      parts.add(new ChannelNorms(channels));
+      side = 1;
+    }
+
+    void aol(int depth, int width) {
+      shift();
+      position++; // Flatten
+      for (int layer = 1; layer < depth; layer++) {
+        dense("ReparametrizedDense", width);
+        activate(Activation.MIN_MAX);
+      }
     }
 
     void wide(int depth, int width, boolean averaging) {
@@ -237,7 +282,7 @@ final class Network {
         means(2);
         convolution("Convolution", out, 1, 1, 0);
       } else {
-        named(path.substring(0, path.length() - 1), out, 1, stride, 0);
+        named(path.substring(0, path.length() - 1), "", out, 1, stride, 0);
       }
       return this;
     }
@@ -293,11 +338,14 @@ final class Network {
     }
 
     private void convolution(String type, int out, int kernel, int stride, int padding) {
-      named(name(type), out, kernel, stride, padding);
+      named(name(type), "", out, kernel, stride, padding);
     }
 
-    private void named(String name, int out, int kernel, int stride, int padding) {
-      double[][] kernels = take(name + "_weight", out, channels, kernel, kernel).rows();
+    /**
+     * @param number what the names of the weights end with, where the layer has several
+     */
+    private void named(String name, String number, int out, int kernel, int stride, int padding) {
+      double[][] kernels = take(name + "_weight" + number, out, channels, kernel, kernel).rows();
       if (side + 2 * padding < kernel) {
         throw new IllegalArgumentException(
             "Images of " + side + " pixels a side are too small for the layer " + name + ".");
@@ -306,12 +354,13 @@ final class Network {
       int inputs = channels;
       channels = out;
       side = (side + 2 * padding - kernel) / stride + 1;
-      add(name, matrix, take(name + "_bias", out).flat(), inputs, kernel * kernel);
+      double[] bias = take(name + "_bias" + number, out).flat();
+      add(name + number, matrix, bias, inputs, kernel * kernel);
     }
 
     /** The program lays images out channel by channel before this layer, the checker does not. */
-    private void dense(int out) {
-      String name = name("Dense");
+    private void dense(String type, int out) {
+      String name = name(type);
       int pixels = side * side;
       double[][] rows = take(name + "_weight", out, channels * pixels).rows();
       for (int j = 0; j < out; j++) {
@@ -343,10 +392,16 @@ final class Network {
 
   /** Pixels as the checker orders them, with a pixel's channels side by side. */
   double[] interleaved(float[] planes) {
+    double[] values = new double[planes.length];
+    Arrays.setAll(values, k -> planes[k]);
+    return interleaved(values, colours);
+  }
+
+  private static double[] interleaved(double[] planes, int channels) {
     double[] pixels = new double[planes.length];
-    int area = planes.length / colours;
+    int area = planes.length / channels;
     for (int k = 0; k < planes.length; k++) {
-      pixels[k % area * colours + k / area] = planes[k];
+      pixels[k % area * channels + k / area] = planes[k];
     }
     return pixels;
   }

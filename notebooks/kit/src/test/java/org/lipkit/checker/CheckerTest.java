@@ -165,7 +165,14 @@ class CheckerTest {
 
   /** The library's norms are at most one part in five thousand above the true ones. */
   @ParameterizedTest
-  @CsvSource({"ResNet L2 W4 D8,3,8", "WRN-16-1,1,8", "WRN-10-1 avg,3,8"})
+  @CsvSource({
+    "ResNet L2 W4 D8,3,8",
+    "WRN-16-1,1,8",
+    "WRN-10-1 avg,3,8",
+    "LipNeXt L2 W10,3,6",
+    "LipNeXt L1 W8,1,8",
+    "AOL-MLP L3 W6,3,5"
+  })
   void constantsOfSumsAreThoseOfTheLibraryAndNoLarger(String model, int channels, int side) {
     Pair pair = new Pair(model, channels, side);
     MarginConstants constants = MarginConstants.of(pair.single, SoundNorm.TIGHT);
@@ -185,7 +192,10 @@ class CheckerTest {
     "LiResNet L2 W4,3,8",
     "ResNet L2 W4 D8,3,8",
     "WRN-16-1,1,8",
-    "WRN-10-1 avg,3,8"
+    "WRN-10-1 avg,3,8",
+    "LipNeXt L2 W10,3,6",
+    "LipNeXt L1 W8,1,8",
+    "AOL-MLP L3 W6,3,5"
   })
   void logitsLieWhereTheyAreSaidTo(String model, int channels, int side) {
     Pair pair = new Pair(model, channels, side);
@@ -216,7 +226,7 @@ class CheckerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"Wong net,1,8", "2C2F,1,8", "LiResNet L2 W4,3,8"})
+  @CsvSource({"Wong net,1,8", "2C2F,1,8", "LiResNet L2 W4,3,8", "AOL-MLP L3 W6,3,5"})
   void honestRadiiAreProvedAndInflatedOnesAreNot(String model, int channels, int side) {
     Pair pair = new Pair(model, channels, side, 20);
     NDArray x = pair.images(9);
@@ -293,6 +303,7 @@ class CheckerTest {
     Pair pair = new Pair("Wong net", 1, 8);
     Map<String, FloatArray> weights = NpzReader.read(folder.resolve("weights.npz"));
     assertRefused("does not know", () -> new Checker("4C3F", weights, 1, 8));
+    assertRefused("the Fourier domain", () -> new Checker("BRONet L2 W4 D32", weights, 1, 8));
     assertRefused("no array 01body_02Convolution_weight", () -> new Checker("2C2F", weights, 1, 8));
     assertRefused("belong to another model", () -> new Checker("Wong net", weights, 2, 8));
     assertRefused("too small", () -> new Checker("Wong net", weights, 1, 1));
