@@ -16,16 +16,16 @@ public final class RoundedDown {
   private RoundedDown() {}
 
   /**
-   * The decimal that files keep of a float32 number: nine significant digits. Read as a float32
-   * number it is the same number again.
+   * The decimal that files keep: nine significant digits. Read as a float32 number it is the same
+   * number again, if the radius is one.
    *
    * @param radius at least 0; may be infinite
    * @return a decimal number that is at most {@code radius} in exact arithmetic
    */
-  public static String exact(float radius) {
-    return Float.isFinite(radius)
+  public static String exact(double radius) {
+    return Double.isFinite(radius)
         ? new BigDecimal(radius).round(FLOAT32).stripTrailingZeros().toPlainString()
-        : Float.toString(radius);
+        : Double.toString(radius);
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.lipkit.experiment;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,13 +33,19 @@ import org.lipkit.data.Range;
  * are nearer than half the search's separation (the local radius is at least the separation).
  *
  * @param index the sample's place in its split
- * @param certified A
+ * @param certified A, a float32 number that is rounded down once more in a file ({@link
+ *     org.lipkit.certify.RoundedDown})
  * @param global B, infinite for a margin that never changed
  * @param local C, likewise
  * @param attack D, infinite if nothing was found
  */
 @JsonPropertyOrder({"index", "certified", "global", "local", "attack"})
-public record RadiusChain(int index, double certified, double global, double local, double attack) {
+public record RadiusChain(
+    int index,
+    @JsonSerialize(using = ProvedRadius.class) double certified,
+    double global,
+    double local,
+    double attack) {
 
   /** What float32 logits may put B and D off by. */
   private static final double ROUNDING = 1e-3;

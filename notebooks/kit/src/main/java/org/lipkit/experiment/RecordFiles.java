@@ -36,7 +36,7 @@ public final class RecordFiles {
   private static final CsvMapper CSV =
       CsvMapper.builder()
           .enable(CsvParser.Feature.EMPTY_STRING_AS_NULL)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .addModule(new StrictNumbers())
           .build();
 
   private RecordFiles() {}

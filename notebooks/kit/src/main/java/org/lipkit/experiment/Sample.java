@@ -2,11 +2,7 @@ package org.lipkit.experiment;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.JsonSerializer;
-import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
-import java.io.IOException;
 import java.util.Locale;
 import org.lipkit.attack.Attacked;
 import org.lipkit.certify.Certificate;
@@ -43,21 +39,12 @@ public record Sample(
     Integer prediction,
     float margin,
     @JsonProperty("radius_estimated") float radiusEstimated,
-    @JsonProperty("radius_certified") @JsonSerialize(using = Decimal.class) Float radiusCertified,
+    @JsonProperty("radius_certified") @JsonSerialize(using = ProvedRadius.class)
+        Float radiusCertified,
     @JsonProperty("attack_distance") Float attackDistance) {
 
   /** By this share float32 may bring an estimated radius below a certified one. */
   private static final double ROUNDING = 1e-6;
-
-  /** Writes certified radii: the decimal number in the file is at most what is proved. */
-  private static final class Decimal extends JsonSerializer<Float> {
-
-    @Override
-    public void serialize(Float radius, JsonGenerator out, SerializerProvider provider)
-        throws IOException {
-      out.writeNumber(RoundedDown.exact(radius));
-    }
-  }
 
   static Sample of(Certificate estimated) {
     return new Sample(

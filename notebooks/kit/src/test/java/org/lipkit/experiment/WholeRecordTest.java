@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -286,6 +287,56 @@ class WholeRecordTest {
         BigDecimal proved = new BigDecimal(sample.radiusCertified());
         assertTrue(written.compareTo(proved) <= 0, () -> run.folder() + " " + sample);
       }
+      requireChainRoundedDown(run.folder().resolve("chain.csv"));
     }
+  }
+
+  /** The certified radius in a chain is a float32 number too. */
+  private static void requireChainRoundedDown(Path file) throws IOException {
+    for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
+      String written = line.split(",")[1];
+      if (!written.equals("certified")) {
+        BigDecimal proved = new BigDecimal(Float.parseFloat(written));
+        assertTrue(new BigDecimal(written).compareTo(proved) <= 0, () -> file + ": " + line);
+      }
+    }
+  }
+
+  @Test
+  void aCertifiedRadiusInAChainIsRoundedDown() throws IOException {
+    Path file = folder.resolve("chain.csv");
+    List<RadiusChain> chains =
+        IntStream.range(0, 1000)
+            .mapToObj(n -> new RadiusChain(n, (float) Math.sqrt(1 + n) / 7, 99, 99, 99))
+            .toList();
+    RecordFiles.writeCsv(file, RadiusChain.class, chains);
+    requireChainRoundedDown(file);
+    List<RadiusChain> read = RecordFiles.readCsv(file, RadiusChain.class);
+    for (int n = 0; n < 1000; n++) {
+      assertTrue(read.get(n).certified() <= chains.get(n).certified());
+      assertEquals((float) chains.get(n).certified(), (float) read.get(n).certified());
+    }
+  }
+
+  /** Java's own parsers take more than decimals, and round what a type cannot hold. */
+  @Test
+  void onlyDecimalNumbersOfTheColumnsTypeAreRead() throws IOException {
+    Path file = folder.resolve(Run.SAMPLES);
+    for (String margin : List.of("0.64f", "0x1p-1", " 0.64", ".5", "1.", "0.3000000001", "1e-3")) {
+      Files.writeString(
+          file, "index,label,prediction,margin,radius_estimated\n0,1,1," + margin + ",0.5\n");
+      assertRefused("\"" + margin + "\" is not a decimal number of float32");
+    }
+    for (String index : List.of("0x0", "0.0", " 0", "99999999999")) {
+      Files.writeString(
+          file, "index,label,prediction,margin,radius_estimated\n" + index + ",1,1,1,0.5\n");
+      assertRefused("\"" + index + "\" is not a whole number");
+    }
+    Path history = folder.resolve(Run.HISTORY);
+    String rows = Files.readString(history);
+    Files.writeString(history, rows.replaceFirst("\n1,([^,]*),", "\n1,$1d,"));
+    assertRefused("is not a decimal number");
+    Files.writeString(history, rows.replaceFirst("\n1,[^,]*,", "\n1,,"));
+    assertRefused("a number is missing");
   }
 }
