@@ -10,6 +10,7 @@ import org.lipkit.data.Images;
 import org.lipkit.data.Range;
 import org.lipkit.layer.Classifier;
 import org.lipkit.tensor.EngineCheck;
+import org.lipkit.tensor.Given;
 
 /**
  * Runs an attack on all samples of a split, batch by batch. Distances are measured in float64
@@ -33,8 +34,8 @@ public final class Attacker {
    */
   public Attacker(Victim victim, Attack attack, long seed) {
     EngineCheck.require();
-    this.victim = victim;
-    this.attack = attack;
+    this.victim = Given.notNull("The victim", victim);
+    this.attack = Given.notNull("The attack", attack);
     this.seed = seed;
   }
 
@@ -106,7 +107,7 @@ public final class Attacker {
    * @throws IllegalArgumentException if images or classes do not fit the classifier
    */
   public List<Attacked> attack(float[][] images, int[] classes) {
-    return attack(images, classes, 0);
+    return attack(Given.notNull("The images", images), classes, 0);
   }
 
   private List<Attacked> attack(float[][] images, int[] classes, int first) {

@@ -12,6 +12,8 @@ import java.util.function.UnaryOperator;
 import org.lipkit.bound.NotFiniteException;
 import org.lipkit.data.ImageShape;
 import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Pass;
+import org.lipkit.tensor.Given;
 import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Tensors;
 
@@ -74,7 +76,8 @@ public final class Victim {
    * @param domain the images that an attack may use
    */
   public static Victim of(Classifier classifier, Domain domain) {
-    Shape shape = classifier.inputShape();
+    Given.notNull("The domain", domain);
+    Shape shape = Given.notNull("The classifier", classifier).inputShape();
     ImageShape image = new ImageShape((int) shape.get(0), (int) shape.get(1), (int) shape.get(2));
     return new Victim(classifier::apply, image, domain, classifier::newManager);
   }

@@ -2,6 +2,7 @@ package org.lipkit.certify;
 
 import java.util.Arrays;
 import java.util.List;
+import org.lipkit.tensor.Given;
 
 /** Accuracy as a function of the certified radius: verified-robust accuracy (VRA) at every eps. */
 public final class CertifiedAccuracy {
@@ -15,7 +16,7 @@ public final class CertifiedAccuracy {
    * @param certificates of all samples of a split, at least one
    */
   public CertifiedAccuracy(List<Certificate> certificates) {
-    if (certificates.isEmpty()) {
+    if (Given.notNull("The list of certificates", certificates).isEmpty()) {
       throw new IllegalArgumentException("Certified accuracy needs at least one certificate.");
     }
     radii =

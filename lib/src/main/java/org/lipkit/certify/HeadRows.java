@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import org.lipkit.bound.Upward;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Pass;
+import org.lipkit.tensor.Given;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -22,6 +23,7 @@ public record HeadRows(double[] lengths, double[][] distances) {
    * @return the lengths and distances, each at least the true one
    */
   public static HeadRows of(Classifier classifier) {
+    Given.notNull("The classifier", classifier);
     double[][] rows = Tensors.scoped(() -> rows(classifier));
     double[] zero = new double[rows[0].length];
     double[] lengths = new double[rows.length];

@@ -12,6 +12,7 @@ import org.lipkit.layer.Form;
 import org.lipkit.layer.FormBound;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.Pass;
+import org.lipkit.tensor.Given;
 
 /**
  * A linear layer's spectral norm by several methods, to see how tight each is (Tsuzuku et al. 2018,
@@ -37,7 +38,8 @@ public record LayerNorms(String layer, List<Bound> norms) {
    */
   public static List<LayerNorms> of(Classifier classifier, List<NormMethod> methods) {
     List<LayerNorms> rows = new ArrayList<>();
-    collect("", classifier, methods, rows);
+    collect(
+        "", Given.notNull("The classifier", classifier), Given.noneNull("Method", methods), rows);
     return rows;
   }
 

@@ -7,6 +7,7 @@ import org.lipkit.bound.NormMethod;
 import org.lipkit.bound.Upward;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.MarginRule;
+import org.lipkit.tensor.Given;
 
 /**
  * The Lipschitz constants K_ji of a trained classifier's logit differences {@code y_j - y_i},
@@ -30,6 +31,8 @@ public final class MarginConstants {
    * @return the constants
    */
   public static MarginConstants of(Classifier classifier, NormMethod method) {
+    Given.notNull("The method of finding norms", method);
+    Given.notNull("The classifier", classifier);
     return of(
         classifier.rule(),
         HeadRows.of(classifier),
@@ -46,6 +49,7 @@ public final class MarginConstants {
    * @return the constants
    */
   public static MarginConstants of(Classifier classifier, Bound body, Bound head) {
+    Given.notNull("The classifier", classifier);
     return of(classifier.rule(), HeadRows.of(classifier), body, () -> head);
   }
 

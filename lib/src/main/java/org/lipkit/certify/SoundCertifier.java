@@ -27,6 +27,7 @@ import org.lipkit.layer.rounding.EngineProbe;
 import org.lipkit.layer.rounding.Proof;
 import org.lipkit.tensor.EngineCheck;
 import org.lipkit.tensor.EngineState;
+import org.lipkit.tensor.Given;
 import org.lipkit.tensor.Precision;
 import org.lipkit.tensor.Tensors;
 
@@ -90,6 +91,8 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
    * @throws IllegalStateException if the engine computes in less than float32, or is asked to
    */
   public SoundCertifier(Classifier classifier, NormMethod method) {
+    Given.notNull("The classifier", classifier);
+    Given.notNull("The method of finding norms", method);
     Precision.requireFull(System.getenv());
     Precision.requireFull(engine);
     EngineCheck.require();
@@ -209,7 +212,7 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
    */
   @Override
   public List<SoundCertificate> certify(Batch batch, int first) {
-    requireSound(batch.size());
+    requireSound(Given.notNull("The batch", batch).size());
     return certifyChecked(batch, first);
   }
 

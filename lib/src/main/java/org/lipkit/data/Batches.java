@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.lipkit.tensor.Given;
 
 /**
  * One pass over a split in batches, assembled ahead of the reader by a thread of its own, which
@@ -80,7 +81,7 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
    * @throws IllegalArgumentException if the split does not fill one batch
    */
   public static Batches training(Images images, int batchSize, long seed, int epoch, int first) {
-    if (batchSize < 1 || batchSize > images.size()) {
+    if (batchSize < 1 || batchSize > Given.notNull("The images", images).size()) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
@@ -109,7 +110,7 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
     if (batchSize < 1) {
       throw new IllegalArgumentException("batch size " + batchSize + ": it must be at least 1");
     }
-    int count = (images.size() + batchSize - 1) / batchSize;
+    int count = (Given.notNull("The images", images).size() + batchSize - 1) / batchSize;
     return new Batches(
         images, batchSize, IntStream.range(0, images.size()).toArray(), count, index -> null, 0);
   }

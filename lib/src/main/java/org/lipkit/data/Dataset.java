@@ -8,6 +8,7 @@ import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.lipkit.tensor.Given;
 
 /**
  * A data set ready for use. For images of one's own see {@link #ofFolder(Path)}, {@link #of(String,
@@ -106,6 +107,12 @@ public record Dataset(
    *     splits' images differ in size
    */
   public static Dataset of(String name, Images train, Images test, String... classNames) {
+    Given.notNull("The data set's name", name);
+    if (Given.notNull("The training images", train).size() == 0
+        || Given.notNull("The test images", test).size() == 0) {
+      throw new IllegalArgumentException(
+          "The data set \"" + name + "\" needs at least one image to train on and one to test on.");
+    }
     if (!train.shape().equals(test.shape())) {
       throw new IllegalArgumentException(
           String.format(
@@ -114,7 +121,7 @@ public record Dataset(
               train.shape(),
               test.shape()));
     }
-    List<String> names = List.of(classNames);
+    List<String> names = Given.noneNull("Class name", classNames);
     if (names.isEmpty()) {
       int classes = 1 + Math.max(largestLabel(train), largestLabel(test));
       names = IntStream.range(0, classes).mapToObj(Integer::toString).toList();

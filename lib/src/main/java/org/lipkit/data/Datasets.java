@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.lipkit.tensor.Given;
 
 /**
  * Data sets by id; for one's own see {@link Dataset#ofFolder} and {@link Dataset#of}. From official
@@ -44,7 +45,7 @@ public final class Datasets {
    * @return the data set
    */
   public static Dataset load(String id, Path home) {
-    Matcher part = TINY_PART.matcher(id);
+    Matcher part = TINY_PART.matcher(Given.notNull("The data set's id", id));
     if (part.matches()) {
       standIn(id); // refuses numbers of classes and pixels that make no sense
       OfficialSet tiny = OfficialSet.TINY_IMAGENET;
@@ -94,7 +95,10 @@ public final class Datasets {
   }
 
   private static Optional<OfficialSet> official(String id) {
-    return OfficialSet.of(TINY_PART.matcher(id).matches() ? OfficialSet.TINY_IMAGENET.id() : id);
+    return OfficialSet.of(
+        TINY_PART.matcher(Given.notNull("The data set's id", id)).matches()
+            ? OfficialSet.TINY_IMAGENET.id()
+            : id);
   }
 
   /**
@@ -107,7 +111,7 @@ public final class Datasets {
    * @throws IllegalArgumentException if no data set has this id
    */
   public static Dataset standIn(String id) {
-    Matcher part = TINY_PART.matcher(id);
+    Matcher part = TINY_PART.matcher(Given.notNull("The data set's id", id));
     return part.matches()
         ? MadeUp.textures(number(part, 2), number(part, 1), 0)
         : OfficialSet.of(id).map(OfficialSet::standIn).orElseGet(() -> madeUp(id));

@@ -1,7 +1,9 @@
 package org.lipkit.data;
 
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.lipkit.tensor.Given;
 
 /** Checks images that are given as arrays of floats. */
 final class FloatImages {
@@ -9,7 +11,7 @@ final class FloatImages {
   private FloatImages() {}
 
   static Images of(float[][][][] pictures, int[] labels) {
-    float[][] flat = new float[pictures.length][];
+    float[][] flat = new float[Given.notNull("The images", pictures).length][];
     ImageShape shape = null;
     for (int n = 0; n < pictures.length; n++) {
       ImageShape found = shape(n, pictures[n]);
@@ -29,7 +31,7 @@ final class FloatImages {
     if (shape == null) {
       throw new IllegalArgumentException("No images were given; give at least one.");
     }
-    if (labels.length != flat.length) {
+    if (Given.notNull("The labels", labels).length != flat.length) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
@@ -47,8 +49,9 @@ final class FloatImages {
 
   /** Each coordinate becomes a channel of one pixel. */
   static Images of(float[][] points, int[] labels) {
-    float[][][][] pictures = new float[points.length][][][];
+    float[][][][] pictures = new float[Given.notNull("The points", points).length][][][];
     for (int n = 0; n < points.length; n++) {
+      Given.notNull("Point " + n, points[n]);
       pictures[n] = new float[points[n].length][1][1];
       for (int c = 0; c < points[n].length; c++) {
         pictures[n][c][0][0] = points[n][c];
@@ -58,6 +61,7 @@ final class FloatImages {
   }
 
   private static ImageShape shape(int image, float[][][] picture) {
+    requireNoneNull(image, picture);
     int height = picture.length == 0 ? 0 : picture[0].length;
     int width = height == 0 ? 0 : picture[0][0].length;
     for (float[][] plane : picture) {
@@ -67,6 +71,17 @@ final class FloatImages {
       }
     }
     return new ImageShape(picture.length, height, width);
+  }
+
+  private static void requireNoneNull(int image, float[][][] picture) {
+    boolean whole =
+        picture != null
+            && Stream.of(picture)
+                .allMatch(plane -> plane != null && Stream.of(plane).allMatch(Objects::nonNull));
+    if (!whole) {
+      throw new IllegalArgumentException(
+          "Image " + image + " or a row of it is null; give all its values.");
+    }
   }
 
   private static float[] flat(float[][][] picture, ImageShape shape) {

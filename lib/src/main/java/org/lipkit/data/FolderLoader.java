@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.lipkit.tensor.Given;
 
 /**
  * Pictures in one folder per class: {@code train/CLASS/*.jpg} and {@code val/CLASS/*.jpg} (or
@@ -23,7 +24,7 @@ record FolderLoader(String name, int side, boolean imageNet) implements Loader {
 
   /** The data set of one's own in a folder, whose name it gets. */
   static Dataset loadOwn(Path folder, int side) {
-    Path name = folder.toAbsolutePath().normalize().getFileName();
+    Path name = Given.notNull("The folder", folder).toAbsolutePath().normalize().getFileName();
     if (name == null) {
       throw new DataException(
           folder

@@ -12,7 +12,7 @@ import java.util.Locale;
 public record ImageShape(int channels, int height, int width) {
 
   /**
-   * Checks that no side is empty.
+   * Checks that no side is empty and that the values fit into an array.
    *
    * @param channels at least 1
    * @param height at least 1
@@ -29,11 +29,20 @@ public record ImageShape(int channels, int height, int width) {
               height,
               width));
     }
+    if ((long) height * width > Integer.MAX_VALUE / channels) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "An image of %d x %d x %d values does not fit into an array; make it smaller.",
+              channels,
+              height,
+              width));
+    }
   }
 
   /** {@return the number of values in one image, channels * height * width} */
   public int values() {
-    return Math.multiplyExact(channels, Math.multiplyExact(height, width));
+    return channels * height * width;
   }
 
   /** Such as "3 x 32 x 32". */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.lipkit.tensor.Given;
 
 /** One split of a data set: labelled images with values in [0, 1], channel first. */
 public interface Images {
@@ -92,8 +93,15 @@ public interface Images {
    * {@return some of these images, in the order of their places}
    *
    * @param places indices of this split, from 0
+   * @throws IllegalArgumentException if the split has no such image
    */
   default Images subset(int... places) {
+    for (int place : Given.notNull("The places", places)) {
+      if (place < 0 || place >= size()) {
+        throw new IllegalArgumentException(
+            "There is no image " + place + "; the places are 0 to " + (size() - 1) + ".");
+      }
+    }
     return of(
         shape(),
         IntStream.of(places).map(this::label).toArray(),
@@ -123,6 +131,9 @@ public interface Images {
    * @param pixels writes the values of one image
    */
   static Images of(ImageShape shape, int[] labels, Pixels pixels) {
+    Given.notNull("The image's size", shape);
+    Given.notNull("The labels", labels);
+    Given.notNull("What writes the pixels", pixels);
     return new Images() {
       @Override
       public int size() {
@@ -178,8 +189,9 @@ public interface Images {
    * @throws IllegalArgumentException if the number of bytes is not that of the labels' images
    */
   static Images of(byte[] bytes, int[] labels, ImageShape shape) {
-    int values = shape.values();
-    if (bytes.length != (long) labels.length * values) {
+    Given.notNull("The labels", labels);
+    int values = Given.notNull("The image's size", shape).values();
+    if (Given.notNull("The bytes", bytes).length != (long) labels.length * values) {
       throw new IllegalArgumentException(
           bytes.length + " bytes do not fill " + labels.length + " images of " + shape + ".");
     }
@@ -202,7 +214,7 @@ public interface Images {
    *     is another
    */
   static Images of(List<BufferedImage> pictures, int... labels) {
-    List<Picture> decoded = pictures.stream().map(Picture::of).toList();
+    List<Picture> decoded = Given.noneNull("Picture", pictures).stream().map(Picture::of).toList();
     int channels = decoded.stream().allMatch(Picture::isGrey) ? 1 : 3;
     return of(
         decoded.stream()
@@ -218,6 +230,7 @@ public interface Images {
    * @throws IllegalArgumentException as {@link #of(float[][], int...)}
    */
   static Images unlabelled(float[][][]... pictures) {
-    return of(pictures, IntStream.generate(() -> UNKNOWN).limit(pictures.length).toArray());
+    int count = Given.notNull("The images", pictures).length;
+    return of(pictures, IntStream.generate(() -> UNKNOWN).limit(count).toArray());
   }
 }

@@ -1,5 +1,7 @@
 package org.lipkit.data;
 
+import org.lipkit.tensor.Given;
+
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +34,7 @@ public record Range(int from, int to) implements Serializable {
    * @param images the split
    */
   public static Range all(Images images) {
-    return new Range(0, images.size());
+    return new Range(0, Given.notNull("The images", images).size());
   }
 
   /** {@return how many samples} */

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.lipkit.tensor.Given;
 
 /**
  * A file of named arrays: {@code .npz} of NumPy, {@code .safetensors}, or a state dict that {@code
@@ -40,7 +41,7 @@ public final class ArrayFile implements AutoCloseable {
    * @throws IllegalArgumentException if it is missing, damaged or of another format
    */
   public static ArrayFile open(Path file) {
-    if (!Files.isRegularFile(file)) {
+    if (!Files.isRegularFile(Given.notNull("The file", file))) {
       throw new IllegalArgumentException("There is no file " + file + "; check the path.");
     }
     try {

@@ -21,6 +21,7 @@ import org.lipkit.bound.DenseMap;
 import org.lipkit.io.ArrayFile;
 import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.Digests;
+import org.lipkit.tensor.Given;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -45,9 +46,9 @@ public final class Classifier extends Layer {
    * @param rule how margins are bounded
    */
   public Classifier(Sequential body, Layer head, MarginRule rule) {
-    this.body = addChildBlock("body", body);
-    this.head = addChildBlock("head", head);
-    this.rule = rule;
+    this.body = addChildBlock("body", Given.notNull("The body", body));
+    this.head = addChildBlock("head", Given.notNull("The head", head));
+    this.rule = Given.notNull("The margin rule", rule);
   }
 
   /**
@@ -58,11 +59,11 @@ public final class Classifier extends Layer {
    * @return the classifier, not yet initialised
    */
   public static Classifier of(Layer... layers) {
+    List<Layer> all = Given.noneNull("Layer", layers);
     if (layers.length < 2) {
       throw new IllegalArgumentException(
           "A classifier needs at least one layer before its head, for example a Flatten.");
     }
-    List<Layer> all = List.of(layers);
     int last = layers.length - 1;
     return new Classifier(new Sequential(all.subList(0, last)), layers[last], MarginRule.PAIRWISE);
   }
@@ -173,6 +174,7 @@ public final class Classifier extends Layer {
    * @throws IllegalArgumentException if a layer computes with weights that its form does not name
    */
   public Classifier frozen() {
+    inputShape(); // refuses to be asked too early
     return frozen(anyArray().getManager());
   }
 
@@ -258,6 +260,7 @@ public final class Classifier extends Layer {
    * @return the arrays themselves, by name
    */
   public Map<String, NDArray> state() {
+    inputShape(); // refuses to be asked too early
     Map<String, NDArray> state = new TreeMap<>();
     getParameters().forEach(entry -> state.put(entry.getKey(), entry.getValue().getArray()));
     return state;
@@ -267,6 +270,7 @@ public final class Classifier extends Layer {
    * {@return the weights that training changes, always in the same order; the arrays themselves}
    */
   public List<NDArray> trainable() {
+    inputShape(); // refuses to be asked too early
     return getParameters().values().stream()
         .filter(parameter -> parameter.requiresGradient())
         .map(parameter -> parameter.getArray())
@@ -349,7 +353,7 @@ public final class Classifier extends Layer {
    */
   public void load(Path file, Map<String, String> names) {
     Map<String, NDArray> state = state();
-    for (String name : names.keySet()) {
+    for (String name : Given.notNull("The arrays' names", names).keySet()) {
       if (!state.containsKey(name)) {
         throw new IllegalArgumentException(
             "This classifier has no array " + name + "; it has " + state.keySet() + ".");

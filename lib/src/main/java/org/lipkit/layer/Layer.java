@@ -20,6 +20,7 @@ import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
+import org.lipkit.tensor.Given;
 
 /**
  * A network layer f with a Lipschitz constant K that it can state: {@code ||f(x) - f(x')|| <= K ||x
@@ -101,8 +102,8 @@ public abstract class Layer extends AbstractBlock {
    *
    * @param x the input, (N, ...)
    * @return f(x), (N, ...)
-   * @throws IllegalArgumentException if x has another shape than the layer was initialised for: its
-   *     bounds hold for that one only
+   * @throws IllegalArgumentException if x is empty or of integers, or has another shape than the
+   *     layer was initialised for: its bounds hold for that one only
    */
   public final NDArray apply(NDArray x) {
     return apply(x, Pass.EVALUATION);
@@ -114,10 +115,21 @@ public abstract class Layer extends AbstractBlock {
    * @param x the input, (N, ...)
    * @param pass the pass that x belongs to
    * @return f(x), (N, ...)
-   * @throws IllegalArgumentException if x has another shape than the layer was initialised for
+   * @throws IllegalArgumentException if x is empty or of integers, or has another shape than the
+   *     layer was initialised for
    */
   public final NDArray apply(NDArray x, Pass pass) {
-    Shape found = x.getShape().slice(1);
+    Shape found = Given.notNull("The input", x).getShape().slice(1);
+    if (x.getShape().get(0) == 0 || !x.getDataType().isFloating()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "A %s takes at least one input of floating-point numbers, not %d of %s; leave an empty"
+                  + " batch out and convert integers.",
+              name(),
+              x.getShape().get(0),
+              x.getDataType()));
+    }
     if (input != null && !found.equals(input)) {
       throw new IllegalArgumentException(
           String.format(
@@ -333,6 +345,7 @@ public abstract class Layer extends AbstractBlock {
       boolean trained,
       WeightInit first,
       Function<Shape, Shape> shape) {
+    Given.notNull("What the first values of " + name() + "'s " + name + " are", first);
     Parameter parameter =
         addParameter(
             Parameter.builder()

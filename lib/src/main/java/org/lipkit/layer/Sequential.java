@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import org.lipkit.tensor.Given;
 
 /** Layers one after another; the Lipschitz constant is at most the product of theirs. */
 public final class Sequential extends Layer {
@@ -16,7 +17,7 @@ public final class Sequential extends Layer {
    * @param layers the layers in order, at least one
    */
   public Sequential(Layer... layers) {
-    this(List.of(layers));
+    this(Given.noneNull("Layer", layers));
   }
 
   /**
@@ -25,10 +26,10 @@ public final class Sequential extends Layer {
    * @param layers the layers in order, at least one
    */
   public Sequential(List<? extends Layer> layers) {
+    this.layers = Given.noneNull("Layer", layers);
     if (layers.isEmpty()) {
       throw new IllegalArgumentException("A Sequential needs at least one layer.");
     }
-    this.layers = List.copyOf(layers);
     for (Layer layer : layers) {
       addChildBlock(layer.name(), layer);
     }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Locale;
+import org.lipkit.tensor.Given;
 
 /**
  * Two layers of the same input, added: {@code y = f(x) + g(x)}, with Lipschitz constant at most
@@ -32,8 +33,8 @@ public sealed class SumOfBranches extends Layer permits Residual {
 
   SumOfBranches(String name, Layer shortcut, Layer branch) {
     this.name = name;
-    this.shortcut = addChildBlock("shortcut", shortcut);
-    this.branch = addChildBlock("branch", branch);
+    this.shortcut = addChildBlock("shortcut", Given.notNull("The shortcut", shortcut));
+    this.branch = addChildBlock("branch", Given.notNull("The branch", branch));
   }
 
   /**

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Locale;
+import org.lipkit.tensor.Given;
 
 /**
  * A loss of a classifier's logits and its margin constants. Gradients flow through both unless a
@@ -33,7 +34,8 @@ public interface Loss {
    * @return the same loss with the name
    */
   static Loss named(String name, Loss formula) {
-    return new NamedLoss(name, formula);
+    return new NamedLoss(
+        Given.notNull("The loss's name", name), Given.notNull("The loss's formula", formula));
   }
 
   /**

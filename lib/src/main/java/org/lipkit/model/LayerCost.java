@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Layer;
+import org.lipkit.tensor.Given;
 
 /**
  * What one layer costs, from its shapes.
@@ -25,7 +26,8 @@ public record LayerCost(String layer, long outputs, long parameters, long multip
    * @return its layers in order, the head last
    */
   public static List<LayerCost> of(Classifier classifier) {
-    List<Layer> layers = new ArrayList<>(classifier.body().layers());
+    List<Layer> layers =
+        new ArrayList<>(Given.notNull("The classifier", classifier).body().layers());
     layers.add(classifier.head());
     return layers.stream().map(LayerCost::of).toList();
   }

@@ -5,6 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.lipkit.layer.Classifier;
+import org.lipkit.tensor.Given;
 
 /** Architectures by the names that the papers and the run records use. */
 public final class Models {
@@ -44,7 +45,7 @@ public final class Models {
       throw new IllegalArgumentException(
           "A classifier needs at least 2 classes, not " + classes + ".");
     }
-    Matcher wide = WIDE.matcher(name);
+    Matcher wide = WIDE.matcher(Given.notNull("The model's name", name));
     if (wide.matches()) {
       return new WideResNet(
               Integer.parseInt(wide.group(1)),

@@ -18,6 +18,7 @@ import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.Residual;
 import org.lipkit.layer.Sequential;
 import org.lipkit.layer.SumOfBranches;
+import org.lipkit.tensor.Given;
 import org.lipkit.tensor.LibraryVersion;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.tensor.WholeFile;
@@ -87,6 +88,7 @@ public final class Onnx {
    *     known
    */
   public static Imported read(Path file) {
+    Given.notNull("The file", file);
     NDManager weights = Tensors.newManager();
     try (NDManager constants = Tensors.newManager()) {
       Graph graph = new Graph(new OnnxFile(file, constants));

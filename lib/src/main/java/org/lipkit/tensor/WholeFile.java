@@ -38,7 +38,7 @@ public final class WholeFile {
    * @throws UncheckedIOException if it cannot be written; what was there before stays
    */
   public static void write(Path file, Content content) {
-    Path unfinished = file.resolveSibling(file.getFileName() + ".part");
+    Path unfinished = Given.notNull("The file", file).resolveSibling(file.getFileName() + ".part");
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Files.deleteIfExists(unfinished); // left over, or a link that leads elsewhere

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.lipkit.tensor.Given;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -26,6 +27,7 @@ public record Lookahead(int steps, double share, Optimizer inner) implements Opt
    * @param inner changes the same weights
    */
   public Lookahead {
+    Given.notNull("The optimizer within Lookahead", inner);
     if (!(steps >= 1 && share > 0 && share <= 1)) {
       throw new IllegalArgumentException(
           String.format(

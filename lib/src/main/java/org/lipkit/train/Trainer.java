@@ -25,6 +25,7 @@ import org.lipkit.layer.Pass;
 import org.lipkit.loss.Loss;
 import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.EngineCheck;
+import org.lipkit.tensor.Given;
 import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Tensors;
 
@@ -77,9 +78,9 @@ public final class Trainer {
   }
 
   private Trainer(Classifier classifier, Loss loss, Recipe recipe) {
-    this.classifier = classifier;
-    this.loss = loss;
-    this.recipe = recipe;
+    this.classifier = Given.notNull("The classifier", classifier);
+    this.loss = Given.notNull("The loss", loss);
+    this.recipe = Given.notNull("The recipe", recipe);
     this.weights = classifier.trainable();
     this.regularizer = recipe.regularizer();
   }
@@ -122,7 +123,7 @@ public final class Trainer {
    * @param value hears of the progress
    */
   public Trainer listener(TrainingListener value) {
-    listener = value;
+    listener = Given.notNull("The listener", value);
     return this;
   }
 
@@ -164,7 +165,7 @@ public final class Trainer {
   }
 
   private void requireFit(Images split) {
-    ImageShape shape = split.shape();
+    ImageShape shape = Given.notNull("The training images", split).shape();
     Shape image = new Shape(shape.channels(), shape.height(), shape.width());
     if (!image.equals(classifier.inputShape())) {
       throw new IllegalArgumentException(

@@ -18,6 +18,7 @@ import org.lipkit.layer.NormalizedConvolution;
 import org.lipkit.layer.Pass;
 import org.lipkit.layer.Relu;
 import org.lipkit.layer.Shapes;
+import org.lipkit.tensor.Given;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -56,6 +57,7 @@ public abstract class ConvexPotential extends Layer {
    * @throws IllegalArgumentException if it is of another kind or normalises by batch statistics
    */
   protected ConvexPotential(LinearLayer inner) {
+    Given.notNull("The inner layer", inner);
     boolean plain = inner instanceof Dense || inner instanceof Convolution;
     if (!plain || inner instanceof NormalizedConvolution) {
       throw new IllegalArgumentException(

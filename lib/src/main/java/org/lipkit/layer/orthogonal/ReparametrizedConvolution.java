@@ -5,6 +5,7 @@ import java.util.Locale;
 import org.lipkit.layer.Convolution;
 import org.lipkit.layer.Form;
 import org.lipkit.layer.WeightInit;
+import org.lipkit.tensor.Given;
 
 /**
  * A convolution that is 1-Lipschitz by construction: its kernels are a {@link Reparametrization} of
@@ -54,7 +55,7 @@ public final class ReparametrizedConvolution extends Convolution {
               stride,
               kernel));
     }
-    this.reparametrization = reparametrization;
+    this.reparametrization = Given.notNull("The reparametrization", reparametrization);
   }
 
   @Override

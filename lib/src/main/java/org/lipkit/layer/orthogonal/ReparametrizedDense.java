@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Form;
 import org.lipkit.layer.WeightInit;
+import org.lipkit.tensor.Given;
 
 /**
  * A dense layer that is 1-Lipschitz by construction, {@code y = x R(F)^T + b}, with a {@link
@@ -28,7 +29,7 @@ public class ReparametrizedDense extends Dense {
    */
   public ReparametrizedDense(int outputs, Reparametrization reparametrization, WeightInit first) {
     super(outputs, first);
-    this.reparametrization = reparametrization;
+    this.reparametrization = Given.notNull("The reparametrization", reparametrization);
   }
 
   /** {@return what is reparametrised: F, (outputs, inputs)} */

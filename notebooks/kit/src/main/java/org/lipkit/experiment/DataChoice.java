@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.lipkit.data.Dataset;
 import org.lipkit.data.Datasets;
+import org.lipkit.tensor.Given;
 
 /**
  * The data of an experiment: a data set of the library by its id, or one's own under a name. In
@@ -24,6 +25,8 @@ record DataChoice(String name, Inputs inputs, Dataset own) {
   }
 
   static DataChoice of(String name, Dataset own) {
+    Given.notNull("The name of your data", name);
+    Given.notNull("Your data", own);
     Experiment.requireFree(name, "data set", () -> Datasets.standIn(name));
     return new DataChoice(name, Inputs.of(own), own);
   }

@@ -15,6 +15,7 @@ import org.lipkit.layer.Classifier;
 import org.lipkit.loss.Emma;
 import org.lipkit.loss.Loss;
 import org.lipkit.model.Models;
+import org.lipkit.tensor.Given;
 import org.lipkit.train.Recipe;
 import org.lipkit.train.Regularizer;
 
@@ -113,7 +114,7 @@ public final class Experiment implements Cloneable, Serializable {
    */
   public Experiment name(String value) {
     require(
-        FOLDER.matcher(value).matches(),
+        FOLDER.matcher(Given.notNull("An experiment's name", value)).matches(),
         "An experiment's name is the name of a folder: use letters, digits, '.', '-' and '_', not"
             + " \""
             + value
@@ -133,6 +134,7 @@ public final class Experiment implements Cloneable, Serializable {
    * @return the experiment with it
    */
   public Experiment scale(RunScale value) {
+    Given.notNull("An experiment's run scale", value);
     return with(experiment -> experiment.scale = value);
   }
 
@@ -257,6 +259,7 @@ public final class Experiment implements Cloneable, Serializable {
    * @return the experiment with it
    */
   public Experiment loss(Loss value) {
+    Given.notNull("An experiment's loss", value);
     return with(experiment -> experiment.loss = value);
   }
 
@@ -272,6 +275,7 @@ public final class Experiment implements Cloneable, Serializable {
    * @return the experiment with it
    */
   public Experiment recipe(Recipe value) {
+    Given.notNull("An experiment's recipe", value);
     return with(experiment -> experiment.recipe = value);
   }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.lipkit.layer.Classifier;
 import org.lipkit.model.Models;
+import org.lipkit.tensor.Given;
 
 /**
  * The network of an experiment: one of the library by its name in {@link Models}, or one's own
@@ -20,10 +21,12 @@ import org.lipkit.model.Models;
 record ModelChoice(String name, boolean isOwn, Supplier<Classifier> own) {
 
   static ModelChoice of(String name) {
-    return new ModelChoice(name, false, null);
+    return new ModelChoice(Given.notNull("The model's name", name), false, null);
   }
 
   static ModelChoice of(String name, Supplier<Classifier> own) {
+    Given.notNull("The name of your model", name);
+    Given.notNull("What makes your model", own);
     Experiment.requireFree(name, "network", () -> Models.create(name, 32, 10, 1));
     return new ModelChoice(name, true, own);
   }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.lipkit.tensor.Given;
 
 /** Where records lie. */
 public final class Results {
@@ -24,7 +25,7 @@ public final class Results {
    * @return its folder, which need not exist yet
    */
   public static Path folder(Experiment experiment, boolean again) {
-    return folder(experiment.name(), experiment.scale(), again);
+    return folder(Given.notNull("The experiment", experiment).name(), experiment.scale(), again);
   }
 
   /**

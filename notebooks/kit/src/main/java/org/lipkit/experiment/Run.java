@@ -20,6 +20,7 @@ import org.lipkit.data.EvenlySpaced;
 import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
 import org.lipkit.tensor.FileLock;
+import org.lipkit.tensor.Given;
 
 /**
  * A finished run, read from its folder: {@code run.json}, {@code history.csv}, {@code samples.csv}
@@ -68,6 +69,7 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
    *     claims to be certified is above what is estimated
    */
   public static Run load(Path folder) {
+    Given.notNull("The run's folder", folder);
     RunRecord record = RecordFiles.readJson(folder.resolve(RECORD), RunRecord.class);
     List<Epoch> history = RecordFiles.readCsv(folder.resolve(HISTORY), Epoch.class);
     boolean complete = record.outcome().status() == RunRecord.Status.COMPLETE;

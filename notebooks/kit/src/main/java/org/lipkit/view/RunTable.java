@@ -17,6 +17,7 @@ import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunRecord;
 import org.lipkit.experiment.RunStatistics;
 import org.lipkit.experiment.SeedGroup;
+import org.lipkit.tensor.Given;
 import org.lipkit.train.Recipe;
 import tech.tablesaw.api.Table;
 
@@ -81,7 +82,8 @@ public final class RunTable {
    * @param published claims, in the order of their rows
    */
   public static RunTable of(List<Run> runs, List<PublishedClaim> published) {
-    List<SeedGroup> rows = runs.stream().map(run -> new SeedGroup(List.of(run))).toList();
+    List<SeedGroup> rows =
+        Given.noneNull("Run", runs).stream().map(run -> new SeedGroup(List.of(run))).toList();
     return new RunTable(runs, rows, published);
   }
 
