@@ -93,6 +93,44 @@ class Scripts(InTemporaryFolder):
         self.assertIn("the disk is full", text)
         self.assertIn("the build failed", text)
 
+    def test_links_lead_to_the_checkout(self):
+        root = self.checkout("house")
+        shutil.copytree(HERE.parent / "data-scripts", root / "data-scripts")
+        (root / "environment" / "setup").write_text('#!/bin/sh\necho "$0"\nexit 3\n')
+        links = self.folder / "links"
+        links.mkdir()
+        for script in ("environment/lipkit", "data-scripts/mnist"):
+            link = links / pathlib.Path(script).name
+            link.symlink_to(root / script)
+            text, code = call(link, "--help")
+            self.assertEqual((f"{root}/environment/setup\n", 3), (text, code))
+        for name in SCRIPTS:
+            (links / name).unlink(missing_ok=True)
+            (links / name).symlink_to(HERE / name)
+            text, code = call(links / name, "--help")
+            self.assertEqual(0, code, text)
+            self.assertIn(f"environment/{name}", text)
+
+    def test_arguments_that_mean_nothing_are_refused(self):
+        root = self.checkout("house")
+        (root / "notebooks" / "00-first.ipynb").touch()
+        for script, *words in (
+            ("setup", "again"),
+            ("run", ""),
+            ("run", "laptop", ""),
+            ("run", "/"),
+            ("install-kernel", "--prefix", ""),
+            ("install-kernel", "--prefix"),
+        ):
+            text, code = call(root / "environment" / script, *words)
+            self.assertEqual((1, 1), (code, text.count("\n")), text)
+
+    def test_a_home_that_is_no_folder_is_replaced(self):
+        (self.folder / "file").touch()
+        for home in (self.folder / "file", self.folder / "missing"):
+            text, code = tools('echo "$HOME"', HOME=str(home))
+            self.assertEqual((0, f"{HERE.parent}/build/home\n"), (code, text))
+
     def test_a_copied_checkout_is_built_anew(self):
         first = self.checkout("first")
         classes = first / "notebooks/kit/target/classes"

@@ -21,7 +21,7 @@ case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
   *) export LC_ALL=C.UTF-8 ;;
 esac
 # Maven, Jupyter and the engine keep files at home.
-if [ ! -w "${HOME:-}" ]; then
+if [ ! -d "${HOME:-}" ] || [ ! -w "$HOME" ]; then
   export HOME=$BUILD/home OWN_HOME=-Duser.home=$BUILD/home
 fi
 # Java believes that a user without a name lives in a folder named "?".

@@ -105,6 +105,8 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
    *
    * @param images the split
    * @param batchSize images per batch, at least 1
+   * @throws IllegalArgumentException while batches are made, if a value is so far from [0, 1] that
+   *     it is no pixel in these units
    */
   public static Batches evaluation(Images images, int batchSize) {
     if (batchSize < 1) {
@@ -190,7 +192,11 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
         .forEach(
             i -> {
               int index = order[first + i];
-              images.read(index, random.apply(index), pixels, i * values);
+              RandomGenerator augmentation = random.apply(index);
+              images.read(index, augmentation, pixels, i * values);
+              if (augmentation == null) {
+                FloatImages.requireUnits(index, pixels, i * values, values);
+              }
               labels[i] = images.label(index);
             });
     return new Batch(pixels, labels, size, images.channels(), images.height(), images.width());

@@ -20,8 +20,9 @@ import org.lipkit.tensor.Given;
  * @param classNames one name for each class, in the order of the labels
  * @param train the training split
  * @param test the split to report results on
- * @param checksums SHA-256 of what was read, by file name; empty for made-up data. For folders of
- *     pictures it is the checksum of the list of file names
+ * @param checksums SHA-256 of what was read, by file name; empty for made-up data. For a folder of
+ *     pictures of one's own it covers names and contents; for ImageNet and Tiny-ImageNet the list
+ *     of file names alone, and the key says so
  */
 public record Dataset(
     String name,
@@ -66,8 +67,8 @@ public record Dataset(
    * {@return the pictures of a folder, named after it} The folder holds one folder per class,
    * {@code CLASS/*.jpg}, or two folders {@code train} and {@code val} (or {@code test}) that do.
    * Without these two, a fifth of each class is held out for testing, drawn with seed 0, and the
-   * name says so. Images are grey if all pictures are. Here only the size of each picture is read;
-   * it is decoded when its image is needed, see {@link #requireReadable}.
+   * name says so. Images are grey if all pictures are. Every file is read once for its checksum; a
+   * picture is decoded when its image is needed, see {@link #requireReadable}.
    *
    * @param folder holds one folder per class, or {@code train} and {@code val} (or {@code test})
    * @param side height and width in pixels that pictures are scaled to, cut in the centre

@@ -8,6 +8,9 @@ import org.lipkit.tensor.Given;
 /** Checks images that are given as arrays of floats. */
 final class FloatImages {
 
+  /** No pixel in units of [0, 1] is so large, even standardised. */
+  private static final float FAR = 16;
+
   private FloatImages() {}
 
   static Images of(float[][][][] pictures, int[] labels) {
@@ -92,6 +95,25 @@ final class FloatImages {
       System.arraycopy(plane[row % shape.height()], 0, flat, i, shape.width());
     }
     return flat;
+  }
+
+  /**
+   * Refuses pixels of other units, such as 0 to 255: radii are in pixels of [0, 1]. Values a little
+   * outside may come of a preparation of one's own, and NaN or infinite ones are refused sample by
+   * sample.
+   */
+  static void requireUnits(int image, float[] pixels, int offset, int values) {
+    for (int i = offset; i < offset + values; i++) {
+      if (Math.abs(pixels[i]) > FAR && Float.isFinite(pixels[i])) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "Image %d has the value %s, but radii are in pixels of [0, 1]; divide pixels of 0 to"
+                    + " 255 by 255.",
+                image,
+                pixels[i]));
+      }
+    }
   }
 
   static void requireUnit(int image, float[] values) {

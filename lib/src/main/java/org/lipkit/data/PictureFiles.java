@@ -63,7 +63,21 @@ record PictureFiles(String id, Path root, List<String> names, int[] labels) {
 
   /** SHA-256 of the names, each ended by a newline. */
   String checksum() {
-    return Checksum.sha256((String.join("\n", names) + "\n").getBytes(StandardCharsets.UTF_8));
+    return checksum(names);
+  }
+
+  /** SHA-256 of a line for each file, which has its own SHA-256 and its name; reads all files. */
+  String checksumOfContents() {
+    String[] lines = new String[names.size()];
+    Faults.collect(
+        lines.length,
+        n -> lines[n] = Checksum.sha256(file(n).bytes()) + " " + names.get(n),
+        done -> {});
+    return checksum(List.of(lines));
+  }
+
+  private static String checksum(List<String> lines) {
+    return Checksum.sha256((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   /**

@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -70,7 +72,7 @@ class DatasetTest {
         assertEquals(value, Math.round(value * 255) / 255f);
       }
 
-      assertEquals(List.of("all (file names)"), List.copyOf(pets.checksums().keySet()));
+      assertEquals(List.of("all"), List.copyOf(pets.checksums().keySet()));
     }
 
     @Test
@@ -85,8 +87,18 @@ class DatasetTest {
         assertEquals(new ImageShape(1, 9, 12), pets.train().shape());
         assertEquals(2, pets.train().size());
         assertEquals(1, pets.test().label(1));
-        assertTrue(pets.checksums().containsKey(test + " (file names)"));
+        assertEquals(Set.of("train", test), pets.checksums().keySet());
       }
+    }
+
+    /** A record is about these pictures, not about others of the same names. */
+    @Test
+    void otherContentsHaveAnotherChecksum() {
+      pictures("cat", 2, 8, 8, false);
+      Map<String, String> before = Dataset.ofFolder(pets(), 8).checksums();
+      assertEquals(before, Dataset.ofFolder(pets(), 4).checksums());
+      TestFiles.write(pets().resolve("cat/0.jpg"), jpeg(8, 8, true));
+      assertNotEquals(before, Dataset.ofFolder(pets(), 8).checksums());
     }
 
     @Test

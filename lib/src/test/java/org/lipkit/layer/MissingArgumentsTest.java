@@ -143,9 +143,25 @@ class MissingArgumentsTest {
     assertRefused("no image 1", () -> images.subset(0, 1));
     assertRefused("no image -1", () -> images.subset(-1));
     assertRefused(
-        "convert integers", () -> network.apply(manager.zeros(new Shape(1, 1, 1, 2), DataType.INT32)));
+        "convert integers",
+        () -> network.apply(manager.zeros(new Shape(1, 1, 1, 2), DataType.INT32)));
     assertRefused(
         "divide pixels of 0 to 255 by 255", () -> Images.of(new float[][][][] {{{{0, 255}}}}, 0));
+  }
+
+  /** Infinite and missing values are no other units: such a sample gets no certificate. */
+  @Test
+  void pixelsOfOtherUnitsAreRefused() {
+    float[] pixels = {0.5f, Float.NaN, Float.POSITIVE_INFINITY, 255};
+    Images odd =
+        Images.of(
+            new ImageShape(1, 1, 2),
+            new int[pixels.length],
+            (index, random, into, offset) -> into[offset] = pixels[index]);
+    try (SoundCertifier certifier = new SoundCertifier(network)) {
+      assertEquals(3, certifier.certify(odd.subset(0, 1, 2)).size());
+      assertRefused("Image 3 has the value 255.0", () -> certifier.certify(odd));
+    }
   }
 
   @Test
