@@ -1,6 +1,7 @@
 package org.lipkit.attack;
 
 import java.util.List;
+import org.lipkit.tensor.Given;
 
 /** One proposed image for each sample. */
 record OwnAttack(String name, Proposal proposal) implements Attack {
@@ -15,11 +16,13 @@ record OwnAttack(String name, Proposal proposal) implements Attack {
   }
 
   private float[] propose(Victim victim, Target target) {
-    float[] image = proposal.propose(victim, target, target.random(this, 0)).clone();
+    String what = "The image that " + name + " proposes for sample " + target.index();
+    float[] image =
+        Given.notNull(what, proposal.propose(victim, target, target.random(this, 0))).clone();
     for (int i = 0; i < image.length; i++) {
       image[i] = (float) victim.domain().clamp(image[i]);
     }
-    victim.requireImage(image, "The image that " + name + " proposes for sample " + target.index());
+    victim.requireImage(image, what);
     return image;
   }
 }

@@ -94,7 +94,10 @@ public final class Npz {
   static Map<String, StoredArray> arrays(Archive archive) throws IOException {
     Map<String, StoredArray> arrays = new LinkedHashMap<>();
     for (String entry : archive.names()) {
-      arrays.put(entry.replaceFirst("\\.npy$", ""), array(archive, entry));
+      String name = entry.replaceFirst("\\.npy$", "");
+      if (arrays.put(name, array(archive, entry)) != null) {
+        throw new IllegalArgumentException("it has two arrays " + name);
+      }
     }
     return arrays;
   }

@@ -120,7 +120,7 @@ public abstract class Layer extends AbstractBlock {
    */
   public final NDArray apply(NDArray x, Pass pass) {
     Shape found = Given.notNull("The input", x).getShape().slice(1);
-    if (x.getShape().get(0) == 0 || !x.getDataType().isFloating()) {
+    if (x.getShape().get(0) == 0 || x.getDataType().isInteger()) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,

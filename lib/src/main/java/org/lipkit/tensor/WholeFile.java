@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 
 /**
  * Writes files that appear whole or not at all: each is written under another name and then moved.
@@ -35,10 +37,17 @@ public final class WholeFile {
    *
    * @param file the file to write; its folder is created
    * @param content writes the bytes that the file is to hold
-   * @throws UncheckedIOException if it cannot be written; what was there before stays
+   * @throws UncheckedIOException if it cannot be written, or is a folder or a device; what was there before stays
    */
   public static void write(Path file, Content content) {
     Path unfinished = Given.notNull("The file", file).resolveSibling(file.getFileName() + ".part");
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isSymbolicLink(file)) {
+      throw new UncheckedIOException(
+          "Cannot write " + file + ": it is a folder or a device; choose another name.",
+          new FileAlreadyExistsException(file.toString()));
+    }
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Files.deleteIfExists(unfinished); // left over, or a link that leads elsewhere
@@ -56,7 +65,14 @@ public final class WholeFile {
         Files.deleteIfExists(unfinished);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + file + ": " + e.getMessage(), e);
+      throw new UncheckedIOException(
+          String.format(
+              Locale.ROOT,
+              "Cannot write %s (%s: %s); free disk space, or choose a folder that can be written to.",
+              file,
+              e.getClass().getSimpleName(),
+              e.getMessage()),
+          e);
     }
   }
 

@@ -256,7 +256,7 @@ public final class Trainer {
                 seen[1] = classifier.marginConstants(pass);
                 double eps = recipe.radiusAt(epoch);
                 return regularizer.penalise(
-                    loss.evaluate(seen[0], labels, seen[1], eps), classifier, pass);
+                    number(loss.evaluate(seen[0], labels, seen[1], eps)), classifier, pass);
               });
       pass.finish();
       double value = Tensors.toDouble(found.get(0));
@@ -274,6 +274,18 @@ public final class Trainer {
       listener.stepEnded(time, (long) recipe.epochs() * steps, value);
       return progress.step == steps ? Tensors.toDouble(seen[1].max()) : 0;
     }
+  }
+
+  /** Refuses what a loss of one's own must not give. */
+  private static NDArray number(NDArray value) {
+    Shape shape = Given.notNull("The value of the loss", value).getShape();
+    if (shape.size() != 1) {
+      throw new IllegalArgumentException(
+          "A loss gives one number for a batch, not an array of shape "
+              + shape
+              + "; take the mean.");
+    }
+    return value;
   }
 
   private static int correct(NDArray logits, int[] labels) {

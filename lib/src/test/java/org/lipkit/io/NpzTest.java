@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +131,27 @@ class NpzTest {
   void anotherFormatIsRefused() throws IOException {
     Path file = Files.writeString(folder.resolve("text.npz"), "these are no arrays, only words");
     assertThrows(IllegalArgumentException.class, () -> ArrayFile.open(file));
+  }
+
+  /** Which of the two would count is nobody's guess, least of all another program's. */
+  @Test
+  void twoArraysOfOneNameAreRefused() throws IOException {
+    Path file = folder.resolve("twice.npz");
+    Npz.save(file, Map.of("a", MANAGER.ones(new Shape(2))));
+    byte[] array;
+    try (ZipFile zip = new ZipFile(file.toFile());
+        InputStream in = zip.getInputStream(zip.getEntry("a.npy"))) {
+      array = in.readAllBytes();
+    }
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      for (String name : List.of("a", "a.npy")) {
+        zip.putNextEntry(new ZipEntry(name));
+        zip.write(array);
+      }
+    }
+    Exception refusal =
+        assertThrows(IllegalArgumentException.class, () -> ArrayFile.open(file).close());
+    assertTrue(refusal.getMessage().contains("two arrays a"), refusal::getMessage);
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.lipkit.attack.Attack;
 import org.lipkit.attack.Attacker;
 import org.lipkit.attack.DeepFool;
 import org.lipkit.attack.Victim;
@@ -134,6 +135,17 @@ class MissingArgumentsTest {
       assertRefused("must be given", () -> certifier.certify(null));
     }
     assertEquals(List.of(), new Attacker(network, DeepFool.PUBLISHED).attack(none));
+  }
+
+  @Test
+  void aLossGivesOneNumberAndAnAttackAnImage() {
+    for (Loss wrong :
+        List.<Loss>of((y, labels, constants, eps) -> null, (y, labels, constants, eps) -> y)) {
+      assertRefused("loss", () -> Trainer.of(network, wrong, RECIPE).train(images));
+    }
+    assertRefused(
+        "must be given",
+        () -> new Attacker(network, Attack.of("mine", (v, t, random) -> null)).attack(images));
   }
 
   @Test

@@ -2,8 +2,11 @@ package org.lipkit.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,12 @@ class WholeFileTest {
     assertEquals("kept", Files.readString(precious));
     assertEquals("1", Files.readString(file));
     assertFalse(Files.isSymbolicLink(file));
+  }
+
+  @Test
+  void aFolderIsNotReplaced() {
+    assertThrows(UncheckedIOException.class, () -> WholeFile.write(folder, out -> {}));
+    assertTrue(Files.isDirectory(folder));
   }
 
   @Test

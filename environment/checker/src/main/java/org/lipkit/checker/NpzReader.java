@@ -46,7 +46,10 @@ public final class NpzReader {
       for (ZipEntry entry : Collections.list(zip.entries())) {
         try (InputStream in = zip.getInputStream(entry)) {
           byte[] bytes = in.readNBytes((int) MOST_BYTES);
-          arrays.put(entry.getName().replaceFirst("\\.npy$", ""), parse(bytes));
+          String name = entry.getName().replaceFirst("\\.npy$", "");
+          if (arrays.put(name, parse(bytes)) != null) {
+            throw new IOException("it has two arrays " + name);
+          }
         } catch (IllegalArgumentException e) {
           throw new IOException("the array " + entry.getName() + " " + e.getMessage(), e);
         }

@@ -81,6 +81,9 @@ final class AttackZooCommand implements Callable<Integer> {
       ZooAttack.Broken broken = RecordFiles.readJson(recheck, ZooAttack.Broken.class);
       return ZooAttack.isBroken(folders.get(0), broken) ? BROKEN : 0;
     }
+    if (record != null) {
+      ZooAttackRecord.load(record).save();
+    }
     boolean broken = false;
     for (Path folder : folders.isEmpty() ? zoo() : folders) {
       broken |= attack(folder);

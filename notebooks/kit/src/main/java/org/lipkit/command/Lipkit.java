@@ -43,7 +43,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     sortOptions = false,
     usageHelpWidth = 100,
     descriptionHeading = "%n",
@@ -161,7 +160,14 @@ public final class Lipkit implements Runnable {
 
   /** The program with all its subcommands; tests give it writers of their own. */
   static CommandLine program() {
-    return new CommandLine(new Lipkit())
+    CommandLine program = new CommandLine(new Lipkit());
+    // Not in the annotation: there picocli asks for the version, which starts the engine, at once.
+    program.getCommandSpec().versionProvider(new Version());
+    program
+        .getSubcommands()
+        .values()
+        .forEach(command -> command.getCommandSpec().versionProvider(new Version()));
+    return program
         .registerConverter(RunScale.class, Lipkit::scale)
         .setParameterExceptionHandler(WRONG_USE)
         .setExecutionExceptionHandler(FAILURE);

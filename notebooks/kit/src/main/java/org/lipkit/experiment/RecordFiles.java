@@ -15,8 +15,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.lipkit.tensor.WholeFile;
 
 /**
@@ -126,10 +128,28 @@ public final class RecordFiles {
    */
   public static <T> List<T> readCsv(Path file, Class<T> type) {
     CsvSchema schema = CsvSchema.emptySchema().withHeader();
-    try (MappingIterator<T> rows = CSV.readerFor(type).with(schema).readValues(wholeLines(file))) {
-      return rows.readAll();
+    try {
+      String text = wholeLines(file);
+      requireColumns(text, CSV.schemaFor(type));
+      try (MappingIterator<T> rows = CSV.readerFor(type).with(schema).readValues(text)) {
+        return rows.readAll();
+      }
     } catch (IOException | RuntimeException e) {
       throw damaged(file, e);
+    }
+  }
+
+  /** Refuses a list of something else, and columns that come twice, of which one would count. */
+  private static void requireColumns(String text, CsvSchema known) throws IOException {
+    Set<String> seen = new HashSet<>();
+    for (String column : text.lines().findFirst().orElse("").split(",", -1)) {
+      String name = column.replaceAll("^\"|\"$", "");
+      if (known.column(name) == null) {
+        throw new IOException("it has a column \"" + name + "\", which no such list has");
+      }
+      if (!seen.add(name)) {
+        throw new IOException("it has two columns \"" + name + "\"");
+      }
     }
   }
 

@@ -58,11 +58,15 @@ public record ZooAttack(int images, int certified, double closest, List<Broken> 
    * @param attacks what searches, {@link #THOROUGH} or {@link #QUICK}
    * @param listener hears of the progress
    * @return what was found
+   * @throws IllegalArgumentException if the number of samples is less than 1
    * @throws IllegalStateException if the run has no certificates, or its test images are not on
    *     this machine
    * @throws CancellationException if the thread is interrupted
    */
   public static ZooAttack of(Run run, int count, List<Attack> attacks, TrainingListener listener) {
+    if (count < 1) {
+      throw new IllegalArgumentException("Attack at least one image, not " + count + ".");
+    }
     run.certified(); // refuses a run without certificates
     int attacked = Math.min(count, run.samples().size());
     Images images = run.testImages().evenlySpaced(attacked);

@@ -94,8 +94,16 @@ public record ZooAttackRecord(Path file, List<Row> rows) {
             found.certified(),
             String.format(Locale.ROOT, "%.2f", Math.ceil(found.closest() * 100) / 100),
             broken));
-    RecordFiles.writeCsv(file, Row.class, all);
-    return new ZooAttackRecord(file, List.copyOf(all));
+    ZooAttackRecord added = new ZooAttackRecord(file, List.copyOf(all));
+    added.save();
+    return added;
+  }
+
+  /**
+   * Writes the file; called before the work too, so that a file that cannot be written costs none.
+   */
+  public void save() {
+    RecordFiles.writeCsv(file, Row.class, rows);
   }
 
   private static String name(Run run) {

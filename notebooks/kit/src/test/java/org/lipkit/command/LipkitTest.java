@@ -280,6 +280,7 @@ class LipkitTest {
   @Test
   void aFalseCertificateIsFoundAndFoundAgainInAFreshProcess() throws IOException {
     Run run = Runner.run(SmokeExperiment.named("edited"), hand, TrainingListener.SILENT);
+    assertOneSentence(1, "at least one image", "attack-zoo", "--images", "0", hand.toString());
     assertEquals(0, run("attack-zoo", "--images", "99", hand.toString()), err::toString);
     assertPrinted(" of 40 test images are certified");
     assertPrinted("; 0 broken");

@@ -318,6 +318,19 @@ class WholeRecordTest {
     }
   }
 
+  /** Of two columns of one name the last would count, and a list of something else has no rows. */
+  @Test
+  void otherColumnsAreRefused() throws IOException {
+    Path file = folder.resolve(Run.SAMPLES);
+    String rows = Files.readString(file);
+    Files.writeString(file, rows.replaceFirst("radius_estimated", "radius_certified"));
+    assertRefused("two columns \"radius_certified\"");
+    Files.writeString(file, "hello\n");
+    assertRefused("a column \"hello\"");
+    Files.writeString(file, "\n");
+    assertRefused("a column \"\"");
+  }
+
   /** Java's own parsers take more than decimals, and round what a type cannot hold. */
   @Test
   void onlyDecimalNumbersOfTheColumnsTypeAreRead() throws IOException {
