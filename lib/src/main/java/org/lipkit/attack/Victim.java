@@ -12,7 +12,6 @@ import java.util.function.UnaryOperator;
 import org.lipkit.bound.NotFiniteException;
 import org.lipkit.data.ImageShape;
 import org.lipkit.layer.Classifier;
-import org.lipkit.layer.Pass;
 import org.lipkit.tensor.Given;
 import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Tensors;

@@ -1,11 +1,10 @@
 package org.lipkit.data;
 
-import org.lipkit.tensor.Given;
-
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.lipkit.tensor.Given;
 
 /**
  * Consecutive samples of a split, for work that is divided.

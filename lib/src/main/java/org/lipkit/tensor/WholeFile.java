@@ -37,7 +37,8 @@ public final class WholeFile {
    *
    * @param file the file to write; its folder is created
    * @param content writes the bytes that the file is to hold
-   * @throws UncheckedIOException if it cannot be written, or is a folder or a device; what was there before stays
+   * @throws UncheckedIOException if it cannot be written, or is a folder or a device; what was
+   *     there before stays
    */
   public static void write(Path file, Content content) {
     Path unfinished = Given.notNull("The file", file).resolveSibling(file.getFileName() + ".part");
