@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class BatchesTest {
 
-  /** Image i has label i and one pixel: i, plus a random part in training. */
+  /** Image i has label i and one pixel: i / 256, plus a random part in training. */
   private record Numbers(int size, Runnable onRead) implements Images {
 
     Numbers(int size) {
@@ -45,7 +45,7 @@ class BatchesTest {
     @Override
     public void read(int index, RandomGenerator random, float[] into, int offset) {
       onRead.run();
-      into[offset] = index + (random == null ? 0 : random.nextFloat());
+      into[offset] = index / 256f + (random == null ? 0 : random.nextFloat());
     }
   }
 
@@ -98,7 +98,7 @@ class BatchesTest {
     float[] pixels = pixels(batches);
     assertEquals(size, pixels.length);
     for (int i = 0; i < size; i++) {
-      assertEquals(i, pixels[i]);
+      assertEquals(i / 256f, pixels[i]);
     }
   }
 
