@@ -66,7 +66,7 @@ public final class ArrayFile implements AutoCloseable {
    * @throws UncheckedIOException if it cannot be written; what was there before stays
    */
   public static void save(Path file, Map<String, NDArray> arrays) {
-    String name = String.valueOf(file.getFileName());
+    String name = String.valueOf(Given.notNull("The file", file).getFileName());
     if (name.endsWith(".npz")) {
       Npz.save(file, arrays);
     } else if (name.endsWith(".safetensors")) {
