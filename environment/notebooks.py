@@ -196,6 +196,7 @@ def page(notebook, path, folder):
     home = os.path.relpath(path.parent, folder)
     html_page = html_page.replace('<script src=""></script>', "")
     html_page = html_page.replace("<head>", "<head>" + HEAD, 1)
+    html_page = html_page.replace('href="../README.md#the-notebooks"', 'href="index.html"')
     html_page = re.sub(r'href="([\w-]+)\.ipynb', r'href="\1.html', html_page)
     return re.sub(r'href="((?:results/|\.\./)[^"]*|[\w-]+\.md)"', rf'href="{home}/\1"', html_page)
 

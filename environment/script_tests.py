@@ -321,9 +321,13 @@ class Pages(InTemporaryFolder):
         return notebooks.page(shown, self.folder / "notebooks" / "00-a.ipynb", self.folder / "pages")
 
     def test_links_lead_to_pages_and_to_files(self):
-        links = "[next](01-b.ipynb) [words](glossary.md) [run](results/r/run.json) [top](../README.md)"
+        links = (
+            "[all](../README.md#the-notebooks) [next](01-b.ipynb) [words](glossary.md)"
+            " [run](results/r/run.json) [top](../README.md)"
+        )
         page = self.page("laptop", nbformat.v4.new_markdown_cell(links))
         for target in (
+            "index.html",
             "01-b.html",
             "../notebooks/glossary.md",
             "../notebooks/results/r/run.json",
