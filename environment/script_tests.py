@@ -73,9 +73,9 @@ class InTemporaryFolder(unittest.TestCase):
         maven.chmod(0o755)
         return root
 
-    def set_up(self, root):
+    def set_up(self, root, *words):
         path = f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
-        return call(root / "environment" / "setup", PATH=path)
+        return call(root / "environment" / "setup", *words, PATH=path)
 
 
 class Scripts(InTemporaryFolder):
@@ -88,10 +88,12 @@ class Scripts(InTemporaryFolder):
         self.assertFalse((root / "build").exists())
 
     def test_a_failing_maven_is_reported(self):
-        text, code = self.set_up(self.checkout("house"))
-        self.assertEqual(1, code, text)
-        self.assertIn("the disk is full", text)
-        self.assertIn("the build failed", text)
+        root = self.checkout("house")
+        for words in ((), ("--cluster",)):
+            text, code = self.set_up(root, *words)
+            self.assertEqual(1, code, text)
+            self.assertIn("the disk is full", text)
+            self.assertIn("the build failed", text)
 
     def test_links_lead_to_the_checkout(self):
         root = self.checkout("house")
