@@ -1,5 +1,9 @@
 package org.lipkit.cluster;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
@@ -21,6 +25,11 @@ final class SparkCluster implements Cluster {
 
   private static final Pattern MASTER =
       Pattern.compile("(local)(\\[[0-9*]+])?|spark://([^:/]+):[0-9]+(,[^,]+:[0-9]+)*");
+
+  private static final String STANDALONE = "spark://";
+
+  /** Milliseconds that a master has to answer. */
+  private static final int PATIENCE = 5000;
 
   /** How often a task is tried; losses of its executor count. */
   private static final int ATTEMPTS = 4;
@@ -57,6 +66,7 @@ final class SparkCluster implements Cluster {
   }
 
   private SparkCluster(SparkConf configuration) {
+    requireMaster(configuration.get("spark.master"));
     try {
       context = new JavaSparkContext(configuration);
     } catch (RuntimeException e) {
@@ -67,6 +77,28 @@ final class SparkCluster implements Cluster {
               configuration.get("spark.master"),
               firstLine(e)),
           e);
+    }
+  }
+
+  /** Spark itself tries for a minute, and then tells it in many lines. */
+  private static void requireMaster(String master) {
+    if (master.startsWith(STANDALONE)
+        && Arrays.stream(master.substring(STANDALONE.length()).split(","))
+            .noneMatch(SparkCluster::answers)) {
+      throw new IllegalStateException(
+          "No cluster answers at " + master + "; look whether it runs and has this address.");
+    }
+  }
+
+  private static boolean answers(String address) {
+    int colon = address.lastIndexOf(':');
+    String host = address.substring(0, colon);
+    try (Socket socket = new Socket()) {
+      int port = Integer.parseInt(address.substring(colon + 1));
+      socket.connect(new InetSocketAddress(host, port), PATIENCE);
+      return true;
+    } catch (IOException | IllegalArgumentException e) {
+      return false;
     }
   }
 

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -203,6 +205,20 @@ class ClusterTest {
       Exception refusal =
           assertThrows(IllegalArgumentException.class, () -> Cluster.join(address, 1, "1g"));
       assertTrue(refusal.getMessage().contains("spark://host:port"), refusal::getMessage);
+    }
+  }
+
+  @Test
+  @Order(5)
+  void aMasterThatDoesNotAnswerIsToldAtOnce() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    for (String address : List.of("spark://127.0.0.1:" + port, "spark://127.0.0.1:70000")) {
+      Exception refusal =
+          assertThrows(IllegalStateException.class, () -> Cluster.join(address, 1, "1g"));
+      assertTrue(refusal.getMessage().startsWith("No cluster answers at "), refusal::getMessage);
     }
   }
 }
