@@ -5,17 +5,7 @@ enum Activation {
   RELU {
     @Override
     Exact on(int channels) {
-      return new Exact() {
-        @Override
-        public int source(double[] m, int k) {
-          return k;
-        }
-
-        @Override
-        public int sign(double[] m, int k) {
-          return m[k] > 0 ? 1 : 0;
-        }
-      };
+      return (m, k) -> m[k] > 0 ? 1 : 0;
     }
   },
 
@@ -47,17 +37,7 @@ enum Activation {
     @Override
     Exact on(int channels) {
       long folded = Math.round(channels / 2.0);
-      return new Exact() {
-        @Override
-        public int source(double[] m, int k) {
-          return k;
-        }
-
-        @Override
-        public int sign(double[] m, int k) {
-          return k % channels < folded && m[k] < 0 ? -1 : 1;
-        }
-      };
+      return (m, k) -> k % channels < folded && m[k] < 0 ? -1 : 1;
     }
   };
 

@@ -4,10 +4,13 @@ package org.lipkit.checker;
  * A 1-Lipschitz part that the program computes without rounding: each output entry is one entry of
  * the input, or its negative.
  */
+@FunctionalInterface
 interface Exact extends Part {
 
-  /** Which entry of the input m becomes entry k of the output. */
-  int source(double[] m, int k);
+  /** Which entry of the input m becomes entry k of the output: that of the same place. */
+  default int source(double[] m, int k) {
+    return k;
+  }
 
   /** 1, -1 or 0: what it is multiplied with. */
   int sign(double[] m, int k);
