@@ -96,7 +96,7 @@ class TableText(html.parser.HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.rows, self.words, self.hidden = [[]], None, 0
+        self.rows, self.hidden = [[]], 0
 
     def handle_starttag(self, tag, attributes):
         self.hidden += tag in ("style", "script", "select")
