@@ -74,6 +74,10 @@ public record Muon(double momentum, double decay, Optimizer rest, double restRat
    * iterations: 0.68 to 1.21 for those that are at least 0.002 of the matrix's Frobenius norm,
    * smaller ones less.
    *
+   * <p>An iteration X &lt;- P X has P = a I + b G + c G^2 with the Gram matrix G = X X^T of the
+   * smaller side. P commutes with G, so that G &lt;- G P^2 gives the next one, and only the product
+   * of all P meets the matrix itself.
+   *
    * @param matrix (m, n)
    * @return (m, n); 0 if the matrix is
    */
@@ -81,11 +85,17 @@ public record Muon(double momentum, double decay, Optimizer rest, double restRat
     boolean wide = matrix.getShape().get(0) <= matrix.getShape().get(1);
     NDArray x = wide ? matrix : matrix.transpose();
     x = x.div(x.norm().add(Float.MIN_NORMAL));
+    NDArray gram = x.matMul(x.transpose());
+    NDArray identity = x.getManager().eye((int) x.getShape().get(0));
+    NDArray product = identity;
     for (int step = 0; step < STEPS; step++) {
-      NDArray gram = x.matMul(x.transpose());
-      NDArray odd = gram.mul(B).add(gram.matMul(gram).mul(C));
-      x = x.mul(A).add(odd.matMul(x));
+      NDArray factor = identity.mul(A).add(gram.mul(B)).add(gram.matMul(gram).mul(C));
+      product = step == 0 ? factor : factor.matMul(product);
+      if (step < STEPS - 1) {
+        gram = gram.matMul(factor).matMul(factor);
+      }
     }
+    x = product.matMul(x);
     return wide ? x : x.transpose();
   }
 
