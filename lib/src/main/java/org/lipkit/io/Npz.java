@@ -28,6 +28,7 @@ public final class Npz {
 
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final byte[] VERSION = {1, 0};
+  private static final int LAST_VERSION = 3;
   private static final int VERSION_AT = 6;
   private static final int LENGTH_AT = 8;
   private static final int LONGEST_HEADER = 10_000;
@@ -108,6 +109,13 @@ public final class Npz {
       byte[] start = in.readNBytes(LENGTH_AT);
       if (!Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
         throw new IOException(entry + " is no array");
+      }
+      if (start[VERSION_AT] < 1 || start[VERSION_AT] > LAST_VERSION) {
+        throw new IllegalArgumentException(
+            entry
+                + " is of version "
+                + start[VERSION_AT]
+                + " of NumPy's format, which is not known");
       }
       int bytes = start[VERSION_AT] == 1 ? Short.BYTES : Integer.BYTES;
       ByteBuffer length = ByteBuffer.wrap(in.readNBytes(bytes)).order(ByteOrder.LITTLE_ENDIAN);

@@ -14,7 +14,10 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -115,12 +118,32 @@ final class Safetensors {
       throw new IOException("its header is no JSON", e);
     }
     Map<String, StoredArray> arrays = new LinkedHashMap<>();
+    List<JsonNode> places = new ArrayList<>();
     for (Map.Entry<String, JsonNode> field : header.properties()) {
       if (!field.getKey().equals("__metadata__")) {
+        places.add(field.getValue().path("data_offsets"));
         arrays.put(field.getKey(), array(channel, start, field.getValue()));
       }
     }
+    requireDense(places, channel.size() - start);
     return arrays;
+  }
+
+  /** As the format asks, each byte belongs to one array. */
+  private static void requireDense(List<JsonNode> places, long size) {
+    places.sort(
+        Comparator.<JsonNode>comparingLong(place -> place.path(0).asLong())
+            .thenComparingLong(place -> place.path(1).asLong()));
+    long end = 0;
+    for (JsonNode place : places) {
+      if (place.path(0).asLong() != end) {
+        throw new IllegalArgumentException("its arrays overlap or leave gaps");
+      }
+      end = place.path(1).asLong();
+    }
+    if (end != size) {
+      throw new IllegalArgumentException("bytes of no array follow the last one");
+    }
   }
 
   private static StoredArray array(FileChannel channel, long start, JsonNode entry)

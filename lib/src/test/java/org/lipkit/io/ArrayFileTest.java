@@ -411,10 +411,24 @@ class ArrayFileTest {
         24);
     header("an array outside", "not a whole", "{" + entry("F32", "2,3", "8,32") + "}", 24);
     header("an array backwards", "not a whole", "{" + entry("F32", "2,3", "24,0") + "}", 24);
-    header("too few bytes", "damaged", "{" + entry("F32", "2,3", "0,20") + "}", 24);
-    header("half precision", "float16", "{" + entry("F16", "2,3", "0,12") + "}", 24);
-    header("8 bits", "F8_E4M3", "{" + entry("F8_E4M3", "2,3", "0,6") + "}", 24);
+    header("too few bytes", "damaged", "{" + entry("F32", "2,3", "0,20") + "}", 20);
+    header("half precision", "float16", "{" + entry("F16", "2,3", "0,12") + "}", 12);
+    header("8 bits", "F8_E4M3", "{" + entry("F8_E4M3", "2,3", "0,6") + "}", 6);
+    String other = ",\"other\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[%s]}}";
+    String weight = "{" + entry("F32", "2,3", "0,24");
+    header("two arrays in one place", "overlap", weight + String.format(other, "20,24"), 24);
+    header("one array inside another", "overlap", weight + String.format(other, "8,12"), 24);
+    header("a gap", "gaps", weight + String.format(other, "28,32"), 32);
+    header("bytes after the last array", "no array", weight + "}", 28);
     header("2^40 rows", "more than", "{" + entry("F32", "1099511627776", "0,24") + "}", 24);
+    refused(
+        "a version to come",
+        "version 9",
+        in -> {
+          byte[] array = npy("<f4", "False", "2, 3");
+          array[6] = 9;
+          return zip(in.resolve("h.npz"), Map.of("weight.npy", array));
+        });
     refused(
         "a header of 2^62 bytes",
         "not a whole",
