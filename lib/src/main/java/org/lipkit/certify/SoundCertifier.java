@@ -233,9 +233,13 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
    * Refuses to go on with bounds that were proved of something else.
    *
    * @throws IllegalStateException if the frozen weights were overwritten or the engine was set
-   *     otherwise since the bounds were proved
+   *     otherwise since the bounds were proved, or the certifier was closed
    */
   public void requireUnchanged() {
+    if (!manager.isOpen()) {
+      throw new IllegalStateException(
+          "This certifier was closed, which freed its weights; make a new SoundCertifier.");
+    }
     EngineState now = EngineState.now();
     if (!now.equals(engine)) {
       throw new IllegalStateException(

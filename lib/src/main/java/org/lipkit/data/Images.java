@@ -2,7 +2,6 @@ package org.lipkit.data;
 
 import java.awt.image.BufferedImage;
 import java.util.List;
-import java.util.Objects;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.lipkit.tensor.Given;
@@ -23,6 +22,7 @@ public interface Images {
    * {@return the class of image {@code index}, from 0, or {@link #UNKNOWN}}
    *
    * @param index the image's place in the split, from 0
+   * @throws IllegalArgumentException if there is no such image
    */
   int label(int index);
 
@@ -36,6 +36,7 @@ public interface Images {
    *     the training view's augmentation, ignored by splits that have none
    * @param into holds at least {@code offset} + {@link #values()} entries
    * @param offset where the first value goes
+   * @throws IllegalArgumentException if there is no such image
    * @throws DataException if the image's file is missing or cannot be decoded
    */
   void read(int index, RandomGenerator random, float[] into, int offset);
@@ -97,15 +98,20 @@ public interface Images {
    */
   default Images subset(int... places) {
     for (int place : Given.notNull("The places", places)) {
-      if (place < 0 || place >= size()) {
-        throw new IllegalArgumentException(
-            "There is no image " + place + "; the places are 0 to " + (size() - 1) + ".");
-      }
+      requirePlace(place, size());
     }
     return of(
         shape(),
         IntStream.of(places).map(this::label).toArray(),
         (index, random, into, offset) -> read(places[index], random, into, offset));
+  }
+
+  private static int requirePlace(int place, int size) {
+    if (place < 0 || place >= size) {
+      throw new IllegalArgumentException(
+          "There is no image " + place + "; the places are 0 to " + (size - 1) + ".");
+    }
+    return place;
   }
 
   /** Writes one image; see {@link Images#read}. */
@@ -147,12 +153,12 @@ public interface Images {
 
       @Override
       public int label(int index) {
-        return labels[index];
+        return labels[requirePlace(index, labels.length)];
       }
 
       @Override
       public void read(int index, RandomGenerator random, float[] into, int offset) {
-        pixels.read(Objects.checkIndex(index, labels.length), random, into, offset);
+        pixels.read(requirePlace(index, labels.length), random, into, offset);
       }
     };
   }

@@ -161,6 +161,15 @@ public final class Classifier extends Layer {
 
   @Override
   NDArray compute(NDArray x, Pass pass) {
+    DataType type = anyArray().getDataType();
+    if (x.getDataType() != type && !BFloat16.is(x)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "The classifier's weights are %s, but the input is %s; convert it with toType.",
+              type,
+              x.getDataType()));
+    }
     return head.apply(BFloat16.widen(body.apply(x, pass)), pass);
   }
 

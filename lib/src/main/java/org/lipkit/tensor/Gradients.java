@@ -36,7 +36,9 @@ public final class Gradients {
     NDList result = new NDList();
     try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
       NDArray value = scalar.get();
-      collector.backward(value);
+      if (dependsOnLeaves(value)) {
+        collector.backward(value);
+      }
       result.add(value);
     }
     for (NDArray leaf : leaves) {
@@ -44,6 +46,18 @@ public final class Gradients {
       result.add(leaf.getGradient().toType(leaf.getDataType(), false));
     }
     return result;
+  }
+
+  /**
+   * Whether an array was computed from leaves that require gradients, in a way that gradients
+   * follow.
+   *
+   * @param value computed while gradients are followed
+   * @return false for a constant
+   */
+  public static boolean dependsOnLeaves(NDArray value) {
+    // NDArray's own answer is true of leaves alone.
+    return TorchScript.of("x", "torch.tensor(x.requires_grad)").call(value).getBoolean();
   }
 
   /**

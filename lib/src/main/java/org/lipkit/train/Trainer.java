@@ -279,6 +279,11 @@ public final class Trainer {
   /** Refuses what a loss of one's own must not give. */
   private static NDArray number(NDArray value) {
     Shape shape = Given.notNull("The value of the loss", value).getShape();
+    if (!Gradients.dependsOnLeaves(value)) {
+      throw new IllegalArgumentException(
+          "The loss depends on neither the logits nor the constants, so it cannot be trained for;"
+              + " compute it from them, and without toType or a detour through Java numbers.");
+    }
     if (shape.size() != 1) {
       throw new IllegalArgumentException(
           "A loss gives one number for a batch, not an array of shape "

@@ -219,6 +219,15 @@ class SoundCertifierTest {
   }
 
   @Test
+  void aClosedCertifierSaysSo() {
+    Images images = Images.of(new float[][] {{0.2f, 0.4f}}, 0);
+    SoundCertifier certifier = new SoundCertifier(planeNet(1, 0.1f));
+    certifier.close();
+    Exception refusal = assertThrows(IllegalStateException.class, () -> certifier.certify(images));
+    assertTrue(refusal.getMessage().contains("was closed"), refusal.getMessage());
+  }
+
+  @Test
   void roundingCostsLessThanAHundredthOfATypicalRadius() {
     Images images = MadeUp.strokes(1).test().evenlySpaced(50);
     Classifier classifier =

@@ -122,6 +122,6 @@ class ImagesTest {
     Images all = numbered(100);
     assertSame(all, all.evenlySpaced(100));
     assertThrows(IllegalArgumentException.class, () -> all.evenlySpaced(0));
-    assertThrows(IndexOutOfBoundsException.class, () -> some.label(20));
+    assertThrows(IllegalArgumentException.class, () -> some.label(20));
   }
 }

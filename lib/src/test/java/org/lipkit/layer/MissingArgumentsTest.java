@@ -140,7 +140,10 @@ class MissingArgumentsTest {
   @Test
   void aLossGivesOneNumberAndAnAttackAnImage() {
     for (Loss wrong :
-        List.<Loss>of((y, labels, constants, eps) -> null, (y, labels, constants, eps) -> y)) {
+        List.<Loss>of(
+            (y, labels, constants, eps) -> null,
+            (y, labels, constants, eps) -> y,
+            (y, labels, constants, eps) -> y.getManager().create(1f))) {
       assertRefused("loss", () -> Trainer.of(network, wrong, RECIPE).train(images));
     }
     assertRefused(
@@ -154,6 +157,10 @@ class MissingArgumentsTest {
     assertEquals(Integer.MAX_VALUE, new ImageShape(1, 1, Integer.MAX_VALUE).values());
     assertRefused("no image 1", () -> images.subset(0, 1));
     assertRefused("no image -1", () -> images.subset(-1));
+    assertRefused("no image 9", () -> images.image(9));
+    assertRefused("no image 9", () -> images.label(9));
+    assertRefused(
+        "convert it", () -> network.apply(manager.zeros(new Shape(1, 1, 1, 2), DataType.FLOAT64)));
     assertRefused(
         "convert integers",
         () -> network.apply(manager.zeros(new Shape(1, 1, 1, 2), DataType.INT32)));

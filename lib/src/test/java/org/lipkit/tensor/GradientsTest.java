@@ -55,6 +55,14 @@ class GradientsTest {
   }
 
   @Test
+  void ofAConstantAreZero() {
+    NDArray a = leaf(5, 2, 2);
+    NDList result = Gradients.of(List.of(a), () -> MANAGER.create(3.0));
+    assertEquals(3.0, result.get(0).getDouble());
+    assertArrayEquals(new double[4], result.get(1).toDoubleArray());
+  }
+
+  @Test
   void areClippedToAGlobalNorm() {
     NDList gradients = new NDList(MANAGER.create(new float[] {3, 0}), MANAGER.create(-4f));
     Gradients.clip(gradients, 5);

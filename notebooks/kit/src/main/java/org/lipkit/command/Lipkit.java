@@ -169,6 +169,7 @@ public final class Lipkit implements Runnable {
         .forEach(command -> command.getCommandSpec().versionProvider(new Version()));
     return program
         .registerConverter(RunScale.class, Lipkit::scale)
+        .registerConverter(int.class, Lipkit::count)
         .setParameterExceptionHandler(WRONG_USE)
         .setExecutionExceptionHandler(FAILURE);
   }
@@ -179,6 +180,14 @@ public final class Lipkit implements Runnable {
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(e.getMessage());
     }
+  }
+
+  /** Every whole number in an option counts something. */
+  private static int count(String number) {
+    if (!number.matches("0*[1-9][0-9]{0,8}")) {
+      throw new TypeConversionException("'" + number + "' is no whole number of at least 1");
+    }
+    return Integer.parseInt(number);
   }
 
   private static final IParameterExceptionHandler WRONG_USE =

@@ -141,7 +141,18 @@ class LipkitTest {
     assertOneSentence(1, "mnist, fashion-mnist", "data", "minst");
     assertOneSentence(1, "mnist-2c2f-emma", "zoo", "nothing");
     assertOneSentence(2, "smoke, laptop or paper", "train", "mnist-2c2f-emma", "--scale", "tiny");
-    assertOneSentence(2, "--every", "check", "mnist-2c2f-emma", "--every", "often");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"often", "0", "-1", "1.5", "99999999999", ""})
+  void whatIsNoNumberOfThingsIsRefusedBeforeAnythingIsDone(String number) {
+    String expected = "at least 1";
+    assertOneSentence(2, expected, "check", "mnist-2c2f-emma", "--every", number);
+    assertOneSentence(2, expected, "zoo", "mnist-2c2f-emma", "--images", number);
+    assertOneSentence(2, expected, "attack-zoo", "--images", number);
+    assertOneSentence(2, expected, "certify", "network.onnx", "--images", number);
+    assertOneSentence(2, expected, "cluster", "--cores", number, "smooth", "mnist-2c2f-emma");
+    assertOneSentence(2, expected, "cluster", "smooth", "mnist-2c2f-emma", "--draws", number);
   }
 
   @Test
@@ -273,14 +284,12 @@ class LipkitTest {
   void aRecordedModelCertifiesTestImages() {
     assertEquals(0, run("zoo", "mnist-2c2f-fixed-margin", "--images", "3"));
     assertEquals(5, out.toString().lines().count(), out::toString);
-    assertOneSentence(1, "at least one image", "zoo", "mnist-2c2f-fixed-margin", "--images", "0");
   }
 
   /** For some samples, the recorded class is neither the label nor what the network predicts. */
   @Test
   void aFalseCertificateIsFoundAndFoundAgainInAFreshProcess() throws IOException {
     Run run = Runner.run(SmokeExperiment.named("edited"), hand, TrainingListener.SILENT);
-    assertOneSentence(1, "at least one image", "attack-zoo", "--images", "0", hand.toString());
     assertEquals(0, run("attack-zoo", "--images", "99", hand.toString()), err::toString);
     assertPrinted(" of 40 test images are certified");
     assertPrinted("; 0 broken");
