@@ -26,7 +26,13 @@ END_WITH_JUPYTER = (
     ".ifPresent(jupyter -> jupyter.onExit().thenRun(() -> System.exit(1)));"
 )
 CLASS_PATHS = ("IJAVA_CLASSPATH", "JJAVA_CLASSPATH")
-HANDED_ON = ("OMP_WAIT_POLICY", "GLIBC_TUNABLES", "TORCH_CPP_LOG_LEVEL", "ONEDNN_MAX_CPU_ISA")
+HANDED_ON = (
+    "OMP_WAIT_POLICY",
+    "GOMP_SPINCOUNT",
+    "GLIBC_TUNABLES",
+    "TORCH_CPP_LOG_LEVEL",
+    "ONEDNN_MAX_CPU_ISA",
+)
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = HERE.parent / "build"
 LOGGING = f"-Djava.util.logging.config.file={HERE / 'kernel' / 'logging.properties'}"

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.SplittableRandom;
+import org.lipkit.tensor.Lengths;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -31,9 +32,7 @@ public record PowerIteration(int iterations, double tolerance) implements NormMe
    */
   public static final long START = 0x5eed;
 
-  private static final float SHIFT = 1e-15f;
-
-  private static final int LARGEST = Float.MAX_EXPONENT - 1;
+  private static final double SHIFT = 1e-15;
 
   /**
    * Checks the arguments.
@@ -63,31 +62,8 @@ public record PowerIteration(int iterations, double tolerance) implements NormMe
    * @return the next vector, (1, inputShape), of length 1
    */
   public static NDArray step(LinearMap map, NDArray v) {
-    NDArray next = scaled(map.adjoint(scaled(map.apply(v)))).add(v.mul(SHIFT));
-    return next.div(next.norm());
-  }
-
-  /** Of the size of 1, so that no square over- or underflows. */
-  private static NDArray scaled(NDArray x) {
-    return x.div(size(x));
-  }
-
-  /**
-   * A vector's length; it over- and underflows only where the entries do.
-   *
-   * @param x the vector, of any shape
-   * @return ||x||, a scalar, differentiable
-   */
-  public static NDArray length(NDArray x) {
-    NDArray size = Tensors.scalar(x, size(x));
-    return x.div(size).norm().mul(size);
-  }
-
-  /** The power of two next below the largest entry: a division by it does not round. */
-  private static float size(NDArray x) {
-    double largest = Tensors.withoutGradient(() -> Tensors.toDouble(x.abs().max()));
-    int exponent = Math.max(-LARGEST, Math.min(LARGEST, Math.getExponent(largest)));
-    return largest == 0 ? 1 : Math.scalb(1f, exponent);
+    NDArray back = map.adjoint(Lengths.scaled(map.apply(v)));
+    return Lengths.direction(back, v, SHIFT);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import org.lipkit.bound.LinearMap;
 import org.lipkit.bound.PowerIteration;
+import org.lipkit.tensor.Lengths;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -78,7 +79,7 @@ public final class Pass {
         next.put(vector, v);
       }
     }
-    return PowerIteration.length(map.apply(v));
+    return Lengths.of(map.apply(v));
   }
 
   private static NDArray advanced(NDArray start, LinearMap map, int steps) {

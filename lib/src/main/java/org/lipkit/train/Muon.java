@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.lipkit.tensor.NewtonSchulz;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -29,12 +30,8 @@ import org.lipkit.tensor.Tensors;
 public record Muon(double momentum, double decay, Optimizer rest, double restRate)
     implements Optimizer {
 
-  /** The coefficients of {@code s -> a s + b s^3 + c s^5}, which drives s towards 1. */
-  private static final float A = 3.4445f;
-
-  private static final float B = -4.7750f;
-  private static final float C = 2.0315f;
-  private static final int STEPS = 5;
+  /** Drives every singular value towards 1. */
+  private static final NewtonSchulz ITERATION = new NewtonSchulz(3.4445, -4.7750, 2.0315, 5);
 
   /**
    * Checks the numbers.
@@ -74,29 +71,11 @@ public record Muon(double momentum, double decay, Optimizer rest, double restRat
    * iterations: 0.68 to 1.21 for those that are at least 0.002 of the matrix's Frobenius norm,
    * smaller ones less.
    *
-   * <p>An iteration X &lt;- P X has P = a I + b G + c G^2 with the Gram matrix G = X X^T of the
-   * smaller side. P commutes with G, so that G &lt;- G P^2 gives the next one, and only the product
-   * of all P meets the matrix itself.
-   *
    * @param matrix (m, n)
    * @return (m, n); 0 if the matrix is
    */
   static NDArray orthogonalised(NDArray matrix) {
-    boolean wide = matrix.getShape().get(0) <= matrix.getShape().get(1);
-    NDArray x = wide ? matrix : matrix.transpose();
-    x = x.div(x.norm().add(Float.MIN_NORMAL));
-    NDArray gram = x.matMul(x.transpose());
-    NDArray identity = x.getManager().eye((int) x.getShape().get(0));
-    NDArray product = identity;
-    for (int step = 0; step < STEPS; step++) {
-      NDArray factor = identity.mul(A).add(gram.mul(B)).add(gram.matMul(gram).mul(C));
-      product = step == 0 ? factor : factor.matMul(product);
-      if (step < STEPS - 1) {
-        gram = gram.matMul(factor).matMul(factor);
-      }
-    }
-    x = product.matMul(x);
-    return wide ? x : x.transpose();
+    return ITERATION.apply(matrix.div(matrix.norm().add(Float.MIN_NORMAL)));
   }
 
   private final class Matrices implements Updater {
