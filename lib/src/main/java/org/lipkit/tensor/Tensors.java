@@ -16,6 +16,7 @@ import java.util.random.RandomGenerator;
 public final class Tensors {
 
   static {
+    EngineFiles.requireWhole();
     Libtorch.readLogLevel();
   }
 

@@ -125,6 +125,9 @@ public final class Lipkit implements Runnable {
     }
     lacking |= failure instanceof IllegalStateException && first instanceof IOException;
     String reason = String.valueOf(first.getMessage()).lines().findFirst().orElse(first.toString());
+    if (failure instanceof ExceptionInInitializerError && isForeseen(first)) {
+      return first.getMessage();
+    }
     if (lacking) {
       return String.format(
           Locale.ROOT,

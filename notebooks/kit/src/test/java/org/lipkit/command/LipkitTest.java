@@ -270,6 +270,9 @@ class LipkitTest {
     assertSentence("DJL_CACHE_DIR", new IllegalStateException(new UnsatisfiedLinkError("gone")));
     assertSentence(
         "DJL_CACHE_DIR", new IllegalStateException("", new IOException("No space left on device")));
+    assertEquals(
+        "It is cut.",
+        Lipkit.sentence(new ExceptionInInitializerError(new IllegalStateException("It is cut."))));
     assertSentence("go on", new InterruptedException());
     assertNull(Lipkit.sentence(new NullPointerException()));
   }
