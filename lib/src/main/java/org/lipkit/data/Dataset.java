@@ -37,6 +37,7 @@ public record Dataset(
 
   private static final String SAME = " (the same images for training and testing)";
   private static final String SHARED = " (a fifth held out for testing, seed 0)";
+  private static final String LAST = " (its last training images held out)";
 
   /**
    * Copies the list and the map.
@@ -216,7 +217,7 @@ public record Dataset(
    * as " (a fifth held out for testing, seed 0)"; empty where the splits are those that were given}
    */
   public String splitRemark() {
-    return Stream.of(SAME, SHARED).filter(name::endsWith).findFirst().orElse("");
+    return Stream.of(SAME, SHARED, LAST).filter(name::endsWith).findFirst().orElse("");
   }
 
   /** {@return the number of classes} */
@@ -234,6 +235,34 @@ public record Dataset(
   public Dataset evenlySpaced(int trainImages, int testImages) {
     Images few = train.evenlySpaced(trainImages);
     return new Dataset(name, madeUp, classNames, few, test.evenlySpaced(testImages), checksums);
+  }
+
+  /**
+   * {@return a data set for choosing a recipe without the test split, of whose images it has none}
+   *
+   * @param count how many of the last training images become the test split, at least 1; fewer than
+   *     there are
+   * @throws IllegalArgumentException if none would be left to train on
+   */
+  public Dataset holdingOut(int count) {
+    int kept = train.size() - count;
+    if (count < 1 || kept < 1) {
+      throw new IllegalArgumentException(
+          "Of the "
+              + train.size()
+              + " training images, 1 to "
+              + (train.size() - 1)
+              + " can be held out, not "
+              + count
+              + ".");
+    }
+    return new Dataset(
+        name + LAST,
+        madeUp,
+        classNames,
+        train.subset(IntStream.range(0, kept).toArray()),
+        train.subset(IntStream.range(kept, train.size()).toArray()),
+        checksums);
   }
 
   /**

@@ -314,6 +314,26 @@ class DatasetTest {
   }
 
   @Test
+  void theLastTrainingImagesAreHeldOutForChoices() {
+    float[][] points = {{0.0f}, {0.1f}, {0.2f}, {0.3f}};
+    Images train = Images.of(points, 0, 1, 0, 1);
+    Images test = Images.of(new float[][] {{0.9f}}, 1);
+    Dataset held = Dataset.of("mine", train, test).holdingOut(3);
+    assertEquals("mine (its last training images held out)", held.title());
+    assertEquals(" (its last training images held out)", held.splitRemark());
+    assertEquals(1, held.train().size());
+    assertEquals(0, held.train().image(0)[0]);
+    assertArrayEquals(
+        new double[] {0.1f, 0.2f, 0.3f},
+        IntStream.range(0, 3).mapToDouble(n -> held.test().image(n)[0]).toArray());
+    assertEquals(1, held.test().label(0));
+    for (int count : new int[] {-1, 0, 4}) {
+      assertThrows(
+          IllegalArgumentException.class, () -> Dataset.of("mine", train, test).holdingOut(count));
+    }
+  }
+
+  @Test
   void subsetsAreEvenlySpaced() {
     int[] places = IntStream.range(0, 4).map(n -> EvenlySpaced.index(n, 4, 10)).toArray();
     assertArrayEquals(new int[] {0, 2, 5, 7}, places);
