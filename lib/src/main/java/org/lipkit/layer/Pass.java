@@ -18,16 +18,18 @@ import org.lipkit.tensor.Tensors;
 public final class Pass {
 
   /** Every pass in evaluation. */
-  public static final Pass EVALUATION = new Pass(false, 0);
+  public static final Pass EVALUATION = new Pass(false, 0, false);
 
   private final boolean training;
   private final int iterations;
+  private final boolean unrolled;
   private final Map<Parameter, NDArray> next = new IdentityHashMap<>();
   private final Map<Object, Object> statistics = new IdentityHashMap<>();
 
-  private Pass(boolean training, int iterations) {
+  private Pass(boolean training, int iterations, boolean unrolled) {
     this.training = training;
     this.iterations = iterations;
+    this.unrolled = unrolled;
   }
 
   /**
@@ -36,11 +38,22 @@ public final class Pass {
    * @param iterations power iterations to run on each linear layer, at least 0
    */
   public static Pass training(int iterations) {
+    return training(iterations, false);
+  }
+
+  /**
+   * {@return a new training pass, with a choice of what gradients follow}
+   *
+   * @param iterations power iterations to run on each linear layer, at least 0
+   * @param unrolled whether gradients flow through these iterations too; otherwise the vector that
+   *     they end with counts as a constant
+   */
+  public static Pass training(int iterations, boolean unrolled) {
     if (iterations < 0) {
       throw new IllegalArgumentException(
           "A training pass cannot run " + iterations + " power iterations; use at least 0.");
     }
-    return new Pass(true, iterations);
+    return new Pass(true, iterations, unrolled);
   }
 
   /** {@return whether this is a training pass, in which some layers behave differently} */
@@ -75,7 +88,10 @@ public final class Pass {
       v = vector.getArray();
       if (training && steps > 0) {
         NDArray start = v;
-        v = Tensors.withoutGradient(() -> advanced(start, map, steps));
+        v =
+            unrolled
+                ? advanced(start, map, steps)
+                : Tensors.withoutGradient(() -> advanced(start, map, steps));
         next.put(vector, v);
       }
     }
@@ -87,7 +103,7 @@ public final class Pass {
     for (int i = 0; i < steps; i++) {
       v = PowerIteration.step(map, v);
     }
-    return v.duplicate();
+    return v;
   }
 
   /**

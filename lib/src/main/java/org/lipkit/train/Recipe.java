@@ -22,6 +22,7 @@ public final class Recipe implements Cloneable {
   private double clip = 10;
   private RadiusRamp ramp;
   private int powerIterations = 1;
+  private boolean unrolled;
   private boolean mixedPrecision;
   private double averaging;
   private Regularizer regularizer = new Regularizer.None();
@@ -202,6 +203,22 @@ public final class Recipe implements Cloneable {
     return with(recipe -> recipe.powerIterations = value);
   }
 
+  /** {@return whether gradients flow through the power iterations} */
+  public boolean unrolled() {
+    return unrolled;
+  }
+
+  /**
+   * {@return the recipe with another way for gradients}
+   *
+   * @param value whether gradients flow through the power iterations of a step too, as in the code
+   *     of the LiResNet paper; otherwise only through the length {@code ||A v||} of their last
+   *     vector, as in LMT and GloRo
+   */
+  public Recipe unrolled(boolean value) {
+    return with(recipe -> recipe.unrolled = value);
+  }
+
   /** {@return whether activations and their gradients are in bfloat16} */
   public boolean mixedPrecision() {
     return mixedPrecision;
@@ -297,6 +314,7 @@ public final class Recipe implements Cloneable {
         clip,
         ramp,
         powerIterations,
+        unrolled,
         mixedPrecision,
         averaging,
         regularizer,

@@ -246,7 +246,7 @@ public final class Trainer {
       NDArray images = Tensors.channelsLast(manager.create(batch.pixels(), shape));
       NDArray x = recipe.mixedPrecision() ? BFloat16.of(images) : images;
       NDArray labels = manager.create(batch.labels());
-      Pass pass = Pass.training(recipe.powerIterations());
+      Pass pass = Pass.training(recipe.powerIterations(), recipe.unrolled());
       NDArray[] seen = new NDArray[2];
       NDList found =
           Gradients.of(

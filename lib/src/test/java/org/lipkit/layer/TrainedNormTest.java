@@ -80,6 +80,18 @@ class TrainedNormTest {
     Numerics.assertClose(Numerics.differences(weight, norm), result.get(2).toDoubleArray(), 1e-6);
   }
 
+  /** Far from convergence the path through the vector matters, and only then. */
+  @ParameterizedTest
+  @MethodSource("layers")
+  void hasTheGradientOfTheWholeIterationWhereItIsUnrolled(LinearLayer layer) {
+    NDArray weight = layer.getParameters().get("weight").getArray();
+    NDArray k = MANAGER.create(1.0);
+    Supplier<NDArray> estimate = () -> layer.lipschitz(k, Pass.training(2, true));
+    double[] expected = Numerics.differences(weight, estimate);
+    double[] found = Gradients.of(List.of(weight), estimate).get(1).toDoubleArray();
+    Numerics.assertClose(expected, found, 1e-6);
+  }
+
   private static long[] inputShape(LinearLayer layer) {
     return layer.map(layer.weight()).inputShape().getShape();
   }

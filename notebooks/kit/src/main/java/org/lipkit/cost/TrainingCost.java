@@ -29,7 +29,7 @@ public record TrainingCost(List<LayerCost> layers, Recipe recipe, long images) {
 
   /**
    * {@return operations of one step: a batch forward and backward, and the bound, whose last
-   * application carries gradients}
+   * application carries gradients, and the others too where they are unrolled}
    */
   public double operationsPerStep() {
     double batch = (double) FORWARD_AND_BACKWARD * recipe.batch();
@@ -37,7 +37,8 @@ public record TrainingCost(List<LayerCost> layers, Recipe recipe, long images) {
   }
 
   private double boundPasses() {
-    return 2.0 * recipe.powerIterations() + FORWARD_AND_BACKWARD;
+    double iterations = 2.0 * recipe.powerIterations();
+    return (recipe.unrolled() ? FORWARD_AND_BACKWARD : 1) * iterations + FORWARD_AND_BACKWARD;
   }
 
   /**

@@ -17,15 +17,20 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.lipkit.train.Recipe;
 
 /**
  * Recipes and experiments as JSON: one field for each field of the class, in order. They are read
- * with the setters of the fields' names, which check them; no field may be missing.
+ * with the setters of the fields' names, which check them; no field may be missing but {@link
+ * #LATER} ones.
  */
 final class Fluent extends SimpleModule {
 
   private static final long serialVersionUID = 1;
+
+  /** What older records do not have: it was then what it is at the beginning. */
+  private static final Set<String> LATER = Set.of("unrolled");
 
   Fluent() {
     add(Recipe.class);
@@ -82,7 +87,10 @@ final class Fluent extends SimpleModule {
     @Override
     public T deserialize(JsonParser parser, DeserializationContext context) throws IOException {
       JsonNode json = parser.readValueAsTree();
-      List<Field> fields = fields(type);
+      List<Field> fields =
+          fields(type).stream()
+              .filter(field -> json.has(field.getName()) || !LATER.contains(field.getName()))
+              .toList();
       if (json.size() != fields.size()) {
         throw JsonMappingException.from(context, "there are other fields than those of " + type);
       }

@@ -47,6 +47,7 @@ public final class RunTable {
           run -> "trained from " + trainedFrom(run.experiment().recipe()),
           run -> run.experiment().recipe().epochs() + " epochs",
           run -> run.experiment().recipe().powerIterations() + " iterations",
+          run -> run.experiment().recipe().unrolled() ? "unrolled" : "not unrolled",
           run -> precision(run.experiment().recipe()),
           run -> "seed " + run.experiment().seed());
 

@@ -201,6 +201,7 @@ class OwnExperimentTest {
             .optimizer(new Lookahead(6, 0.5, new NAdam(1e-4)))
             .clip(3)
             .powerIterations(5)
+            .unrolled(true)
             .mixedPrecision(true)
             .averaging(0.99)
             .regularizer(new AdversarialTraining(0.5, 3))
@@ -220,6 +221,15 @@ class OwnExperimentTest {
             recipe.optimizer(new OrthogonalAdam(6, new NAdam(0), 0.5)))) {
       assertEquals(other, again(other, Recipe.class, file));
     }
+  }
+
+  @Test
+  void aRecordThatIsOlderThanAFieldHasItsFirstValue() throws IOException {
+    Path file = folder.resolve("recipe.json");
+    RecordFiles.writeJson(file, Recipe.radius(1));
+    Files.writeString(file, Files.readString(file).replaceFirst("\\s*\"unrolled\" : false,", ""));
+    assertEquals(Recipe.radius(1), RecordFiles.readJson(file, Recipe.class));
+    assertTrue(Files.readString(file).indexOf("unrolled") < 0);
   }
 
   @Test
