@@ -42,7 +42,7 @@ public enum LiResNet {
   /** A 3x3 convolution without a skip connection. */
   CONV_NET("ConvNet") {
     @Override
-    Layer block(int depth, int width) {
+    Layer block(int depth, int width, int side) {
       return window(width);
     }
   },
@@ -50,7 +50,7 @@ public enum LiResNet {
   /** {@code x + s conv(MinMax(conv(x)))}, 3x3, with a learned s that begins at 0. */
   RES_NET("ResNet") {
     @Override
-    Layer block(int depth, int width) {
+    Layer block(int depth, int width, int side) {
       Layer first = window(width);
       Layer second = window(width);
       return new Residual(new Sequential(first, new MinMax(), second, new Scale(0)));
@@ -60,7 +60,7 @@ public enum LiResNet {
   /** {@link LinearResidual} with scale {@code 1 / sqrt(L)}. */
   LI_RES_NET("LiResNet") {
     @Override
-    Layer block(int depth, int width) {
+    Layer block(int depth, int width, int side) {
       return new LinearResidual(1 / Math.sqrt(depth));
     }
   },
@@ -68,7 +68,7 @@ public enum LiResNet {
   /** {@link LinearResidual} with scale 1 whatever the depth, to show what the scale is for. */
   UNSCALED("LiResNet-unscaled") {
     @Override
-    Layer block(int depth, int width) {
+    Layer block(int depth, int width, int side) {
       return new LinearResidual(1);
     }
   },
@@ -76,7 +76,7 @@ public enum LiResNet {
   /** The SDP-based layer on a 3x3 convolution, which is 1-Lipschitz by construction. */
   SLL("SLL") {
     @Override
-    Layer block(int depth, int width) {
+    Layer block(int depth, int width, int side) {
       return new Sll(window(width));
     }
   },
@@ -89,25 +89,27 @@ public enum LiResNet {
    */
   LI_RES_NET_PLUS("LiResNet++", true) {
     @Override
-    Layer block(int depth, int width) {
+    Layer block(int depth, int width, int side) {
       return new CenteredLinearResidual(1 / Math.sqrt(depth));
     }
   },
 
   /**
-   * BRONet (Lai et al. 2025): as LiResNet++, with a {@link BroConvolution} that reflects half of
-   * the directions in the place of each residual block's convolution. Its bound needs no power
-   * iteration but for the stem's.
+   * BRONet (Lai et al. 2025): as LiResNet++, with a {@link BroConvolution} in the place of each
+   * residual block's convolution, which reflects half of the directions, or an eighth from 64
+   * pixels. Its bound needs no power iteration but for the stem's.
    */
   BRO_NET("BRONet", true) {
     @Override
-    Layer block(int depth, int width) {
+    Layer block(int depth, int width, int side) {
       double scale = 1 / Math.sqrt(depth);
-      Layer reflection = new BroConvolution(width, width / 2, scale);
+      int rank = Math.max(1, width / (side < FINE ? 2 : 8));
+      Layer reflection = new BroConvolution(width, rank, scale);
       return new Sequential(reflection, new Centering(), Bias.perChannel());
     }
   };
 
+  private static final int FINE = 64;
   private static final int LARGE = 224;
   private static final int DENSE_LAYERS = 8;
 
@@ -155,7 +157,7 @@ public enum LiResNet {
     layers.add(stem(width, side));
     layers.add(new MinMax());
     for (int i = 0; i < depth; i++) {
-      layers.add(block(depth, width));
+      layers.add(block(depth, width, side));
       layers.add(new MinMax());
     }
     layers.addAll(neck(width, features));
@@ -174,8 +176,8 @@ public enum LiResNet {
     return new Convolution(width, patch, patch, 0, WeightInit.LECUN);
   }
 
-  /** One block: from W channels to W, on the same image size. */
-  abstract Layer block(int depth, int width);
+  /** One block: from W channels to W, on the same image size, for images of a side in pixels. */
+  abstract Layer block(int depth, int width, int side);
 
   /** From the last block's image to D features. */
   private List<Layer> neck(int width, int features) {
@@ -207,7 +209,7 @@ public enum LiResNet {
 
   /** The image side from which the stem's stride is 4. */
   private int coarseStemFrom() {
-    return isSuccessor ? LARGE : 64;
+    return isSuccessor ? LARGE : FINE;
   }
 
   /** The paper's D. */

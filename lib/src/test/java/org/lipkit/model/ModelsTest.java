@@ -501,4 +501,20 @@ class ModelsTest {
   void oneClassIsNone() {
     assertThrows(IllegalArgumentException.class, () -> Models.create("2C2F", 28, 1, 1));
   }
+
+  @ParameterizedTest
+  @CsvSource({"32, 8", "64, 2"})
+  void bronetReflectsFewerDirectionsOnLargerImages(int side, int rank) {
+    try (NDManager manager = Tensors.newManager()) {
+      Classifier classifier =
+          Models.create("BRONet L1 W16 D32", side, 10, 1)
+              .initialize(manager, DataType.FLOAT32, new Shape(3, side, side));
+      Shape reflector = new Shape(16, rank, 3, 3);
+      assertEquals(
+          1,
+          classifier.state().values().stream()
+              .filter(array -> array.getShape().equals(reflector))
+              .count());
+    }
+  }
 }
