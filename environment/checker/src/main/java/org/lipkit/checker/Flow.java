@@ -2,6 +2,7 @@ package org.lipkit.checker;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A value in a network: what parts, one after another, make of the image.
@@ -10,6 +11,9 @@ import java.util.List;
  * @param size how many entries it has
  */
 record Flow(List<Part> parts, int size) {
+
+  private static final int MOST_PARTS = 10_000;
+  private static final int DEEPEST = 100;
 
   Flow then(Part part, int outputs) {
     List<Part> longer = new ArrayList<>(parts);
@@ -24,11 +28,30 @@ record Flow(List<Part> parts, int size) {
         && parts.get(common) == other.parts.get(common)) {
       common++;
     }
-    List<Part> all = new ArrayList<>(parts.subList(0, common));
-    all.add(
+    Part sum =
         new Part.Sum(
             new Part.Chain(parts.subList(common, parts.size())),
-            new Part.Chain(other.parts.subList(common, other.parts.size()))));
+            new Part.Chain(other.parts.subList(common, other.parts.size())));
+    if (depth(sum) > DEEPEST || count(sum) > MOST_PARTS) {
+      throw new IllegalArgumentException("it has sums of sums of sums, too many for the checker.");
+    }
+    List<Part> all = new ArrayList<>(parts.subList(0, common));
+    all.add(sum);
     return new Flow(List.copyOf(all), size);
+  }
+
+  /** How many parts are evaluated, those that several sums have in common once for each. */
+  private static int count(Part part) {
+    return 1 + inner(part).mapToInt(Flow::count).sum();
+  }
+
+  private static int depth(Part part) {
+    return 1 + inner(part).mapToInt(Flow::depth).max().orElse(0);
+  }
+
+  private static Stream<Part> inner(Part part) {
+    return part instanceof Part.Sum sum
+        ? Stream.concat(inner(sum.first()), inner(sum.second()))
+        : part instanceof Part.Chain chain ? chain.parts().stream() : Stream.empty();
   }
 }

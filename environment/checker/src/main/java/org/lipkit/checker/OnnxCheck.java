@@ -148,7 +148,9 @@ public final class OnnxCheck {
         throw new IllegalArgumentException(
             "The certificate has \"" + line + "\" where an upper bound is expected.");
       }
-      norms.put(words[0], number(words[1]));
+      if (norms.put(words[0], number(words[1])) != null) {
+        throw new IllegalArgumentException("The certificate has two norms of " + words[0] + ".");
+      }
     }
     return norms;
   }
@@ -182,7 +184,7 @@ public final class OnnxCheck {
   }
 
   private Finding body() {
-    double claimed = number(entry("lipkit.body").split(" ")[0]);
+    double claimed = number(entry("lipkit.body").split(" ", 2)[0]);
     double below = new SlopeSearch(network).ofBody();
     return finding(
         "all before the last layer", claimed, network.body().norm(), below, linearMaps());
@@ -229,7 +231,7 @@ public final class OnnxCheck {
     double[][] rows =
         entry("lipkit.constants")
             .lines()
-            .map(row -> Arrays.stream(row.split(" ")).mapToDouble(OnnxCheck::number).toArray())
+            .map(row -> Arrays.stream(row.split(" ", -1)).mapToDouble(OnnxCheck::number).toArray())
             .toArray(double[][]::new);
     if (rows.length != classes || Arrays.stream(rows).anyMatch(row -> row.length != classes)) {
       throw new IllegalArgumentException(

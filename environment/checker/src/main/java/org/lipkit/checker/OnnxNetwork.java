@@ -3,6 +3,7 @@ package org.lipkit.checker;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -14,9 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -30,7 +33,10 @@ final class OnnxNetwork {
   private static final long MOST_ENTRIES = 1 << 24;
   private static final int OPERATOR_SET = 17;
 
+  private static final int MOST_NODES = 5000;
+
   private final Map<String, String> metadata = new HashMap<>();
+  private final Set<String> names = new HashSet<>();
   private final SortedMap<String, FloatArray> weights = new TreeMap<>();
   private final Map<String, long[]> numbers = new HashMap<>();
   private final Map<String, View> values = new HashMap<>();
@@ -76,13 +82,25 @@ final class OnnxNetwork {
       throw new IllegalArgumentException(
           "it does not use operator set " + OPERATOR_SET + " alone, as files of LipKit do.");
     }
-    model.getMetadataPropsList().forEach(entry -> metadata.put(entry.getKey(), entry.getValue()));
+    for (StringStringEntryProto entry : model.getMetadataPropsList()) {
+      if (metadata.put(entry.getKey(), entry.getValue()) != null) {
+        throw new IllegalArgumentException("its metadata have two entries " + entry.getKey() + ".");
+      }
+    }
     GraphProto graph = model.getGraph();
     graph.getInitializerList().forEach(this::constant);
+    if (graph.getSparseInitializerCount() > 0) {
+      throw new IllegalArgumentException("it has sparse arrays, which files of LipKit have not.");
+    }
     if (graph.getInputCount() != 1 || graph.getOutputCount() != 1 || graph.getNodeCount() == 0) {
       throw new IllegalArgumentException("it is no network with one input and one output.");
     }
+    if (graph.getNodeCount() > MOST_NODES) {
+      throw new IllegalArgumentException(
+          "it has " + graph.getNodeCount() + " nodes, too many for the checker.");
+    }
     ValueInfoProto image = graph.getInput(0);
+    declare(image.getName());
     int[] shape =
         image.getType().getTensorType().getShape().getDimList().stream()
             .skip(1)
@@ -109,10 +127,16 @@ final class OnnxNetwork {
   }
 
   private void put(NodeProto node, List<View> results) {
+    node.getOutputList().stream().filter(name -> !name.isEmpty()).forEach(this::declare);
     for (int i = 0; i < results.size(); i++) {
-      if (values.put(node.getOutput(i), results.get(i)) != null) {
-        throw new IllegalArgumentException("two nodes give a value to " + node.getOutput(i) + ".");
-      }
+      values.put(node.getOutput(i), results.get(i));
+    }
+  }
+
+  /** Of two values of one name, another program might take the other one. */
+  private void declare(String name) {
+    if (!names.add(name)) {
+      throw new IllegalArgumentException("it gives two values to the name " + name + ".");
     }
   }
 
@@ -144,13 +168,14 @@ final class OnnxNetwork {
     boolean isFloat = tensor.getDataType() == TensorProto.DataType.FLOAT.getNumber();
     boolean isLong = tensor.getDataType() == TensorProto.DataType.INT64.getNumber();
     int bytesEach = isFloat ? Float.BYTES : Long.BYTES;
-    if (!isFloat && !isLong || bytes.remaining() != (long) bytesEach * entries) {
+    if (!isFloat && !isLong || !isRaw(tensor) || bytes.remaining() != (long) bytesEach * entries) {
       throw new IllegalArgumentException(
-          "its array " + name + " is not of float32 or int64 numbers inside the file.");
+          "its array " + name + " is not of float32 or int64 numbers, as bytes inside the file.");
     }
-    if (isWeight(name) || numbers.containsKey(name)) {
-      throw new IllegalArgumentException("it has two arrays " + name + ".");
+    if (isLong && shape.length != 1) {
+      throw new IllegalArgumentException("its whole numbers " + name + " lie along no one axis.");
     }
+    declare(name);
     if (isFloat) {
       float[] floats = new float[entries];
       bytes.asFloatBuffer().get(floats);
@@ -166,6 +191,15 @@ final class OnnxNetwork {
       bytes.asLongBuffer().get(longs);
       numbers.put(name, longs);
     }
+  }
+
+  /** Whether an array's numbers are its bytes and nothing else. */
+  private static boolean isRaw(TensorProto tensor) {
+    return tensor.getDataLocation() == TensorProto.DataLocation.DEFAULT
+        && tensor.getExternalDataCount() == 0
+        && tensor.getFloatDataCount() == 0
+        && tensor.getInt64DataCount() == 0
+        && !tensor.hasSegment();
   }
 
   View value(String name) {

@@ -1,6 +1,7 @@
 package org.lipkit.checker;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +27,11 @@ final class OnnxNode {
   OnnxNode(NodeProto node, OnnxNetwork network) {
     this.node = node;
     this.network = network;
-    node.getAttributeList().forEach(attribute -> attributes.put(attribute.getName(), attribute));
+    for (AttributeProto attribute : node.getAttributeList()) {
+      if (attributes.put(attribute.getName(), attribute) != null) {
+        throw refused("has two attributes " + attribute.getName());
+      }
+    }
   }
 
   private IllegalArgumentException refused(String reason) {
@@ -93,25 +98,30 @@ final class OnnxNode {
     return View.of(x.flow().then(part, x.flow().size()), x.shape());
   }
 
-  private AttributeProto attribute(String name) {
+  /** An attribute, or null; one of another type holds its value where it is not looked for. */
+  private AttributeProto attribute(String name, AttributeType type) {
     read.add(name);
-    return attributes.get(name);
+    AttributeProto attribute = attributes.get(name);
+    if (attribute != null && attribute.getType() != type) {
+      throw refused("has an attribute " + name + " of another type");
+    }
+    return attribute;
   }
 
   private long[] integers(String name, long... otherwise) {
-    AttributeProto attribute = attribute(name);
+    AttributeProto attribute = attribute(name, AttributeType.INTS);
     return attribute == null
         ? otherwise
         : attribute.getIntsList().stream().mapToLong(Long::longValue).toArray();
   }
 
   private long integer(String name, long otherwise) {
-    AttributeProto attribute = attribute(name);
+    AttributeProto attribute = attribute(name, AttributeType.INT);
     return attribute == null ? otherwise : attribute.getI();
   }
 
   private float number(String name, float otherwise) {
-    AttributeProto attribute = attribute(name);
+    AttributeProto attribute = attribute(name, AttributeType.FLOAT);
     return attribute == null ? otherwise : attribute.getF();
   }
 
@@ -206,6 +216,7 @@ final class OnnxNode {
   /** The last layer. */
   Head head(View features) {
     double[][] rows = rows();
+    OnnxNetwork.entries(rows.length, rows.length); // one constant for each two classes
     double[] bias = bias(rows.length);
     requireAllRead();
     return new Head(rows, bias.length == 1 ? new double[rows.length] : bias);

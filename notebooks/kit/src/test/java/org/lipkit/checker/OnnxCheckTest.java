@@ -9,8 +9,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -257,5 +260,106 @@ class OnnxCheckTest {
         .forEach(entry -> entry.setValue("-1 upper"));
     refused("\"-1\" for a number", negative.build().toByteArray());
     assertThrows(IllegalArgumentException.class, () -> open(folder.resolve("missing.onnx")));
+  }
+
+  private static byte[] changed(ModelProto model, Consumer<GraphProto.Builder> change) {
+    ModelProto.Builder builder = model.toBuilder();
+    change.accept(builder.getGraphBuilder());
+    return builder.build().toByteArray();
+  }
+
+  private static TensorProto.Builder array(GraphProto.Builder graph, TensorProto.DataType type) {
+    return graph.getInitializerBuilderList().stream()
+        .filter(tensor -> tensor.getDataType() == type.getNumber())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** For programs that run such files the network may be another one than the checker's. */
+  @Test
+  void whatOtherProgramsMayReadOtherwiseIsRefused() throws IOException {
+    ModelProto model = read(written(frozen(Models.create("2C2F", 8, CLASSES, 3), 1)));
+    TensorProto weight = model.getGraph().getInitializer(0);
+    String first = model.getGraph().getNode(0).getOutput(0);
+    for (String name : List.of("image", first, weight.getName())) {
+      TensorProto twin = weight.toBuilder().setName(name).build();
+      refused("two values to the name " + name, changed(model, g -> g.addInitializer(twin)));
+    }
+    refused(
+        "inside the file",
+        changed(
+            model,
+            g -> g.getInitializerBuilder(0).setDataLocation(TensorProto.DataLocation.EXTERNAL)));
+    refused("inside the file", changed(model, g -> g.getInitializerBuilder(0).addFloatData(1)));
+    refused("sparse", changed(model, g -> g.addSparseInitializerBuilder()));
+    refused(
+        "lie along no one axis",
+        changed(model, g -> array(g, TensorProto.DataType.INT64).addDims(1)));
+    refused(
+        "two attributes",
+        changed(
+            model,
+            g -> {
+              NodeProto.Builder convolution = node(g, "Conv");
+              convolution.addAttribute(convolution.getAttribute(0));
+            }));
+    refused(
+        "of another type",
+        changed(
+            model,
+            g ->
+                node(g, "Conv")
+                    .getAttributeBuilder(0)
+                    .setType(AttributeProto.AttributeType.FLOAT)));
+    refused(
+        "two entries",
+        model.toBuilder().addMetadataProps(model.getMetadataProps(0)).build().toByteArray());
+  }
+
+  private static NodeProto.Builder node(GraphProto.Builder graph, String operator) {
+    return graph.getNodeBuilderList().stream()
+        .filter(node -> node.getOpType().equals(operator))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void claimsThatContradictEachOtherOrAreEmptyAreRefused() {
+    for (String key : List.of("lipkit.body", "lipkit.constants")) {
+      Exception refusal =
+          assertThrows(IllegalArgumentException.class, () -> tampered(key, text -> " "));
+      assertTrue(refusal.getMessage().contains("for a number"), refusal::getMessage);
+    }
+    Exception refusal =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> tampered("lipkit.norms", norms -> norms + "\n" + norms));
+    assertTrue(refusal.getMessage().contains("two norms"), refusal::getMessage);
+  }
+
+  /** Each adds to the sum before it the one before that, or the image. */
+  @Test
+  void sumsThatGrowWithoutEndAreRefused() throws IOException {
+    ModelProto model = read(written(frozen(Models.create("2C2F", 8, CLASSES, 3), 1)));
+    for (boolean isDeep : new boolean[] {true, false}) {
+      ModelProto.Builder longer = model.toBuilder();
+      GraphProto.Builder graph = longer.getGraphBuilder().clearNode();
+      graph.addNode(node("Relu", "sum0", "image"));
+      graph.addNode(node("Add", "sum1", "sum0", "image"));
+      int sums = isDeep ? 2000 : 60;
+      for (int n = 2; n < sums; n++) {
+        String other = isDeep ? "image" : "sum" + (n - 2);
+        graph.addNode(node("Add", "sum" + n, "sum" + (n - 1), other));
+      }
+      refused("sums of sums", longer.build().toByteArray());
+    }
+  }
+
+  private static NodeProto node(String operator, String output, String... inputs) {
+    return NodeProto.newBuilder()
+        .setOpType(operator)
+        .addAllInput(List.of(inputs))
+        .addOutput(output)
+        .build();
   }
 }
