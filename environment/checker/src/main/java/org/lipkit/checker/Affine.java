@@ -39,12 +39,23 @@ record Affine(
    * @param taps how many products it takes of each
    */
   static Affine of(Matrix matrix, double[] bias, int channels, int taps) {
+    return of(matrix, bias, channels, taps, Double.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Bounds the norms.
+   *
+   * @param channels how many input channels an output entry reads
+   * @param taps how many products it takes of each
+   * @param claim what ||A|| is said to be at most; see {@link NormBound#of(Matrix, double)}
+   */
+  static Affine of(Matrix matrix, double[] bias, int channels, int taps, double claim) {
     return new Affine(
         matrix,
         bias,
         channels * taps,
         roundings(channels, taps) - exactOperations(matrix, bias),
-        NormBound.of(matrix),
+        NormBound.of(matrix, claim),
         NormBound.ofMagnitudes(matrix),
         matrix.largestRow());
   }

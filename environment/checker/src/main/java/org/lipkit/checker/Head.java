@@ -32,7 +32,12 @@ final class Head {
 
   /** At least the spectral norm of the rows. */
   double norm() {
-    return NormBound.of(Matrix.dense(rows));
+    return norm(Double.POSITIVE_INFINITY);
+  }
+
+  /** The same, and at most what is claimed if that can be proved. */
+  double norm(double claim) {
+    return NormBound.of(Matrix.dense(rows), claim);
   }
 
   /** At most the spectral norm of the rows. */

@@ -27,6 +27,9 @@ final class NormBound {
   /** The share by which the root of s exceeds the estimate, at first. */
   private static final double SLACK = 1e-6;
 
+  /** A claim is proved from a root of s that is below it by this share. */
+  private static final double CLOSE = 1e-9;
+
   /** More than underflow can cost one entry of R: 2^-1074 per product, and products are few. */
   private static final double UNDERFLOW = 0x1p-1000;
 
@@ -42,20 +45,25 @@ final class NormBound {
     this.longest = multiplyRows();
   }
 
-  /** A number that is at least ||A||, by no more than a few millionths in practice. */
-  static double of(Matrix a) {
+  /**
+   * A number that is at least ||A||, by no more than a few millionths in practice, and at most a
+   * claim that can be proved.
+   *
+   * @param claim what ||A|| is said to be at most; perhaps infinite
+   */
+  static double of(Matrix a, double claim) {
     Matrix transposed = a.transposed();
-    double crude = ofMagnitudes(a);
+    double least = ofMagnitudes(a);
     double estimate = estimate(a);
     NormBound bound = new NormBound(work(a) < work(transposed) ? a : transposed);
-    for (double slack = SLACK; (1 + slack) * estimate < crude; slack *= 4) {
-      double s = square(estimate, slack);
-      double[][] factor = bound.cholesky(s);
-      if (factor != null) {
-        return Math.min(crude, bound.proved(s, factor));
-      }
+    double found = Double.POSITIVE_INFINITY;
+    for (double slack = SLACK;
+        (1 + slack) * estimate < least && found == Double.POSITIVE_INFINITY;
+        slack *= 4) {
+      found = bound.proved((1 + slack) * estimate);
     }
-    return crude;
+    least = Math.min(least, found);
+    return claim < least ? Math.min(least, bound.proved((1 - CLOSE) * claim)) : least;
   }
 
   /**
@@ -83,10 +91,6 @@ final class NormBound {
             Up.times(Up.gamma(a.longestRow() + 1L, Up.DOUBLE), Up.length(a.magnitudes(x))),
             UNDERFLOW);
     return Math.max(0, Math.nextDown((Up.lengthBelow(a.times(x)) - error) / Up.length(x)));
-  }
-
-  private static double square(double estimate, double slack) {
-    return (1 + slack) * (1 + slack) * estimate * estimate;
   }
 
   /**
@@ -173,7 +177,13 @@ final class NormBound {
     return squares;
   }
 
-  /** The bound on ||A|| that comes of an s and the Cholesky factor of s I - G. */
+  /** The bound on ||A|| that comes of a root of s; infinite if s I - G has no Cholesky factor. */
+  private double proved(double root) {
+    double s = root * root;
+    double[][] factor = cholesky(s);
+    return factor == null ? Double.POSITIVE_INFINITY : proved(s, factor);
+  }
+
   private double proved(double s, double[][] factor) {
     double[] sums = new double[factor.length];
     double longestFactor = 0;

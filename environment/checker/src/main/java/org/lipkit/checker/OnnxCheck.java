@@ -4,28 +4,26 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
-import java.util.regex.Pattern;
 
 /**
  * Derives anew what an ONNX file of the library claims in its metadata: that its weights are those
  * of the certificate, a bound on the norm of each linear map, one on everything before the last
  * layer, and one on each difference of two logits.
  *
- * <p>A claim is confirmed if it is at least what is proved here, up to {@link #SLACK} for each
- * linear map, by which the bounds here may be larger than they need to be. It is refuted if a slope
- * is found that is larger. Otherwise it is unconfirmed, which does not make it false.
+ * <p>A claim is confirmed if it is at least what is proved here, up to a share of 1e-12 for each
+ * linear map, which is for rounding. It is refuted if a slope is found that is larger. Otherwise it
+ * is unconfirmed, which does not make it false.
  */
 public final class OnnxCheck {
 
-  /** By this share the bound of one linear map may lie above its norm. */
-  private static final double SLACK = 4e-6;
+  /** By this share for each linear map, sums and products here may be rounded up too far. */
+  private static final double ROUNDING = 1e-12;
 
   /** A slope has to be larger than a claim by this share, more than plain doubles are off. */
   private static final double CLEARLY = 1e-6;
@@ -33,12 +31,12 @@ public final class OnnxCheck {
   /** How many differences that are not confirmed, those with the smallest claims, are searched. */
   private static final int SEARCHED = 20;
 
-  private static final Pattern DECIMAL = Pattern.compile("[0-9]+([.][0-9]+)?(E[+-]?[0-9]+)?");
-
   private final OnnxNetwork network;
+  private final OnnxClaims claims;
 
   private OnnxCheck(OnnxNetwork network) {
     this.network = network;
+    this.claims = network.claims();
   }
 
   /** What is said of a claim. */
@@ -70,16 +68,7 @@ public final class OnnxCheck {
    *     an operator that the checker does not know
    */
   public static OnnxCheck open(Path file, BiConsumer<Integer, Integer> progress) {
-    OnnxNetwork network = OnnxNetwork.read(file, progress);
-    String format = network.metadata().getOrDefault("lipkit.format", "");
-    if (!format.equals("LipKit certificate 1")) {
-      throw new IllegalArgumentException(
-          file
-              + (format.isEmpty()
-                  ? " has no certificate in its metadata; export it with LipKit."
-                  : " has a certificate of another format, \"" + format + "\"."));
-    }
-    return new OnnxCheck(network);
+    return new OnnxCheck(OnnxNetwork.read(file, progress));
   }
 
   /**
@@ -92,7 +81,7 @@ public final class OnnxCheck {
   public List<Finding> check() {
     List<Finding> findings = new ArrayList<>();
     findings.add(weights());
-    Map<String, Double> norms = norms();
+    Map<String, Double> norms = claims.norms();
     Set<String> unknown = new TreeSet<>(norms.keySet());
     network
         .linear()
@@ -105,7 +94,7 @@ public final class OnnxCheck {
     unknown.remove(network.headName());
     Head head = network.head();
     findings.add(
-        norm(network.headName(), norms.get(network.headName()), head.norm(), head.normBelow()));
+        norm(network.headName(), norms.get(network.headName()), headNorm(), head.normBelow()));
     for (String name : unknown) {
       findings.add(new Finding(name, Verdict.UNCONFIRMED, "the file has no such linear map"));
     }
@@ -114,45 +103,12 @@ public final class OnnxCheck {
     return findings;
   }
 
-  private String entry(String key) {
-    String value = network.metadata().get(key);
-    if (value == null) {
-      throw new IllegalArgumentException(
-          "The certificate has no entry " + key + "; export the network again.");
-    }
-    return value;
-  }
-
-  private static double number(String text) {
-    if (!DECIMAL.matcher(text).matches()) {
-      throw new IllegalArgumentException("The certificate has \"" + text + "\" for a number.");
-    }
-    return Double.parseDouble(text);
-  }
-
   private Finding weights() {
-    String claimed = entry("lipkit.weights.sha256");
     String found = network.sha256();
-    return claimed.equals(found)
+    return claims.weights().equals(found)
         ? new Finding("weights", Verdict.CONFIRMED, "SHA-256 " + found)
         : new Finding(
             "weights", Verdict.REFUTED, "they are not those of the certificate: SHA-256 " + found);
-  }
-
-  /** The claimed norms of linear maps, by the names of their weights. */
-  private Map<String, Double> norms() {
-    Map<String, Double> norms = new LinkedHashMap<>();
-    for (String line : entry("lipkit.norms").lines().toList()) {
-      String[] words = line.split(" ", 4);
-      if (words.length < 3 || !words[2].equals("upper")) {
-        throw new IllegalArgumentException(
-            "The certificate has \"" + line + "\" where an upper bound is expected.");
-      }
-      if (norms.put(words[0], number(words[1])) != null) {
-        throw new IllegalArgumentException("The certificate has two norms of " + words[0] + ".");
-      }
-    }
-    return norms;
   }
 
   private static Finding norm(String name, Double claimed, double proved, double below) {
@@ -174,7 +130,7 @@ public final class OnnxCheck {
     if (below > claimed * (1 + CLEARLY)) {
       return Verdict.REFUTED;
     }
-    return claimed * Math.pow(1 + SLACK, linearMaps) >= proved
+    return claimed * Math.pow(1 + ROUNDING, linearMaps) >= proved
         ? Verdict.CONFIRMED
         : Verdict.UNCONFIRMED;
   }
@@ -183,17 +139,25 @@ public final class OnnxCheck {
     return network.linear().size() + 1;
   }
 
+  private double headNorm() {
+    return network.head().norm(claims.norm(network.headName()));
+  }
+
   private Finding body() {
-    double claimed = number(entry("lipkit.body").split(" ", 2)[0]);
     double below = new SlopeSearch(network).ofBody();
     return finding(
-        "all before the last layer", claimed, network.body().norm(), below, linearMaps());
+        "all before the last layer", claims.body(), network.body().norm(), below, linearMaps());
   }
 
   /** Of the claims about differences of logits, all together and the worst of them. */
   private Finding constants() {
     int classes = network.head().classes();
-    double[][] claimed = matrix(classes);
+    double[][] claimed = claims.constants();
+    if (claimed.length != classes
+        || Arrays.stream(claimed).anyMatch(row -> row.length != classes)) {
+      throw new IllegalArgumentException(
+          "The certificate has no constant for each two of the " + classes + " classes.");
+    }
     double[][] proved = proved(classes);
     List<int[]> open = new ArrayList<>();
     for (int j = 0; j < classes; j++) {
@@ -227,31 +191,14 @@ public final class OnnxCheck {
     return claimed[pair[0]][pair[1]] / proved[pair[0]][pair[1]];
   }
 
-  private double[][] matrix(int classes) {
-    double[][] rows =
-        entry("lipkit.constants")
-            .lines()
-            .map(row -> Arrays.stream(row.split(" ", -1)).mapToDouble(OnnxCheck::number).toArray())
-            .toArray(double[][]::new);
-    if (rows.length != classes || Arrays.stream(rows).anyMatch(row -> row.length != classes)) {
-      throw new IllegalArgumentException(
-          "The certificate has no constant for each two of the " + classes + " classes.");
-    }
-    return rows;
-  }
-
   private double[][] proved(int classes) {
     Head head = network.head();
     double norm = network.body().norm();
-    String rule = entry("lipkit.margins");
-    if (!rule.equals("pairwise") && !rule.equals("network")) {
-      throw new IllegalArgumentException("The certificate has margins of \"" + rule + "\".");
-    }
-    double common = rule.equals("network") ? Up.times(Up.root(2), head.norm()) : 0;
+    double common = claims.pairwise() ? 0 : Up.times(Up.root(2), headNorm());
     double[][] constants = new double[classes][classes];
     for (int j = 0; j < classes; j++) {
       for (int i = 0; i < classes; i++) {
-        constants[j][i] = Up.times(norm, common > 0 ? common : head.distance(j, i));
+        constants[j][i] = Up.times(norm, claims.pairwise() ? head.distance(j, i) : common);
       }
     }
     return constants;

@@ -35,12 +35,12 @@ final class OnnxNetwork {
 
   private static final int MOST_NODES = 5000;
 
-  private final Map<String, String> metadata = new HashMap<>();
   private final Set<String> names = new HashSet<>();
   private final SortedMap<String, FloatArray> weights = new TreeMap<>();
   private final Map<String, long[]> numbers = new HashMap<>();
   private final Map<String, View> values = new HashMap<>();
   private final Map<String, Affine> linear = new LinkedHashMap<>();
+  private OnnxClaims claims;
   private int inputs;
   private Part body;
   private Head head;
@@ -49,7 +49,7 @@ final class OnnxNetwork {
   private OnnxNetwork() {}
 
   /**
-   * Reads a file and bounds the norms of its linear maps.
+   * Reads a file with its claims and bounds the norms of its linear maps.
    *
    * @param progress hears after each node how many are read and how many will be
    */
@@ -82,11 +82,13 @@ final class OnnxNetwork {
       throw new IllegalArgumentException(
           "it does not use operator set " + OPERATOR_SET + " alone, as files of LipKit do.");
     }
+    Map<String, String> metadata = new HashMap<>();
     for (StringStringEntryProto entry : model.getMetadataPropsList()) {
       if (metadata.put(entry.getKey(), entry.getValue()) != null) {
         throw new IllegalArgumentException("its metadata have two entries " + entry.getKey() + ".");
       }
     }
+    claims = OnnxClaims.of(metadata);
     GraphProto graph = model.getGraph();
     graph.getInitializerList().forEach(this::constant);
     if (graph.getSparseInitializerCount() > 0) {
@@ -228,14 +230,21 @@ final class OnnxNetwork {
     return numbers.get(name);
   }
 
-  /** Remembers the bound of the linear map that a weight makes, the largest if it makes several. */
-  Affine bounded(String weight, Affine affine) {
+  /**
+   * The linear map that a weight makes, with its bound, which is at most what is claimed if that
+   * can be proved. Remembers it, the largest if the weight makes several.
+   *
+   * @param channels how many input channels an output entry reads
+   * @param taps how many products it takes of each
+   */
+  Affine bounded(String weight, Matrix matrix, double[] bias, int channels, int taps) {
+    Affine affine = Affine.of(matrix, bias, channels, taps, claims.norm(weight));
     linear.merge(weight, affine, (a, b) -> a.norm() >= b.norm() ? a : b);
     return affine;
   }
 
-  Map<String, String> metadata() {
-    return metadata;
+  OnnxClaims claims() {
+    return claims;
   }
 
   String sha256() {

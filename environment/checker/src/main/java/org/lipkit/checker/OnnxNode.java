@@ -167,7 +167,7 @@ final class OnnxNode {
     String weight = node.getInput(1);
     double[] factors = spread(network.weight(weight));
     Matrix matrix = Matrix.diagonal(factors.length, factors);
-    return then(network.bounded(weight, Affine.of(matrix, new double[1], 1, 1)));
+    return then(network.bounded(weight, matrix, new double[1], 1, 1));
   }
 
   private View shifted() {
@@ -208,8 +208,9 @@ final class OnnxNode {
 
   private View dense() {
     double[][] rows = rows();
-    Affine affine = Affine.of(Matrix.dense(rows), bias(rows.length), rows[0].length, 1);
-    Flow flow = flow().then(network.bounded(node.getInput(1), affine), rows.length);
+    Affine affine =
+        network.bounded(node.getInput(1), Matrix.dense(rows), bias(rows.length), rows[0].length, 1);
+    Flow flow = flow().then(affine, rows.length);
     return View.of(flow, rows.length);
   }
 
@@ -273,8 +274,9 @@ final class OnnxNode {
     int area = down.length() * across.length();
     View side = image.picked(transposed(channels, area), area * channels).settled();
     Matrix matrix = Matrix.of(area * channels, columns, values);
-    Affine affine = Affine.of(matrix, bias(outputs), shape[1], shape[2] * shape[3]);
-    Flow flow = side.flow().then(network.bounded(node.getInput(1), affine), columns.length);
+    Affine affine =
+        network.bounded(node.getInput(1), matrix, bias(outputs), shape[1], shape[2] * shape[3]);
+    Flow flow = side.flow().then(affine, columns.length);
     return View.of(flow, columns.length)
         .picked(transposed(pixels, outputs), outputs, down.outputs(), across.outputs());
   }

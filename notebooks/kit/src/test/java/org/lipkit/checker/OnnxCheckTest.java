@@ -201,6 +201,49 @@ class OnnxCheckTest {
     assertOnly(Verdict.REFUTED, body, tampered("lipkit.body", text -> scaled(text, 0.01)));
   }
 
+  /** Hundreds of maps that multiply by 1 make room for no smaller constant. */
+  @Test
+  void whatIsTooLowByLittleIsNotConfirmed() throws IOException {
+    Path whole =
+        written(
+            frozen(
+                Classifier.of(new Flatten(), new Dense(64), new MinMax(), new Dense(CLASSES)), 1));
+    ModelProto.Builder model = read(whole).toBuilder();
+    GraphProto.Builder graph = model.getGraphBuilder();
+    graph.addInitializer(
+        TensorProto.newBuilder()
+            .setName("one")
+            .addDims(1)
+            .setDataType(TensorProto.DataType.FLOAT.getNumber())
+            .setRawData(ByteString.copyFrom(new byte[] {0, 0, -128, 63})));
+    List<NodeProto> nodes = List.copyOf(graph.getNodeList());
+    graph.clearNode();
+    String last = "image";
+    for (int n = 0; n < 400; n++) {
+      graph.addNode(node("Mul", "product" + n, last, "one"));
+      last = "product" + n;
+    }
+    graph.addNode(nodes.get(0).toBuilder().setInput(0, last));
+    graph.addAllNode(nodes.subList(1, nodes.size()));
+    for (StringStringEntryProto.Builder entry : model.getMetadataPropsBuilderList()) {
+      switch (entry.getKey()) {
+        case "lipkit.norms" -> entry.setValue(entry.getValue() + "\none 0.9999995 upper");
+        case "lipkit.body" -> entry.setValue(scaled(entry.getValue(), 0.999));
+        default -> {
+          // Stays as it is.
+        }
+      }
+    }
+    Path file = folder.resolve("tampered.onnx");
+    Files.write(file, model.build().toByteArray());
+    List<Finding> findings = open(file).check();
+    for (String claim : List.of("one", "all before the last layer")) {
+      Finding found =
+          findings.stream().filter(any -> any.claim().equals(claim)).findFirst().orElseThrow();
+      assertEquals(Verdict.UNCONFIRMED, found.verdict(), found::toString);
+    }
+  }
+
   @Test
   void aConstantOfTwoLogitsThatWasLoweredIsFound() throws IOException {
     String claim = "differences of logits";
