@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lipkit.attack.Attack;
 import org.lipkit.experiment.RecordFiles;
@@ -102,9 +103,14 @@ final class AttackZooCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Run run = Run.load(folder);
     List<Attack> attacks = quick ? ZooAttack.QUICK : ZooAttack.THOROUGH;
-    if (record != null && ZooAttackRecord.load(record).has(run, attacks, images)) {
-      out.printf(Locale.ROOT, "%s: attacked already, see %s%n", folder, record);
-      return false;
+    if (record != null) {
+      Optional<ZooAttackRecord.Row> known = ZooAttackRecord.load(record).row(run, attacks, images);
+      if (known.isPresent()) {
+        int broken = known.get().broken();
+        out.printf(
+            Locale.ROOT, "%s: attacked already, %d broken, see %s%n", folder, broken, record);
+        return broken > 0;
+      }
     }
     ZooAttack found;
     try (TerminalProgress progress = new TerminalProgress(run.experiment().name(), out)) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.lipkit.attack.Attack;
 import org.lipkit.experiment.RecordFiles;
@@ -61,16 +62,18 @@ public record ZooAttackRecord(Path file, List<Row> rows) {
   }
 
   /**
-   * Whether a model is attacked already.
+   * What came of attacking a model before.
    *
    * @param run the run with the model
    * @param attacks what searches
    * @param images on how many test images, at most all
-   * @return true if as many images of the same weights were attacked
+   * @return its row, if as many images of the same weights were attacked
    */
-  public boolean has(Run run, List<Attack> attacks, int images) {
+  public Optional<Row> row(Run run, List<Attack> attacks, int images) {
     int wanted = Math.min(images, run.samples().size());
-    return rows.stream().anyMatch(row -> row.isOf(run, attacks) && row.images() >= wanted);
+    return rows.stream()
+        .filter(row -> row.isOf(run, attacks) && row.images() >= wanted)
+        .findFirst();
   }
 
   /**

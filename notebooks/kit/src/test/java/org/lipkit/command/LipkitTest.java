@@ -309,10 +309,14 @@ class LipkitTest {
       rows.append(String.join(",", cells)).append('\n');
     }
     Files.writeString(file, rows);
-    assertEquals(4, run("attack-zoo", "--images", "10", run.folder().toString()), err::toString);
+    String record = hand.resolve("attacks.csv").toString();
+    String[] attack = {"attack-zoo", "--images", "10", "--record", record, run.folder().toString()};
+    assertEquals(4, run(attack), err::toString);
     Matcher counts = Pattern.compile("; (\\d+) broken, (\\d+) of them").matcher(out.toString());
     assertTrue(counts.find(), out::toString);
     assertEquals(counts.group(1), counts.group(2), out::toString);
+    assertEquals(4, run(attack), "what is recorded as broken stays so");
+    assertPrinted(": attacked already, " + counts.group(1) + " broken");
   }
 
   @Test

@@ -123,16 +123,16 @@ class ZooAttackTest {
   void whatIsRecordedNeedNotBeAttackedAgain(@TempDir Path elsewhere) {
     Path file = elsewhere.resolve("attacks.csv");
     ZooAttackRecord empty = ZooAttackRecord.load(file);
-    assertFalse(empty.has(run, ZooAttack.QUICK, 1));
+    assertTrue(empty.row(run, ZooAttack.QUICK, 1).isEmpty());
     ZooAttack found = ZooAttack.of(run, 2, ZooAttack.QUICK, TrainingListener.SILENT);
     empty.with(run, ZooAttack.QUICK, found, 0);
     ZooAttackRecord first = ZooAttackRecord.load(file);
-    assertTrue(first.has(run, ZooAttack.QUICK, 2));
-    assertFalse(first.has(run, ZooAttack.QUICK, 3));
-    assertFalse(first.has(run, ZooAttack.THOROUGH, 2));
+    assertTrue(first.row(run, ZooAttack.QUICK, 2).isPresent());
+    assertTrue(first.row(run, ZooAttack.QUICK, 3).isEmpty());
+    assertTrue(first.row(run, ZooAttack.THOROUGH, 2).isEmpty());
     first.with(run, ZooAttack.QUICK, new ZooAttack(99, 7, 0.501, List.of()), 0);
     ZooAttackRecord second = ZooAttackRecord.load(file);
-    assertTrue(second.has(run, ZooAttack.QUICK, 10_000), "the run has fewer images");
+    assertTrue(second.row(run, ZooAttack.QUICK, 10_000).isPresent(), "the run has fewer images");
     assertEquals(1, second.rows().size());
     assertEquals("0.51", second.rows().get(0).closest(), "rounded up");
   }
