@@ -14,8 +14,9 @@ import org.lipkit.experiment.Zoo;
  * model, {@link #of}. Loaded models map {@link ai.djl.modality.cv.Image} to {@link
  * CertifiedClassification}, and run on the processor, which certificates are proved for.
  *
- * <p>A translator of one's own, given to {@code newPredictor}, hands over images (C, H, W) with
- * values in [0, 1] and gets three numbers for each: class, margin and certified radius.
+ * <p>A translator of one's own, given to {@code newPredictor}, hands over images (C, H, W) in
+ * FLOAT32 with values in [0, 1] and gets three numbers for each: class, margin and certified
+ * radius.
  */
 public final class CertifiedZoo extends ModelZoo {
 

@@ -13,14 +13,14 @@ import java.util.List;
 import org.lipkit.certify.Certificate;
 import org.lipkit.certify.SoundCertificate;
 import org.lipkit.certify.SoundCertifier;
-import org.lipkit.data.Batch;
+import org.lipkit.data.ImageShape;
 import org.lipkit.data.Images;
 
 /**
  * A network with its certificate as one block.
  *
  * <ul>
- *   <li>input: images, (N, C, H, W), values in [0, 1]
+ *   <li>input: images, (N, C, H, W), FLOAT32, values in [0, 1]; values far from there are refused
  *   <li>outputs, (N) each: class (INT32), margin (FLOAT64), certified radius (FLOAT64)
  * </ul>
  *
@@ -46,10 +46,13 @@ final class CertifyingBlock extends AbstractBlock {
   protected NDList forwardInternal(
       ParameterStore store, NDList inputs, boolean training, PairList<String, Object> options) {
     NDArray images = inputs.singletonOrThrow();
+    int size = Math.toIntExact(images.getShape().get(0));
     List<Certificate> certificates;
     synchronized (certifier) {
       certificates =
-          certifier.certify(batch(images), 0).stream().map(SoundCertificate::certificate).toList();
+          certifier.certify(images(images, size), size, done -> {}).stream()
+              .map(SoundCertificate::certificate)
+              .toList();
     }
     NDManager manager = images.getManager();
     return new NDList(
@@ -58,27 +61,31 @@ final class CertifyingBlock extends AbstractBlock {
         manager.create(certificates.stream().mapToDouble(Certificate::radius).toArray()));
   }
 
-  private Batch batch(NDArray images) {
-    Shape shape = images.getShape();
+  private Images images(NDArray array, int size) {
+    Shape shape = array.getShape();
     Shape image = certifier.classifier().inputShape();
-    if (shape.dimension() != 4 || !shape.slice(1).equals(image)) {
+    if (size == 0
+        || array.getDataType() != DataType.FLOAT32
+        || shape.dimension() != 4
+        || !shape.slice(1).equals(image)) {
       throw new IllegalArgumentException(
           "This network takes images of shape "
               + image
-              + ", one after another, not an array of shape "
+              + " in FLOAT32, one after another, not an array of shape "
               + shape
+              + " in "
+              + array.getDataType()
               + ".");
     }
-    int size = (int) shape.get(0);
+    float[] pixels = array.toFloatArray();
+    int values = pixels.length / size;
     int[] unknown = new int[size];
     Arrays.fill(unknown, Images.UNKNOWN);
-    return new Batch(
-        images.toType(DataType.FLOAT32, false).toFloatArray(),
+    return Images.of(
+        new ImageShape((int) shape.get(1), (int) shape.get(2), (int) shape.get(3)),
         unknown,
-        size,
-        (int) shape.get(1),
-        (int) shape.get(2),
-        (int) shape.get(3));
+        (index, random, into, offset) ->
+            System.arraycopy(pixels, index * values, into, offset, values));
   }
 
   @Override

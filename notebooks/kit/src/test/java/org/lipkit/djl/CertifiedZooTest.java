@@ -13,10 +13,16 @@ import ai.djl.modality.Classifications;
 import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.ImageFactory;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ModelZoo;
 import ai.djl.repository.zoo.ZooModel;
+import ai.djl.translate.NoopTranslator;
+import ai.djl.translate.TranslateException;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,6 +47,7 @@ import org.lipkit.experiment.SmallOnnx;
 import org.lipkit.experiment.SmokeExperiment;
 import org.lipkit.experiment.Zoo;
 import org.lipkit.onnx.Onnx;
+import org.lipkit.tensor.Tensors;
 import org.lipkit.train.TrainingListener;
 
 class CertifiedZooTest {
@@ -164,6 +171,29 @@ class CertifiedZooTest {
         }
       } finally {
         threads.shutdown();
+      }
+    }
+  }
+
+  /** A radius is about pixels of [0, 1] and about the float32 numbers that are handed over. */
+  @Test
+  void arraysThatAreNoImagesAreRefused() throws Exception {
+    Path network = SmallOnnx.write(folder.resolve("small.onnx"), 4, 1, 8, 8);
+    Shape shape = new Shape(2, 1, 8, 8);
+    try (ZooModel<Image, CertifiedClassification> model = criteria(network).loadModel();
+        Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator());
+        NDManager manager = Tensors.newManager()) {
+      assertEquals(3, predictor.predict(new NDList(manager.ones(shape))).size());
+      for (NDArray wrong :
+          List.of(
+              manager.ones(shape).mul(255),
+              manager.ones(shape, DataType.FLOAT64),
+              manager.ones(shape, DataType.UINT8),
+              manager.ones(new Shape(0, 1, 8, 8)),
+              manager.ones(new Shape(2, 64)))) {
+        Exception refusal =
+            assertThrows(TranslateException.class, () -> predictor.predict(new NDList(wrong)));
+        assertSame(IllegalArgumentException.class, refusal.getCause().getClass());
       }
     }
   }
