@@ -45,14 +45,24 @@ public final class LocalCluster implements AutoCloseable {
    * Starts a cluster.
    *
    * @param folder where its processes write; made if it is missing
-   * @param workers how many workers
-   * @param cores how many cores each worker gives
+   * @param workers how many workers, at least 1
+   * @param cores how many cores each worker gives, at least 1
    * @param memory how much memory each worker gives to Java heaps, for example {@code 2g}
    * @return the cluster, whose master listens
+   * @throws IllegalArgumentException if a number is too small or the memory is none
    * @throws IllegalStateException if the folder's cluster runs already, or the master does not
    *     start
    */
   public static LocalCluster start(Path folder, int workers, int cores, String memory) {
+    if (workers < 1 || cores < 1) {
+      throw new IllegalArgumentException(
+          "A cluster needs at least one worker and one core for each, not "
+              + workers
+              + " and "
+              + cores
+              + ".");
+    }
+    SparkCluster.requireMemory(memory);
     if (processes(folder).findAny().isPresent()) {
       throw new IllegalStateException("A cluster runs already in " + folder + "; stop it first.");
     }
@@ -235,15 +245,18 @@ public final class LocalCluster implements AutoCloseable {
     }
     try {
       System.out.println(
-          start(
-                  folder,
-                  Integer.parseInt(arguments[2]),
-                  Integer.parseInt(arguments[3]),
-                  arguments[4])
-              .master());
-    } catch (IllegalStateException e) {
+          start(folder, count(arguments[2]), count(arguments[3]), arguments[4]).master());
+    } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
       System.err.println(e.getMessage());
       System.exit(1);
     }
+  }
+
+  private static int count(String number) {
+    if (!number.matches("[0-9]{1,4}")) {
+      throw new IllegalArgumentException(
+          "The numbers of workers and cores are whole numbers, not \"" + number + "\".");
+    }
+    return Integer.parseInt(number);
   }
 }

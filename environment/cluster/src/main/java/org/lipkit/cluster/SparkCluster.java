@@ -24,7 +24,9 @@ import scala.runtime.BoxedUnit;
 final class SparkCluster implements Cluster {
 
   private static final Pattern MASTER =
-      Pattern.compile("(local)(\\[[0-9*]+])?|spark://([^:/]+):[0-9]+(,[^,]+:[0-9]+)*");
+      Pattern.compile("(local)(\\[([1-9][0-9]*|\\*)])?|spark://([^:/]+):[0-9]+(,[^,]+:[0-9]+)*");
+
+  private static final Pattern MEMORY = Pattern.compile("[1-9][0-9]{0,5}[mg]");
 
   private static final String STANDALONE = "spark://";
 
@@ -69,7 +71,7 @@ final class SparkCluster implements Cluster {
     requireMaster(configuration.get("spark.master"));
     try {
       context = new JavaSparkContext(configuration);
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Spark throws what it does not declare
       throw new IllegalStateException(
           String.format(
               Locale.ROOT,
@@ -102,7 +104,16 @@ final class SparkCluster implements Cluster {
     }
   }
 
+  /** What Spark does not understand it tells where nobody looks. */
+  static void requireMemory(String memory) {
+    if (!MEMORY.matcher(memory).matches()) {
+      throw new IllegalArgumentException(
+          "Memory is a number of MiB or GiB such as 800m or 2g, not \"" + memory + "\".");
+    }
+  }
+
   private static SparkConf configuration(String master, int cores, String memory) {
+    requireMemory(memory);
     Matcher parts = MASTER.matcher(master);
     if (!parts.matches()) {
       throw new IllegalArgumentException(
@@ -131,7 +142,7 @@ final class SparkCluster implements Cluster {
           .set("spark.executor.cores", String.valueOf(cores))
           .set("spark.task.cpus", String.valueOf(cores));
     }
-    if (local || List.of("127.0.0.1", "localhost").contains(parts.group(3))) {
+    if (local || List.of("127.0.0.1", "localhost").contains(parts.group(4))) {
       configuration
           .set("spark.driver.host", "127.0.0.1")
           .set("spark.driver.bindAddress", "127.0.0.1");

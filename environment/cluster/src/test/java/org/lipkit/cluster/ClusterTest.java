@@ -201,7 +201,8 @@ class ClusterTest {
   @Test
   @Order(4)
   void anAddressThatIsNoneIsRefused() {
-    for (String address : List.of("", "host:7077", "yarn", "spark://host", "local[x]")) {
+    for (String address :
+        List.of("", "host:7077", "yarn", "spark://host", "local[x]", "local[0]")) {
       Exception refusal =
           assertThrows(IllegalArgumentException.class, () -> Cluster.join(address, 1, "1g"));
       assertTrue(refusal.getMessage().contains("spark://host:port"), refusal::getMessage);
@@ -219,6 +220,24 @@ class ClusterTest {
       Exception refusal =
           assertThrows(IllegalStateException.class, () -> Cluster.join(address, 1, "1g"));
       assertTrue(refusal.getMessage().startsWith("No cluster answers at "), refusal::getMessage);
+    }
+  }
+
+  /** A worker that does not understand its arguments ends, and work would wait for it forever. */
+  @Test
+  @Order(6)
+  void whatNoWorkerUnderstandsIsRefused() {
+    for (String memory : List.of("", "2x", "0g", "2 g", "-1g")) {
+      Exception refusal =
+          assertThrows(IllegalArgumentException.class, () -> Cluster.join("local[1]", 1, memory));
+      assertTrue(refusal.getMessage().startsWith("Memory is"), refusal::getMessage);
+      Path unused = folder.resolve("unused");
+      assertThrows(
+          IllegalArgumentException.class, () -> LocalCluster.start(unused, 1, 1, memory).close());
+      assertThrows(
+          IllegalArgumentException.class, () -> LocalCluster.start(unused, 0, 1, "1g").close());
+      assertThrows(
+          IllegalArgumentException.class, () -> LocalCluster.start(unused, 1, 0, "1g").close());
     }
   }
 }
