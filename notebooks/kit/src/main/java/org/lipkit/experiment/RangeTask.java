@@ -2,6 +2,7 @@ package org.lipkit.experiment;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.lipkit.data.Range;
 
 /**
@@ -28,6 +29,10 @@ record RangeTask<R>(String folder, String sha256, SampleWork<R> work, Range rang
     synchronized (RangeTask.class) {
       OpenRun open = open();
       List<R> found = List.copyOf(work.of(open, range, done -> {}));
+      if (found.size() < range.size()) {
+        throw new CancellationException(
+            "The work on samples " + range.from() + " to " + range.to() + " was interrupted.");
+      }
       return new Workers.Divided<>(found, List.of(open.provenance()));
     }
   }

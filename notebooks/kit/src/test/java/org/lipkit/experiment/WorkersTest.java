@@ -14,9 +14,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lipkit.data.Range;
 import org.lipkit.loss.Loss;
 import org.lipkit.loss.MarginLoss;
 import org.lipkit.smoothing.Smoothing;
@@ -90,6 +92,14 @@ class WorkersTest {
         new RangeTask<>(run.folder().toString(), "other", (open, range, done) -> List.of(), null);
     Exception refusal = assertThrows(IllegalStateException.class, task::run);
     assertTrue(refusal.getMessage().contains("other weights"), refusal::getMessage);
+  }
+
+  /** The results of the other parts would be taken for those of other samples. */
+  @Test
+  void aPartThatWasInterruptedIsNoResult() {
+    RangeTask<Integer> task =
+        RangeTask.of(run("here"), (open, range, done) -> List.of(1), new Range(0, 2));
+    assertThrows(CancellationException.class, task::run);
   }
 
   @Test
