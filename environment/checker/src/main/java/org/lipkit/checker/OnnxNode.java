@@ -445,12 +445,18 @@ final class OnnxNode {
     View x = x().settled();
     int[] pads = places(network.numbers(node.getInput(1)));
     int rank = x.shape().length + 1;
-    if (pads.length != 2 * rank || pads[0] != 0 || pads[rank] != 0 || node.getInputCount() > 2) {
+    // Programs do not agree on what negative numbers cut off beside others that pad.
+    if (pads.length != 2 * rank
+        || pads[0] != 0
+        || pads[rank] != 0
+        || Arrays.stream(pads).anyMatch(pad -> pad < 0)
+        || node.getInputCount() > 2) {
       throw refused("pads in another way");
     }
     int[] shape = x.shape().clone();
     for (int axis = 0; axis < shape.length; axis++) {
-      shape[axis] += pads[axis + 1] + pads[rank + axis + 1];
+      int added = Math.addExact(pads[axis + 1], pads[rank + axis + 1]);
+      shape[axis] = Math.addExact(shape[axis], added);
     }
     int[] sources = new int[OnnxNetwork.entries(shape)];
     for (int k = 0; k < sources.length; k++) {

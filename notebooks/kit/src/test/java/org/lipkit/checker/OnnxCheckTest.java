@@ -17,6 +17,8 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -354,6 +356,23 @@ class OnnxCheckTest {
                 node(g, "Conv")
                     .getAttributeBuilder(0)
                     .setType(AttributeProto.AttributeType.FLOAT)));
+    ByteBuffer pads = ByteBuffer.allocate(8 * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    pads.putLong(2 * Long.BYTES, -1).putLong(6 * Long.BYTES, 1);
+    TensorProto shift =
+        TensorProto.newBuilder()
+            .setName("pads")
+            .addDims(8)
+            .setDataType(TensorProto.DataType.INT64.getNumber())
+            .setRawData(ByteString.copyFrom(pads.array()))
+            .build();
+    refused(
+        "pads in another way",
+        changed(
+            model,
+            g -> {
+              g.getNodeBuilder(0).setInput(0, "moved");
+              g.addInitializer(shift).addNode(0, node("Pad", "moved", "image", "pads"));
+            }));
     refused(
         "two entries",
         model.toBuilder().addMetadataProps(model.getMetadataProps(0)).build().toByteArray());
