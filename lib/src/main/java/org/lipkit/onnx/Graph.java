@@ -33,7 +33,11 @@ final class Graph {
     if (graph.getSparseInitializerCount() > 0) {
       throw new Refusal("it has sparse weights; export them as ordinary ones");
     }
-    graph.getInitializerList().forEach(array -> values.put(array.getName(), constant(array)));
+    for (TensorProto array : graph.getInitializerList()) {
+      if (values.put(array.getName(), constant(array)) != null) {
+        throw new Refusal("it has two arrays '%s'", array.getName());
+      }
+    }
     ValueInfoProto input = input(graph);
     TypeProto.Tensor type = input.getType().getTensorType();
     if (type.getElemType() != DataType.FLOAT.getNumber()) {

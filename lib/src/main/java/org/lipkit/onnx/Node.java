@@ -27,7 +27,11 @@ final class Node {
   Node(NodeProto node, Graph graph) {
     this.node = node;
     this.graph = graph;
-    node.getAttributeList().forEach(attribute -> attributes.put(attribute.getName(), attribute));
+    for (AttributeProto attribute : node.getAttributeList()) {
+      if (attributes.put(attribute.getName(), attribute) != null) {
+        throw new Refusal("%s has two attributes '%s'", this, attribute.getName());
+      }
+    }
   }
 
   String operator() {

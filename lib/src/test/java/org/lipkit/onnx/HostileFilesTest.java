@@ -255,6 +255,25 @@ class HostileFilesTest {
                                 .addInput("x")
                                 .addOutput("v3"))));
     refused(
+        "two arrays of one name",
+        "two arrays 'v0'",
+        g ->
+            spoiled(
+                g,
+                model ->
+                    model.getGraphBuilder().addInitializer(model.getGraph().getInitializer(0))));
+    refused(
+        "two attributes of one name",
+        "two attributes 'group'",
+        g ->
+            spoiled(
+                g,
+                model -> {
+                  NodeProto.Builder node = model.getGraphBuilder().getNodeBuilder(0);
+                  node.addAttribute(Graphs.integer("group", 1));
+                  node.addAttribute(Graphs.integer("group", 2));
+                }));
+    refused(
         "no such output",
         "'nowhere'",
         g -> spoiled(g, model -> model.getGraphBuilder().getOutputBuilder(0).setName("nowhere")));
