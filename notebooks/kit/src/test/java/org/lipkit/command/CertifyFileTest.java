@@ -136,7 +136,7 @@ class CertifyFileTest {
     assertOneSentence(1, "values", network, "--data", "textures-32");
     Path of3 = SmallOnnx.write(folder.resolve("three.onnx"), 3, 1, 28, 28);
     assertOneSentence(1, "10 classes", of3, "--data", "strokes");
-    assertOneSentence(1, "at least one image", network, "--data", "strokes", "--images", 0);
+    assertOneSentence(2, "at least 1", network, "--data", "strokes", "--images", 0);
   }
 
   @Test
