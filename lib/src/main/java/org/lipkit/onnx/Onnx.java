@@ -64,14 +64,16 @@ public final class Onnx {
    *
    * @param classifier the frozen classifier, with pairwise margins; it knows the size of its inputs
    * @param remarks what was left out or put in on the way, one sentence each
+   * @param sha256 of the file that was read, without the files beside it that may hold its arrays
    */
-  public record Imported(Classifier classifier, List<String> remarks) {
+  public record Imported(Classifier classifier, List<String> remarks, String sha256) {
 
     /**
      * Copies the list.
      *
      * @param classifier the frozen classifier
      * @param remarks one sentence each; copied
+     * @param sha256 of the file
      */
     public Imported {
       remarks = List.copyOf(remarks);
@@ -91,9 +93,10 @@ public final class Onnx {
     Given.notNull("The file", file);
     NDManager weights = Tensors.newManager();
     try (NDManager constants = Tensors.newManager()) {
-      Graph graph = new Graph(new OnnxFile(file, constants));
+      OnnxFile opened = new OnnxFile(file, constants);
+      Graph graph = new Graph(opened);
       Classifier classifier = new Onnx(constants).classifier(graph).frozen(weights);
-      return new Imported(classifier, graph.remarks());
+      return new Imported(classifier, graph.remarks(), opened.sha256());
     } catch (IOException e) {
       throw refused(weights, file, "the file cannot be read: " + e.getMessage());
     } catch (IllegalArgumentException e) {
@@ -139,7 +142,8 @@ public final class Onnx {
    * @throws UncheckedIOException if the file cannot be written; what was there before stays
    */
   public static void write(Path file, SoundCertifier proof) {
-    proof.requireUnchanged();
+    Given.notNull("The file", file);
+    Given.notNull("The proof", proof).requireUnchanged();
     try (NDManager manager = Tensors.newManager()) {
       Export export = new Export(proof, manager);
       Written image = new Written("image", proof.classifier().inputShape());

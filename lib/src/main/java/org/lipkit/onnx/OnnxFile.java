@@ -16,11 +16,15 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.lipkit.tensor.Digests;
 
 /**
  * An ONNX file: its graph, its version and its arrays. Arrays may lie in files beside it, but only
@@ -34,6 +38,7 @@ final class OnnxFile {
 
   private final NDManager manager;
   private final Path folder;
+  private final String sha256;
   private final GraphProto graph;
   private final int opset;
   private final Map<String, String> metadata;
@@ -45,8 +50,9 @@ final class OnnxFile {
       throw new Refusal("there is no such file; check the path");
     }
     folder = file.toRealPath().getParent();
+    MessageDigest digest = Digests.sha256();
     ModelProto model;
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
       model = ModelProto.parseFrom(in);
     } catch (InvalidProtocolBufferException e) {
       throw new Refusal("this is no whole ONNX file; export or fetch it again");
@@ -54,6 +60,7 @@ final class OnnxFile {
     if (!model.hasGraph() || model.getGraph().getNodeCount() == 0) {
       throw new Refusal("this file holds no network; export it again");
     }
+    sha256 = HexFormat.of().formatHex(digest.digest());
     graph = model.getGraph();
     opset = opset(model.getOpsetImportList());
     metadata = entries(model.getMetadataPropsList());
@@ -72,6 +79,11 @@ final class OnnxFile {
       }
     }
     throw new Refusal("the file names no operator set; export it again");
+  }
+
+  /** The SHA-256 of what was read; arrays in files beside it do not count. */
+  String sha256() {
+    return sha256;
   }
 
   static boolean isStandard(String domain) {

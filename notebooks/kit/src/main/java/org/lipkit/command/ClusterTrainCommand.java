@@ -73,7 +73,7 @@ final class ClusterTrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Training> tasks = choice.names().stream().map(this::task).toList();
+    List<Training> tasks = choice.names().stream().distinct().map(this::task).toList();
     PrintWriter out = spec.commandLine().getOut();
     Report report = new Report(tasks);
     long started = System.nanoTime();

@@ -2,19 +2,11 @@ package org.lipkit.experiment;
 
 import ai.djl.nn.Block;
 import ai.djl.util.Pair;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
@@ -36,7 +28,6 @@ import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.Sequential;
 import org.lipkit.onnx.Onnx;
-import org.lipkit.tensor.Digests;
 import org.lipkit.tensor.EngineState;
 import org.lipkit.tensor.LibraryVersion;
 
@@ -68,7 +59,8 @@ public final class NetworkCertifier {
       List<NetworkInputs> inputs,
       double radius,
       IntConsumer done) {
-    return certify(file, imported.remarks(), imported.classifier(), inputs, radius, done);
+    Source source = new Source(file.toString(), imported.sha256(), imported.remarks());
+    return certify(source, imported.classifier(), inputs, radius, done);
   }
 
   /**
@@ -83,12 +75,14 @@ public final class NetworkCertifier {
    */
   public static NetworkReport certify(
       Classifier classifier, List<NetworkInputs> inputs, double radius) {
-    return certify(null, List.of(), classifier, inputs, radius, done -> {});
+    return certify(new Source(null, null, List.of()), classifier, inputs, radius, done -> {});
   }
 
+  /** Where a network comes from: a file with its SHA-256, or neither, and what is said of it. */
+  private record Source(String file, String sha256, List<String> remarks) {}
+
   private static NetworkReport certify(
-      Path file,
-      List<String> remarks,
+      Source source,
       Classifier classifier,
       List<NetworkInputs> inputs,
       double radius,
@@ -106,7 +100,7 @@ public final class NetworkCertifier {
       }
       Stream<String> inputRemarks = inputs.stream().flatMap(some -> some.remarks().stream());
       NetworkReport.Network network =
-          proving.network(file, Stream.concat(remarks.stream(), inputRemarks).toList());
+          proving.network(source, Stream.concat(source.remarks.stream(), inputRemarks).toList());
       List<NetworkReport.LayerConstant> layers = proving.layers();
       NetworkReport.Constants constants = proving.constants();
       return new NetworkReport(
@@ -145,10 +139,10 @@ public final class NetworkCertifier {
       certifier.close();
     }
 
-    NetworkReport.Network network(Path file, List<String> remarks) {
+    NetworkReport.Network network(Source source, List<String> remarks) {
       return new NetworkReport.Network(
-          file == null ? null : file.toString(),
-          file == null ? null : sha256(file),
+          source.file,
+          source.sha256,
           network.sha256(),
           sides(network.inputShape().getShape()),
           network.classes(),
@@ -227,15 +221,5 @@ public final class NetworkCertifier {
 
   private static List<Long> sides(long[] shape) {
     return Arrays.stream(shape).boxed().toList();
-  }
-
-  private static String sha256(Path file) {
-    MessageDigest digest = Digests.sha256();
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-      in.transferTo(OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
