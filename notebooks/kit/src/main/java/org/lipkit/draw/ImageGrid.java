@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import org.lipkit.data.Images;
 
-/** Draws images in rows, each with a line of text below and a frame that says what was proved. */
+/** Draws images in rows, each with some text below and a frame that says what was proved. */
 public final class ImageGrid {
 
   /** Pixels of the picture that the longer side of an image is enlarged to, at most. */
@@ -20,7 +20,8 @@ public final class ImageGrid {
 
   private static final int FRAME = 5;
   private static final int GAP = 14;
-  private static final int CAPTION = 22;
+  private static final int LINE = 16;
+  private static final int CAPTION = 6;
   private static final int HEAD = 44;
 
   /** What is known about an image; told by the frame's colour and by its dashes. */
@@ -58,7 +59,7 @@ public final class ImageGrid {
    * @param channels 1 for grey, 3 for red, green and blue
    * @param height rows
    * @param width columns
-   * @param caption the line below, such as {@code 7 -> 7, r = 0.83}
+   * @param caption the text below, such as {@code 7, r = 0.83}; it may have several lines
    * @param verdict the frame
    */
   public record Tile(
@@ -71,7 +72,7 @@ public final class ImageGrid {
      * @param channels 1 or 3
      * @param height rows
      * @param width columns
-     * @param caption the line below, such as {@code 7 -> 7, r = 0.83}
+     * @param caption the text below, such as {@code 7, r = 0.83}; it may have several lines
      * @param verdict the frame
      */
     public Tile {
@@ -93,7 +94,7 @@ public final class ImageGrid {
      *
      * @param images the split, with 1 or 3 channels
      * @param index its place among the images
-     * @param caption the line below
+     * @param caption the text below; it may have several lines
      * @param verdict decides the frame
      */
     public static Tile of(Images images, int index, String caption, Verdict verdict) {
@@ -107,7 +108,7 @@ public final class ImageGrid {
      *
      * @param height its rows
      * @param width its columns
-     * @param caption the line below
+     * @param caption the text below; it may have several lines
      * @param verdict decides the frame
      */
     public static Tile blank(int height, int width, String caption, Verdict verdict) {
@@ -134,6 +135,10 @@ public final class ImageGrid {
     /** Returns how many pixels of the picture each pixel of the image becomes, along an axis. */
     private int enlarge() {
       return Math.max(1, TARGET / Math.max(height, width));
+    }
+
+    private List<String> lines() {
+      return caption.lines().toList();
     }
 
     private double shownWidth() {
@@ -168,13 +173,17 @@ public final class ImageGrid {
     }
     int cellWidth = 0;
     int imageHeight = 0;
+    int lines = 1;
     for (Tile tile : tiles) {
-      int caption = Canvas.width(tile.caption(), Canvas.TEXT);
-      cellWidth = Math.max(cellWidth, (int) Math.ceil(Math.max(tile.shownWidth(), caption)));
+      cellWidth = Math.max(cellWidth, (int) Math.ceil(tile.shownWidth()));
+      for (String line : tile.lines()) {
+        cellWidth = Math.max(cellWidth, Canvas.width(line, Canvas.TEXT));
+      }
+      lines = Math.max(lines, tile.lines().size());
       imageHeight = Math.max(imageHeight, (int) Math.ceil(tile.shownHeight()));
     }
     int stepX = cellWidth + 2 * FRAME + GAP;
-    int stepY = imageHeight + 2 * FRAME + CAPTION + GAP;
+    int stepY = imageHeight + 2 * FRAME + CAPTION + lines * LINE + GAP;
     int rows = (tiles.size() + columns - 1) / columns;
     Legend legend = legend(tiles);
     int width =
@@ -207,8 +216,11 @@ public final class ImageGrid {
     tile.verdict().frame(g, x - 3.5, y - 3.5, tile.shownWidth() + 7, tile.shownHeight() + 7);
     g.setFont(Canvas.TEXT);
     g.setColor(Canvas.INK);
-    int caption = Canvas.width(tile.caption(), Canvas.TEXT);
-    g.drawString(tile.caption(), centre - caption / 2, y + imageHeight + FRAME + 16);
+    int baseline = y + imageHeight + FRAME;
+    for (String line : tile.lines()) {
+      baseline += LINE;
+      g.drawString(line, centre - Canvas.width(line, Canvas.TEXT) / 2, baseline);
+    }
   }
 
   private static Legend legend(List<Tile> tiles) {

@@ -112,7 +112,15 @@ public record Sample(
             + "; the weights or the data differ from those of the run, or the logits are tied.");
   }
 
-  Sample withAttack(Attacked found) {
+  /**
+   * {@return the sample with the distance that an attack found}
+   *
+   * @param found what an attack against the prediction found
+   * @throws IllegalArgumentException if it attacked another class than the predicted one
+   * @throws IllegalStateException if an image within the certified radius is classified
+   *     differently, so that the certificate is void
+   */
+  public Sample withAttack(Attacked found) {
     if (found.attackedClass() != estimated().prediction()) {
       throw otherPrediction(found.attackedClass());
     }

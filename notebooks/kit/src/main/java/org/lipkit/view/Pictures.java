@@ -3,7 +3,10 @@ package org.lipkit.view;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntFunction;
+import org.lipkit.certify.Certificate;
 import org.lipkit.certify.RoundedDown;
+import org.lipkit.data.Dataset;
 import org.lipkit.data.Images;
 import org.lipkit.draw.ImageGrid;
 import org.lipkit.draw.Title;
@@ -11,7 +14,30 @@ import org.lipkit.draw.Title;
 /** Pictures of single images, with what is known about them. */
 public final class Pictures {
 
+  /** The longest caption that stays on one line. */
+  private static final int ONE_LINE = 15;
+
   private Pictures() {}
+
+  /** Returns the name of each class, without the synonyms that follow a comma. */
+  static IntFunction<String> names(Dataset data) {
+    return label -> data.classNames().get(label).split(",")[0];
+  }
+
+  /** Returns label, prediction where it is another class, and radius. */
+  static String caption(Certificate certificate, IntFunction<String> names) {
+    String label = names.apply(certificate.label());
+    int prediction = certificate.prediction();
+    String wrong = "→ " + (prediction == Certificate.NONE ? "none" : names.apply(prediction));
+    String radius = "r = " + RoundedDown.text(certificate.radius(), 2);
+    return certificate.correct() ? caption(label, radius) : caption(label, wrong, radius);
+  }
+
+  /** Returns the parts of a caption on one line if they are short, else on a line each. */
+  static String caption(String... parts) {
+    String line = String.join(", ", parts).replace(", →", " →");
+    return line.length() <= ONE_LINE ? line : String.join("\n", parts);
+  }
 
   /**
    * Draws one image with its predicted class above it and two radii below it. No label is needed.

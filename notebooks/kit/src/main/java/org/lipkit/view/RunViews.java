@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.lipkit.certify.Certificate;
 import org.lipkit.certify.RoundedDown;
@@ -197,7 +198,7 @@ public final class RunViews {
    * {@return test images with what is certified for each: label, prediction and the radius that
    * holds for the float32 program, or the estimated one where none was computed, and then the title
    * says so} Where the recorded images are not on this machine, the picture has blanks in their
-   * place, and the title says so too.
+   * place and numbers in the place of their classes' names, and the title says so too.
    *
    * @param title above the picture
    * @param run a finished run
@@ -207,13 +208,14 @@ public final class RunViews {
   public static BufferedImage samples(String title, Run run, int count, int columns) {
     Dataset data = run.dataset();
     boolean here = run.wasTestedOn(data);
+    IntFunction<String> names = here ? Pictures.names(data) : String::valueOf;
     Inputs inputs = run.record().data().inputs();
     boolean proved = run.record().certification() != null;
     List<ImageGrid.Tile> tiles = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Sample sample = run.samples().get((int) ((long) i * run.samples().size() / count));
       Certificate certificate = proved ? sample.certified() : sample.estimated();
-      String caption = caption(certificate);
+      String caption = Pictures.caption(certificate, names);
       ImageGrid.Verdict verdict = verdict(certificate, run.experiment().radius());
       tiles.add(
           here
@@ -225,18 +227,6 @@ public final class RunViews {
       qualified += "; the images are not on this machine";
     }
     return ImageGrid.draw(new Title(qualified, run.isMadeUp()), tiles, columns);
-  }
-
-  private static String caption(Certificate certificate) {
-    String classes =
-        certificate.correct()
-            ? String.valueOf(certificate.label())
-            : certificate.label()
-                + " → "
-                + (certificate.prediction() == Certificate.NONE
-                    ? "none"
-                    : certificate.prediction());
-    return classes + ", r = " + RoundedDown.text(certificate.radius(), 2);
   }
 
   private static ImageGrid.Verdict verdict(Certificate certificate, double eps) {

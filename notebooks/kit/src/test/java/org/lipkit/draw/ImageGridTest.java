@@ -76,6 +76,16 @@ class ImageGridTest {
   }
 
   @Test
+  void aCaptionMayHaveSeveralLines() {
+    Tile one = new Tile(new float[4], 1, 2, 2, "one", Verdict.NONE);
+    Tile two = new Tile(new float[4], 1, 2, 2, "one\ntwo", Verdict.NONE);
+    BufferedImage low = ImageGrid.draw(TITLE, List.of(one, one), 1);
+    BufferedImage high = ImageGrid.draw(TITLE, List.of(one, two), 1);
+    assertEquals(low.getWidth(), high.getWidth());
+    assertEquals(2 * 16 * Canvas.SCALE, high.getHeight() - low.getHeight());
+  }
+
+  @Test
   void badInputGetsASentence() {
     var shape =
         assertThrows(

@@ -28,4 +28,11 @@ class PicturesTest {
       }
     }
   }
+
+  @Test
+  void longCaptionsTakeALineForEachPart() {
+    assertEquals("7, r = 0.83", Pictures.caption("7", "r = 0.83"));
+    assertEquals("4 → 9, r = 0.83", Pictures.caption("4", "→ 9", "r = 0.83"));
+    assertEquals("cat\n→ ship\nr = 0.1", Pictures.caption("cat", "→ ship", "r = 0.1"));
+  }
 }
