@@ -37,6 +37,8 @@ public final class LineChart {
   private static final float STROKE = 2.2f;
   private static final int CURVE_MARK_SIZE = 8;
   private static final int MARKS_PER_CURVE = 8;
+  private static final int MANY = 50;
+  private static final int CROWDED_MARK_SIZE = 6;
   private static final List<Marker> MARKERS =
       List.of(
           SeriesMarkers.CIRCLE,
@@ -144,7 +146,7 @@ public final class LineChart {
   }
 
   /**
-   * Adds points in the next colour and shape.
+   * Adds points in the next colour and shape, small ones if there are many.
    *
    * @param name for the legend
    * @param x where the points are
@@ -155,7 +157,7 @@ public final class LineChart {
     Color colour = Canvas.colour(curves);
     int again = curves / MARKERS.size();
     Marker marker = MARKERS.get((curves + again) % MARKERS.size());
-    scatter(name, x, y, marker, colour);
+    scatter(name, x, y, x.length > MANY ? sized(marker, CROWDED_MARK_SIZE) : marker, colour);
     legend.add(
         name,
         g -> {
@@ -175,7 +177,19 @@ public final class LineChart {
    * @return this chart
    */
   public LineChart level(String name, double y) {
-    line(name, ends, new double[] {y, y}, Canvas.GREY, 1);
+    return guide(name, ends, new double[] {y, y});
+  }
+
+  /**
+   * Adds a thin grey line to compare with.
+   *
+   * @param name for the legend
+   * @param x where the line's points are
+   * @param y as many numbers as {@code x}
+   * @return this chart
+   */
+  public LineChart guide(String name, double[] x, double[] y) {
+    line(name, x, y, Canvas.GREY, 1);
     return this;
   }
 

@@ -5,8 +5,11 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
 import org.lipkit.draw.Charts;
+import org.lipkit.draw.LineChart;
 import org.lipkit.draw.TableBuilder;
 import org.lipkit.draw.Tables;
 import org.lipkit.draw.Title;
@@ -72,6 +75,61 @@ public final class AttackViews {
             .toList();
     String axis = "radius (l2, pixels in [0, 1])";
     return Charts.lines(titled(title, List.of(attacked)), axis, "correct and standing, %", curves);
+  }
+
+  /**
+   * {@return the certified radius of each attacked sample over the distance of the nearest image of
+   * another class that any attack found; a point above the diagonal would refute a certificate}
+   * Samples against which nothing was found are left out, and the legend counts them.
+   *
+   * @param title above the picture; it says so where data were made up
+   * @param runs attacked runs, one colour each
+   */
+  public static BufferedImage scatter(String title, List<AttackedRun> runs) {
+    double largest =
+        runs.stream()
+            .flatMapToDouble(run -> Arrays.stream(nearest(run)))
+            .filter(Double::isFinite)
+            .max()
+            .orElse(1);
+    double[] diagonal = {0, largest};
+    LineChart chart =
+        LineChart.of(
+                "distance of the nearest attack (l2, pixels in [0, 1])",
+                "certified radius (l2, pixels in [0, 1])")
+            .guide("certified = attacked", diagonal, diagonal);
+    for (AttackedRun run : runs) {
+      double[] nearest = nearest(run);
+      int[] found =
+          IntStream.range(0, nearest.length).filter(i -> Double.isFinite(nearest[i])).toArray();
+      String missing =
+          found.length == nearest.length
+              ? ""
+              : String.format(
+                  Locale.ROOT,
+                  " (nothing found against %d of %d)",
+                  nearest.length - found.length,
+                  nearest.length);
+      chart.points(
+          run.run().experiment().method() + missing,
+          IntStream.of(found).mapToDouble(i -> nearest[i]).toArray(),
+          IntStream.of(found)
+              .mapToDouble(i -> run.samples().get(i).certified().radius())
+              .toArray());
+    }
+    return chart.draw(titled(title, runs));
+  }
+
+  /** The smallest distance of all attacks for each sample, infinite where nothing was found. */
+  static double[] nearest(AttackedRun run) {
+    return IntStream.range(0, run.samples().size())
+        .mapToDouble(
+            i ->
+                run.distances().values().stream()
+                    .mapToDouble(distances -> distances.get(i))
+                    .min()
+                    .orElse(Double.POSITIVE_INFINITY))
+        .toArray();
   }
 
   /**

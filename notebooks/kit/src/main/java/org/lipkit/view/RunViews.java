@@ -29,6 +29,8 @@ import tech.tablesaw.api.Table;
 /** Recorded runs as tables, charts and picture grids. {@link RunTable} makes other tables. */
 public final class RunViews {
 
+  private static final int BINS = 40;
+
   private RunViews() {}
 
   /**
@@ -192,6 +194,32 @@ public final class RunViews {
             4,
             run -> RoundedDown.value(RunStatistics.certifiedRadius(run, 0.25), 4))
         .table(title);
+  }
+
+  /**
+   * {@return a histogram of the certified radii of the float32 programs, one outline per run; wrong
+   * samples are left out} A histogram of runs of very different radii shows little of the small
+   * ones.
+   *
+   * @param title above the picture; it says so where data were made up
+   * @param runs certified runs
+   */
+  public static BufferedImage radii(String title, List<Run> runs) {
+    List<double[]> radii =
+        runs.stream()
+            .map(
+                run ->
+                    run.samples().stream()
+                        .map(Sample::certified)
+                        .filter(Certificate::correct)
+                        .mapToDouble(Certificate::radius)
+                        .toArray())
+            .toList();
+    return Charts.radii(
+        RunTable.titled(title, runs),
+        runs.stream().map(RunTable.labels(runs)).toList(),
+        radii,
+        BINS);
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.lipkit.view;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -61,5 +62,17 @@ class AttackViewsTest {
     assertEquals(6, table.doubleColumn("whole D/A").get(0));
     assertTrue(table.stringColumn("run").get(1).startsWith("published: "));
     assertTrue(table.doubleColumn("whole D/A").isMissing(2));
+  }
+
+  @Test
+  void theNearestOfAllAttacksCountsAndItsPicturePutsNoPointAboveTheDiagonal() {
+    AttackedRun more =
+        attacked.with("mine", List.of(at(0, 3, 0.3), at(1, 3, 0.9), at(2, 3, 1.1), at(3, 4, 2)));
+    double[] nearest = AttackViews.nearest(more);
+    assertArrayEquals(new double[] {0.3, 0.9, 1.1, 2}, nearest);
+    for (int i = 0; i < nearest.length; i++) {
+      assertTrue(more.samples().get(i).certified().radius() <= nearest[i]);
+    }
+    assertTrue(AttackViews.scatter("T", List.of(attacked, more)).getWidth() > 0);
   }
 }

@@ -50,6 +50,15 @@ final class Recorded {
         IntStream.range(0, radii.length)
             .mapToObj(i -> new Sample(i, 3, 3, 1, radii[i], 0.9f * radii[i], null))
             .toList();
+    return run(experiment, samples);
+  }
+
+  /** A run of these samples. */
+  static Run withSamples(Sample... samples) {
+    return run(experiment("a", 1), List.of(samples));
+  }
+
+  private static Run run(Experiment experiment, List<Sample> samples) {
     Bound upper = Bound.upper(1, "made by hand");
     Certification proof = new Certification(upper, new Gap(1, 1, 1), Map.of(), 1, UNKNOWN);
     return run(experiment, RunRecord.Status.COMPLETE, upper, proof, samples);

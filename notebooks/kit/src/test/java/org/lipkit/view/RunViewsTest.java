@@ -15,6 +15,7 @@ import org.lipkit.experiment.Published;
 import org.lipkit.experiment.PublishedResult;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunStatistics;
+import org.lipkit.experiment.Sample;
 import tech.tablesaw.api.Table;
 
 class RunViewsTest {
@@ -100,5 +101,12 @@ class RunViewsTest {
       double shown = table.doubleColumn(columns[i]).get(0);
       assertTrue(shown <= proved && shown > proved - 1.0001e-4, columns[i] + " " + shown);
     }
+  }
+
+  @Test
+  void radiiOfWrongSamplesAreNotInTheHistogram() {
+    assertTrue(RunViews.radii("T", List.of(run)).getWidth() > 0);
+    Run wrong = Recorded.withSamples(new Sample(0, 3, 4, 1, 1f, 0.9f, null));
+    assertThrows(IllegalArgumentException.class, () -> RunViews.radii("T", List.of(wrong)));
   }
 }
