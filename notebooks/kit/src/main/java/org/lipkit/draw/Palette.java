@@ -14,15 +14,12 @@ import java.util.PriorityQueue;
  * Reduces a picture to 256 colours, so that its PNG has one byte per pixel instead of three and a
  * notebook stays small. The colours are found by median cut: the box of colours that extends
  * farthest along one of red, green and blue is split there at the median, until there are 256
- * boxes. A box's colour is the most frequent one in it, so that ink and paper stay as they are.
- * Pictures with photographs keep their colours.
+ * boxes. A box's colour is the one that most of its pixels have, so that ink and paper stay as they
+ * are, or else, as in photographs, the mean of its pixels.
  */
 final class Palette {
 
   private static final int MOST = 256;
-
-  /** Charts with antialiased lines and shades have fewer colours, photographs have more. */
-  private static final int PHOTOGRAPH = 1 << 14;
 
   private Palette() {}
 
@@ -59,14 +56,20 @@ final class Palette {
     }
 
     int rgb() {
-      return colours.stream().max(Comparator.comparingInt(Count::pixels)).orElseThrow().rgb();
+      long all = colours.stream().mapToLong(Count::pixels).sum();
+      Count most = colours.stream().max(Comparator.comparingInt(Count::pixels)).orElseThrow();
+      return 2L * most.pixels() >= all
+          ? most.rgb()
+          : mean(0, all) << 16 | mean(1, all) << 8 | mean(2, all);
+    }
+
+    private int mean(int channel, long all) {
+      long sum = colours.stream().mapToLong(c -> (long) c.pixels() * c.level(channel)).sum();
+      return (int) Math.round(sum / (double) all);
     }
   }
 
-  /**
-   * {@return the same picture with at most 256 colours, its own if it has no more; or the picture
-   * itself if it shows photographs}
-   */
+  /** {@return the same picture with at most 256 colours, its own if it has no more} */
   static BufferedImage reduced(BufferedImage picture) {
     int width = picture.getWidth();
     int height = picture.getHeight();
@@ -74,9 +77,6 @@ final class Palette {
     Map<Integer, Integer> counts = new HashMap<>();
     for (int rgb : pixels) {
       counts.merge(rgb, 1, Integer::sum);
-    }
-    if (counts.size() > PHOTOGRAPH) {
-      return picture;
     }
     List<Box> boxes = boxes(counts);
     int[] colours = new int[boxes.size()];

@@ -51,4 +51,25 @@ class PaletteTest {
       }
     }
   }
+
+  /** All 32,768 colours of 5 bits per channel, each once; 256 boxes are 1/6 of the cube wide. */
+  @Test
+  void photographsBecomeTheMeansOfNearColours() {
+    BufferedImage picture = new BufferedImage(256, 128, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 1 << 15; i++) {
+      picture.setRGB(i % 256, i / 256, (i & 31) << 19 | (i >> 5 & 31) << 11 | (i >> 10) << 3);
+    }
+    BufferedImage reduced = Palette.reduced(picture);
+    assertEquals(8, reduced.getColorModel().getPixelSize());
+    long difference = 0;
+    for (int i = 0; i < 1 << 15; i++) {
+      for (int channel = 0; channel < 3; channel++) {
+        int before = level(picture.getRGB(i % 256, i / 256), channel);
+        int after = level(reduced.getRGB(i % 256, i / 256), channel);
+        assertTrue(Math.abs(before - after) <= 32);
+        difference += after - before;
+      }
+    }
+    assertEquals(0, difference / (3.0 * (1 << 15)), 1);
+  }
 }
