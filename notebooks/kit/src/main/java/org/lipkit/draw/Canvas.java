@@ -6,7 +6,6 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.font.FontRenderContext;
 import java.awt.image.BufferedImage;
-import java.util.List;
 import java.util.function.Consumer;
 
 /** The size in pixels, the fonts and the colours of all pictures. */
@@ -19,26 +18,17 @@ final class Canvas {
   static final Color GREY = new Color(0x77, 0x77, 0x77);
   static final Color FAINT = new Color(0xE2, 0xE2, 0xE2);
 
-  /** Okabe and Ito's colours, told apart with any kind of colour vision. */
-  static final List<Color> COLOURS =
-      List.of(
-          new Color(0x00, 0x72, 0xB2),
-          new Color(0xD5, 0x5E, 0x00),
-          new Color(0x00, 0x9E, 0x73),
-          new Color(0xCC, 0x79, 0xA7),
-          new Color(0xE6, 0x9F, 0x00),
-          new Color(0x56, 0xB4, 0xE9));
-
   private static final FontRenderContext FONTS = new FontRenderContext(null, true, true);
 
   static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+  static final Font LABEL = TEXT.deriveFont(12f);
   static final Font HEADING = new Font(Font.SANS_SERIF, Font.BOLD, 16);
 
   private Canvas() {}
 
-  /** Returns the colour of the i-th thing; they repeat after six. */
+  /** Returns the colour of the i-th thing; they repeat after eight. */
   static Color colour(int i) {
-    return COLOURS.get(Math.floorMod(i, COLOURS.size()));
+    return Hue.values()[Math.floorMod(i, Hue.values().length)].colour();
   }
 
   /** Returns the colour with another opacity, 0 to 1. */

@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.CategorySeries;
 
 /**
  * Charts in one call, each a picture of twice the pixels it is meant to be shown at. {@link
@@ -24,6 +24,7 @@ public final class Charts {
 
   private static final int PANEL_WIDTH = 400;
   private static final int SAMPLES = 400;
+  private static final double LABEL_ABOVE_BAR = 1.1;
   private static final String RADIUS = "radius (l2, pixels in [0, 1])";
 
   private Charts() {}
@@ -34,8 +35,9 @@ public final class Charts {
    * @param name its entry in the legend
    * @param x positions along the axis
    * @param y values, one for each x
+   * @param hue its colour, or null for one that no other curve of the picture has
    */
-  public record Curve(String name, double[] x, double[] y) {
+  public record Curve(String name, double[] x, double[] y, Hue hue) {
 
     /**
      * Checks that there are as many x as y, and at least one.
@@ -43,6 +45,7 @@ public final class Charts {
      * @param name its entry in the legend
      * @param x at least one number
      * @param y as many numbers as {@code x}
+     * @param hue its colour, or null
      */
     public Curve {
       if (x.length != y.length || x.length == 0) {
@@ -54,6 +57,26 @@ public final class Charts {
                 x.length,
                 y.length));
       }
+    }
+
+    /**
+     * A curve without a colour of its own.
+     *
+     * @param name its entry in the legend
+     * @param x at least one number
+     * @param y as many numbers as {@code x}
+     */
+    public Curve(String name, double[] x, double[] y) {
+      this(name, x, y, null);
+    }
+
+    /**
+     * {@return the same curve in this colour}
+     *
+     * @param colour what curves of its kind have in all pictures
+     */
+    public Curve in(Hue colour) {
+      return new Curve(name, x, y, colour);
     }
 
     /**
@@ -91,9 +114,18 @@ public final class Charts {
    *
    * @param name its entry in the legend
    * @param values the height of the bar in each group, NaN where there is none
-   * @param errors half the length of each error bar, or null for none
+   * @param hue the colour
    */
-  public record Bars(String name, double[] values, double[] errors) {}
+  public record Bars(String name, double[] values, Hue hue) {}
+
+  /**
+   * How one thing differs from another, several times in each group.
+   *
+   * @param name its entry in the legend
+   * @param ofGroups the differences of each group
+   * @param hue the colour
+   */
+  public record Differences(String name, List<double[]> ofGroups, Hue hue) {}
 
   /**
    * Draws curves over the epochs of a training, the panels side by side.
@@ -110,7 +142,7 @@ public final class Charts {
     LineChart chart = LineChart.of(PANEL_WIDTH, "epoch", panel.yTitle());
     double epochs = 1;
     for (Curve curve : panel.curves()) {
-      chart.curve(curve.name(), curve.x(), curve.y());
+      chart.curve(curve);
       epochs = Math.max(epochs, Arrays.stream(curve.x()).max().orElse(1));
     }
     chart.styler().setXAxisTickMarkSpacingHint((int) Math.max(50, PANEL_WIDTH * 0.7 / epochs));
@@ -128,7 +160,7 @@ public final class Charts {
    */
   public static BufferedImage lines(Title title, String xTitle, String yTitle, List<Curve> curves) {
     LineChart chart = LineChart.of(xTitle, yTitle);
-    curves.forEach(curve -> chart.curve(curve.name(), curve.x(), curve.y()));
+    curves.forEach(chart::curve);
     return chart.draw(title);
   }
 
@@ -146,7 +178,7 @@ public final class Charts {
     LineChart chart = LineChart.of(RADIUS, "certified accuracy, %");
     chart.styler().setXAxisTickMarkSpacingHint(90);
     chart.styler().setXAxisMin(0.0).setYAxisMin(0.0).setYAxisMax(100.0);
-    models.forEach(model -> chart.curve(model.name(), model.x(), model.y()));
+    models.forEach(chart::curve);
     published.stream()
         .collect(Collectors.groupingBy(Mark::label, LinkedHashMap::new, Collectors.toList()))
         .forEach(
@@ -222,43 +254,47 @@ public final class Charts {
   }
 
   /**
-   * Draws bars in groups.
+   * Draws bars in groups, each with its value above it.
    *
    * @param title above the picture
+   * @param xTitle what the groups are
    * @param yTitle what is measured and in what unit
    * @param groups a name for each group along the axis
    * @param bars the bars of each colour
    * @return the picture
    */
   public static BufferedImage bars(
-      Title title, String yTitle, List<String> groups, List<Bars> bars) {
+      Title title, String xTitle, String yTitle, List<String> groups, List<Bars> bars) {
     CategoryChart chart =
         new CategoryChartBuilder()
             .width(LineChart.WIDTH)
             .height(LineChart.HEIGHT)
+            .xAxisTitle(xTitle)
             .yAxisTitle(yTitle)
             .build();
     Figure.style(chart.getStyler());
-    chart.getStyler().setAvailableSpaceFill(0.7).setErrorBarsColor(Canvas.INK);
+    chart
+        .getStyler()
+        .setAvailableSpaceFill(0.8)
+        .setLabelsVisible(true)
+        .setLabelsFont(Canvas.LABEL.deriveFont(11f))
+        .setLabelsFontColor(Canvas.INK)
+        .setLabelsFontColorAutomaticEnabled(false)
+        .setLabelsPosition(LABEL_ABOVE_BAR);
     chart.getStyler().setPlotGridVerticalLinesVisible(false);
     chart.getStyler().setXAxisMaxLabelCount(Math.max(2, groups.size()));
     Legend legend = new Legend();
     for (Bars b : bars) {
-      if (b.values().length != groups.size()
-          || (b.errors() != null && b.errors().length != groups.size())) {
+      if (b.values().length != groups.size()) {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "The bars '%s' do not have one value and one error for each of the %d groups; add them.",
+                "The bars '%s' do not have one value for each of the %d groups; add them.",
                 b.name(),
                 groups.size()));
       }
-      Color colour = Canvas.colour(chart.getSeriesCollection().size());
-      CategorySeries series =
-          b.errors() == null
-              ? chart.addSeries(b.name(), groups, boxed(b.values()))
-              : chart.addSeries(b.name(), groups, boxed(b.values()), boxed(b.errors()));
-      series.setFillColor(colour);
+      Color colour = b.hue().colour();
+      chart.addSeries(b.name(), groups, boxed(b.values())).setFillColor(colour);
       legend.add(
           b.name(),
           g -> {
@@ -271,6 +307,42 @@ public final class Charts {
 
   private static List<Double> boxed(double[] values) {
     return Arrays.stream(values).mapToObj(value -> Double.isNaN(value) ? null : value).toList();
+  }
+
+  /**
+   * Draws how several things differ from another one: in each group one bar per thing as long as
+   * its mean difference, and on it a dot for each single difference.
+   *
+   * @param title above the picture
+   * @param yTitle what differs and in what unit
+   * @param groups a name for each group along the axis
+   * @param things what is compared, with a list of differences per group, which may be empty
+   * @return the picture
+   */
+  public static BufferedImage differences(
+      Title title, String yTitle, List<String> groups, List<Differences> things) {
+    double[] all =
+        Stream.concat(
+                Stream.of(new double[1]),
+                things.stream().flatMap(thing -> thing.ofGroups().stream()))
+            .flatMapToDouble(Arrays::stream)
+            .toArray();
+    double least = Arrays.stream(all).min().orElse(0);
+    double most = Arrays.stream(all).max().orElse(0);
+    double margin = 0.08 * Math.max(most - least, 1e-3);
+    LineChart chart = LineChart.of("", yTitle).xRange(-0.5, groups.size() - 0.5);
+    chart.styler().setYAxisMin(least - margin).setYAxisMax(most + 2 * margin);
+    chart.groups(groups, most + margin);
+    chart.guide("no difference", new double[] {-0.5, groups.size() - 0.5}, new double[2]);
+    double step = 0.8 / things.size();
+    for (int t = 0; t < things.size(); t++) {
+      Differences thing = things.get(t);
+      for (int group = 0; group < groups.size(); group++) {
+        double at = group + (t - (things.size() - 1) / 2.0) * step;
+        chart.bar(thing.name(), at, step, thing.ofGroups().get(group), thing.hue());
+      }
+    }
+    return chart.draw(title);
   }
 
   /**

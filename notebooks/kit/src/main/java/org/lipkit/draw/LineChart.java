@@ -6,8 +6,12 @@ import java.awt.Graphics2D;
 import java.awt.geom.Line2D;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -15,6 +19,7 @@ import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.lipkit.draw.Charts.Curve;
 
 /**
  * A chart of curves, points and marks over one pair of axes, with a legend below. Add what is to be
@@ -39,6 +44,10 @@ public final class LineChart {
   private static final int MARKS_PER_CURVE = 8;
   private static final int MANY = 50;
   private static final int CROWDED_MARK_SIZE = 6;
+
+  /** The share of a chart's width that its plot has, about. */
+  private static final double PLOT_SHARE = 0.85;
+
   private static final List<Marker> MARKERS =
       List.of(
           SeriesMarkers.CIRCLE,
@@ -50,6 +59,8 @@ public final class LineChart {
 
   private final XYChart chart;
   private final Legend legend = new Legend();
+  private final Set<Color> used = new HashSet<>();
+  private final Set<String> barred = new HashSet<>();
   private int curves;
   private int marks;
   private double[] ends = {0, 1};
@@ -63,6 +74,7 @@ public final class LineChart {
             .yAxisTitle(yTitle)
             .build();
     Figure.style(chart.getStyler());
+    chart.getStyler().setAnnotationTextFont(Canvas.LABEL).setAnnotationTextFontColor(Canvas.GREY);
   }
 
   static LineChart of(int width, String xTitle, String yTitle) {
@@ -101,7 +113,7 @@ public final class LineChart {
   public LineChart logarithmicX(double... values) {
     double least = Arrays.stream(values).min().orElseThrow();
     double most = Arrays.stream(values).max().orElseThrow();
-    styler().setXAxisLogarithmic(true);
+    styler().setXAxisLogarithmic(true).setXAxisDecimalPattern("#,##0.#########");
     return xRange(
         Math.pow(10, Math.floor(Math.log10(least))), Math.pow(10, Math.ceil(Math.log10(most))));
   }
@@ -123,9 +135,22 @@ public final class LineChart {
    * @return this chart
    */
   public LineChart curve(String name, double[] x, double[] y) {
+    return curve(new Curve(name, x, y));
+  }
+
+  /**
+   * Adds a curve in its colour, or in the next if it has none or another curve has it.
+   *
+   * @param curve what is drawn
+   * @return this chart
+   */
+  public LineChart curve(Curve curve) {
+    String name = curve.name();
+    double[] x = curve.x();
+    double[] y = curve.y();
+    Color colour = colour(curve.hue());
     // The markers come first: XChart labels the axis at the data, not at round numbers, if the
     // first series is equally spaced.
-    Color colour = Canvas.colour(curves);
     Marker marker = sized(MARKERS.get(curves % MARKERS.size()), CURVE_MARK_SIZE);
     int[] at = sparse(x.length, curves);
     scatter(
@@ -154,7 +179,20 @@ public final class LineChart {
    * @return this chart
    */
   public LineChart points(String name, double[] x, double[] y) {
-    Color colour = Canvas.colour(curves);
+    return points(new Curve(name, x, y));
+  }
+
+  /**
+   * Adds points in their colour, or in the next if they have none or others have it.
+   *
+   * @param points what is drawn
+   * @return this chart
+   */
+  public LineChart points(Curve points) {
+    String name = points.name();
+    double[] x = points.x();
+    double[] y = points.y();
+    Color colour = colour(points.hue());
     int again = curves / MARKERS.size();
     Marker marker = MARKERS.get((curves + again) % MARKERS.size());
     scatter(name, x, y, x.length > MANY ? sized(marker, CROWDED_MARK_SIZE) : marker, colour);
@@ -168,16 +206,51 @@ public final class LineChart {
     return this;
   }
 
+  /** Returns the colour of the next curve: its own, or the first that no curve has. */
+  private Color colour(Hue own) {
+    Color colour =
+        own != null && !used.contains(own.colour())
+            ? own.colour()
+            : Stream.of(Hue.values())
+                .map(Hue::colour)
+                .filter(free -> !used.contains(free))
+                .findFirst()
+                .orElse(Canvas.colour(curves));
+    used.add(colour);
+    return colour;
+  }
+
   /**
    * Adds a thin grey line across the whole chart, whose ends must have been fixed before by {@link
-   * #xRange} or {@link #logarithmicX}.
+   * #xRange} or {@link #logarithmicX}. Its name stands on the line, not in the legend.
    *
-   * @param name for the legend
+   * @param name what has this height
    * @param y the height of the line
    * @return this chart
    */
   public LineChart level(String name, double y) {
-    return guide(name, ends, new double[] {y, y});
+    series(name, ends, new double[] {y, y}, Canvas.GREY, 1);
+    chart.addAnnotation(new LevelName(name, ends[0], y));
+    return this;
+  }
+
+  /** A text whose lower left corner is at a point. */
+  private static final class LevelName extends AnnotationText {
+
+    private final double halfWidth;
+
+    LevelName(String text, double x, double y) {
+      super(text, x, y, false);
+      halfWidth = Canvas.width(text, Canvas.LABEL) / 2.0;
+    }
+
+    @Override
+    public void paint(Graphics2D g) {
+      Graphics2D moved = (Graphics2D) g.create();
+      moved.translate(halfWidth + 3, -8);
+      super.paint(moved);
+      moved.dispose();
+    }
   }
 
   /**
@@ -191,6 +264,37 @@ public final class LineChart {
   public LineChart guide(String name, double[] x, double[] y) {
     line(name, x, y, Canvas.GREY, 1);
     return this;
+  }
+
+  /** Names the places 0, 1, 2 and so on of the horizontal axis at a height, without its numbers. */
+  void groups(List<String> names, double y) {
+    styler().setXAxisTicksVisible(false).setPlotGridVerticalLinesVisible(false);
+    for (int place = 0; place < names.size(); place++) {
+      chart.addAnnotation(new AnnotationText(names.get(place), place, y, false));
+    }
+  }
+
+  /** Adds a bar from zero to the mean of some values, and a dot for each; nothing for no value. */
+  void bar(String name, double at, double width, double[] values, Hue hue) {
+    if (barred.add(name)) {
+      legend.add(
+          name,
+          g -> {
+            g.setColor(hue.colour());
+            g.fillRect(4, 0, Legend.SIGN_HEIGHT, Legend.SIGN_HEIGHT);
+          });
+    }
+    if (values.length > 0) {
+      double[] x = {at, at};
+      double[] y = {0, Arrays.stream(values).average().orElseThrow()};
+      float stroke = (float) (0.85 * WIDTH * width / (ends[1] - ends[0]) * PLOT_SHARE);
+      series(name + " " + at, x, y, hue.colour(), 1)
+          .setLineStyle(new BasicStroke(stroke, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER));
+      double[] places = new double[values.length];
+      Arrays.fill(places, at);
+      Marker dot = sized(SeriesMarkers.CIRCLE, CROWDED_MARK_SIZE);
+      scatter(name + " dots " + at, places, values, dot, Canvas.INK);
+    }
   }
 
   /** Adds a line without markers. */

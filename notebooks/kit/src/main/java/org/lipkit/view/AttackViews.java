@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.lipkit.draw.Charts;
+import org.lipkit.draw.Hue;
 import org.lipkit.draw.LineChart;
 import org.lipkit.draw.TableBuilder;
 import org.lipkit.draw.Tables;
@@ -71,7 +72,10 @@ public final class AttackViews {
     double[] radii = Radii.upTo(largest);
     List<Charts.Curve> curves =
         accuracies(attacked).stream()
-            .map(accuracy -> Charts.Curve.percent(accuracy.name, radii, accuracy.at))
+            .map(
+                accuracy ->
+                    Charts.Curve.percent(accuracy.name, radii, accuracy.at)
+                        .in(accuracy.name.equals(CERTIFIED) ? Hue.GREEN : null))
             .toList();
     String axis = "radius (l2, pixels in [0, 1])";
     return Charts.lines(titled(title, List.of(attacked)), axis, "correct and standing, %", curves);
@@ -111,11 +115,13 @@ public final class AttackViews {
                   nearest.length - found.length,
                   nearest.length);
       chart.points(
-          run.run().experiment().method() + missing,
-          IntStream.of(found).mapToDouble(i -> nearest[i]).toArray(),
-          IntStream.of(found)
-              .mapToDouble(i -> run.samples().get(i).certified().radius())
-              .toArray());
+          new Charts.Curve(
+              run.run().experiment().method() + missing,
+              IntStream.of(found).mapToDouble(i -> nearest[i]).toArray(),
+              IntStream.of(found)
+                  .mapToDouble(i -> run.samples().get(i).certified().radius())
+                  .toArray(),
+              Hues.of(run.run())));
     }
     return chart.draw(titled(title, runs));
   }

@@ -2,12 +2,14 @@ package org.lipkit.view;
 
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.lipkit.draw.Charts.Curve;
+import org.lipkit.draw.Hue;
 import org.lipkit.draw.LineChart;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunRecord;
@@ -91,7 +93,7 @@ public final class RunChart {
    */
   public BufferedImage lines(String title) {
     LineChart chart = LineChart.of(xTitle, yTitle);
-    curves().forEach(curve -> chart.curve(curve.name(), curve.x(), curve.y()));
+    curves().forEach(chart::curve);
     return chart.draw(RunTable.titled(title, runs));
   }
 
@@ -103,18 +105,20 @@ public final class RunChart {
    */
   public BufferedImage points(String title) {
     LineChart chart = LineChart.of(xTitle, yTitle);
-    curves().forEach(curve -> chart.points(curve.name(), curve.x(), curve.y()));
+    curves().forEach(chart::points);
     return chart.draw(RunTable.titled(title, runs));
   }
 
   /** The points by name. */
   List<Curve> curves() {
     Map<String, List<double[]>> points = new LinkedHashMap<>();
+    Map<String, Hue> hues = new HashMap<>();
     for (Run run : runs) {
       if (run.record().outcome().status() == RunRecord.Status.COMPLETE) {
         double[] point = {x.applyAsDouble(run), y.applyAsDouble(run)};
         if (!Double.isNaN(point[0] + point[1])) {
           points.computeIfAbsent(name.apply(run), key -> new ArrayList<>()).add(point);
+          hues.putIfAbsent(name.apply(run), Hues.of(run));
         }
       }
     }
@@ -124,7 +128,8 @@ public final class RunChart {
                 new Curve(
                     entry.getKey(),
                     entry.getValue().stream().mapToDouble(point -> point[0]).toArray(),
-                    entry.getValue().stream().mapToDouble(point -> point[1]).toArray()))
+                    entry.getValue().stream().mapToDouble(point -> point[1]).toArray(),
+                    hues.get(entry.getKey())))
         .toList();
   }
 }

@@ -63,7 +63,7 @@ public final class RunViews {
       EpochCurve curve = EpochCurve.mean(List.of(run), value);
       if (!curve.isEmpty()) {
         double[] scaled = Arrays.stream(curve.values()).map(v -> unit * v).toArray();
-        curves.add(new Charts.Curve(labels.apply(run), curve.epochs(), scaled));
+        curves.add(new Charts.Curve(labels.apply(run), curve.epochs(), scaled, Hues.of(run)));
       }
     }
     return new Charts.Panel(yTitle, curves);
@@ -85,7 +85,10 @@ public final class RunViews {
     List<Charts.Curve> curves =
         runs.stream()
             .filter(run -> run.record().outcome().status() == RunRecord.Status.COMPLETE)
-            .map(run -> Charts.Curve.percent(labels.apply(run), radii, run.estimated()::at))
+            .map(
+                run ->
+                    Charts.Curve.percent(labels.apply(run), radii, run.estimated()::at)
+                        .in(Hues.of(run)))
             .toList();
     List<Charts.Mark> marks =
         published.stream()

@@ -3,11 +3,14 @@ package org.lipkit.view;
 import java.awt.image.BufferedImage;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.lipkit.cost.Operations;
 import org.lipkit.cost.TrainingCompute;
@@ -26,6 +29,8 @@ import tech.tablesaw.api.Table;
 
 /** All recorded runs beside all published numbers: one table, and what accuracy costs. */
 public final class Scoreboard {
+
+  private static final double TRILLION = 1e12;
 
   private final List<Run> runs;
   private final List<PublishedResult> published;
@@ -138,11 +143,13 @@ public final class Scoreboard {
     List<Curve> points =
         RunChart.of(here)
             .by(run -> run.experiment().method())
-            .x("multiply-adds", Operations::ofTraining)
+            .x("multiply-adds", run -> Operations.ofTraining(run) / TRILLION)
             .y("VRA", run -> 100 * RunStatistics.estimatedVra(run, radius))
             .curves()
             .stream()
-            .sorted(Comparator.comparing(Curve::name))
+            .sorted(
+                Comparator.comparing((Curve curve) -> curve.hue() == null)
+                    .thenComparing(Curve::name))
             .toList();
     List<PublishedResult> claims =
         beside.stream()
@@ -152,7 +159,9 @@ public final class Scoreboard {
     double[] costs =
         DoubleStream.concat(
                 points.stream().flatMapToDouble(curve -> DoubleStream.of(curve.x())),
-                claims.stream().flatMapToDouble(claim -> compute.of(claim).stream()))
+                claims.stream()
+                    .flatMapToDouble(claim -> compute.of(claim).stream())
+                    .map(macs -> macs / TRILLION))
             .toArray();
     if (costs.length == 0) {
       throw new IllegalArgumentException(
@@ -160,22 +169,32 @@ public final class Scoreboard {
     }
     LineChart chart =
         LineChart.of(
-                "multiply-adds of the training", "estimated VRA at " + Radii.name(radius) + ", %")
+                "multiply-adds of the training, trillions (10¹²)",
+                "estimated VRA at " + Radii.name(radius) + ", %")
             .logarithmicX(costs);
     claims.stream()
         .filter(claim -> compute.of(claim).isEmpty())
-        .map(claim -> Map.entry(label(claim) + ", " + claim.vraPct() + " %", claim.vraPct()))
-        .distinct()
-        .forEach(level -> chart.level(level.getKey(), level.getValue()));
-    points.forEach(curve -> chart.points(curve.name(), curve.x(), curve.y()));
+        .collect(
+            Collectors.groupingBy(
+                PublishedResult::vraPct,
+                LinkedHashMap::new,
+                Collectors.mapping(
+                    PublishedClaim::name, Collectors.toCollection(LinkedHashSet::new))))
+        .forEach(
+            (vra, names) ->
+                chart.level("published: " + String.join(" / ", names) + ", " + vra + " %", vra));
+    points.forEach(chart::points);
     claims.forEach(
         claim ->
-            compute.of(claim).ifPresent(macs -> chart.mark(label(claim), macs, claim.vraPct())));
+            compute
+                .of(claim)
+                .ifPresent(
+                    macs ->
+                        chart.mark(
+                            "published: " + PublishedClaim.name(claim),
+                            macs / TRILLION,
+                            claim.vraPct())));
     return chart.draw(RunTable.titled(title, here));
-  }
-
-  private static String label(PublishedResult result) {
-    return "published: " + PublishedClaim.name(result);
   }
 
   private static boolean complete(Run run) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.lipkit.draw.Charts;
 import org.lipkit.draw.TableBuilder;
 import org.lipkit.experiment.Epoch;
@@ -80,28 +81,41 @@ public final class SeedViews {
   }
 
   /**
-   * {@return bars of the mean estimated VRA at the experiments' radius, one group per data set and
-   * one colour per method; the error bars are as long as the seeds' spread} A method without runs
-   * has no bar.
+   * {@return by how many points the estimated VRA at the experiments' radius differs from that of
+   * another method with the same seed, one group per data set: bars for the means, a dot for each
+   * seed} A method without runs has no bar.
    *
    * @param title above the picture; it says so where data were made up
    * @param families the runs of each data set, under its name; those of one method differ in the
    *     seed
+   * @param baseline the method that the others are compared with
+   * @param methods the others
    */
-  public static BufferedImage byLoss(String title, Map<String, List<Run>> families) {
+  public static BufferedImage differences(
+      String title, Map<String, List<Run>> families, String baseline, List<String> methods) {
     List<Run> all = families.values().stream().flatMap(List::stream).toList();
-    List<Charts.Bars> bars = new ArrayList<>();
-    for (String method : all.stream().map(run -> run.experiment().method()).distinct().toList()) {
-      List<SeedGroup> groups =
-          families.values().stream().map(runs -> SeedGroup.withMethod(runs, method)).toList();
-      bars.add(
-          new Charts.Bars(
-              method,
-              groups.stream().mapToDouble(group -> group.mean(SeedViews::vra)).toArray(),
-              groups.stream().mapToDouble(group -> group.spread(SeedViews::vra) / 2).toArray()));
+    List<Charts.Differences> bars = new ArrayList<>();
+    for (String method : methods) {
+      List<double[]> ofFamilies =
+          families.values().stream().map(runs -> differences(runs, baseline, method)).toList();
+      bars.add(new Charts.Differences(method, ofFamilies, Hues.of(method)));
     }
-    return Charts.bars(
-        RunTable.titled(title, all), "estimated VRA, %", List.copyOf(families.keySet()), bars);
+    return Charts.differences(
+        RunTable.titled(title, all),
+        "estimated VRA minus that of " + baseline + ", points",
+        List.copyOf(families.keySet()),
+        bars);
+  }
+
+  /** One difference for each seed that both methods were trained to the end with. */
+  static double[] differences(List<Run> runs, String baseline, String method) {
+    Map<Long, Double> compared =
+        SeedGroup.withMethod(runs, baseline).complete().stream()
+            .collect(Collectors.toMap(run -> run.experiment().seed(), SeedViews::vra));
+    return SeedGroup.withMethod(runs, method).complete().stream()
+        .filter(run -> compared.containsKey(run.experiment().seed()))
+        .mapToDouble(run -> vra(run) - compared.get(run.experiment().seed()))
+        .toArray();
   }
 
   /**
@@ -136,8 +150,9 @@ public final class SeedViews {
     for (SeedGroup group : SeedGroup.of(runs)) {
       EpochCurve curve = EpochCurve.mean(group.complete(), Epoch::rotation);
       if (!curve.isEmpty()) {
+        String method = group.experiment().method();
         double[] percent = Arrays.stream(curve.values()).map(share -> 100 * share).toArray();
-        curves.add(new Charts.Curve(group.experiment().method(), curve.epochs(), percent));
+        curves.add(new Charts.Curve(method, curve.epochs(), percent, Hues.of(method)));
       }
     }
     return Charts.lines(

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.draw.Charts;
+import org.lipkit.draw.Hue;
 import org.lipkit.draw.TableBuilder;
 import org.lipkit.experiment.Radii;
 import org.lipkit.experiment.Run;
@@ -67,7 +68,10 @@ public final class SmoothingViews {
     double[] radii = Radii.upTo(largest);
     List<Charts.Curve> curves =
         ways(run, smoothed, names).stream()
-            .map(way -> Charts.Curve.percent(way.name, radii, way.accuracy))
+            .map(
+                way ->
+                    Charts.Curve.percent(way.name, radii, way.accuracy)
+                        .in(Double.isNaN(way.alpha) ? Hue.GREEN : null))
             .toList();
     return Charts.certifiedAccuracy(RunTable.titled(title, List.of(run)), curves, List.of());
   }

@@ -11,6 +11,7 @@ import org.lipkit.cost.Measurement;
 import org.lipkit.cost.Measurement.Work;
 import org.lipkit.cost.SpeedRecord;
 import org.lipkit.draw.Charts;
+import org.lipkit.draw.Hue;
 import org.lipkit.draw.Show;
 import org.lipkit.draw.TableBuilder;
 import org.lipkit.draw.Title;
@@ -72,6 +73,7 @@ public final class SpeedViews {
         title,
         "times the plain step",
         List.of(Work.CERTIFIED_STEP_1, Work.CERTIFIED_STEP_10),
+        List.of(Hue.BLUE, Hue.SKY, Hue.BROWN, Hue.YELLOW),
         Measurement::toPlain);
   }
 
@@ -85,11 +87,16 @@ public final class SpeedViews {
         title,
         "times the products alone",
         List.of(Work.PLAIN_STEP, Work.CERTIFIED_STEP_1),
+        List.of(Hue.GREY, Hue.PINK, Hue.BLUE, Hue.SKY),
         Measurement::toFloor);
   }
 
   private void bars(
-      String title, String yTitle, List<Work> works, ToDoubleFunction<Measurement> height) {
+      String title,
+      String yTitle,
+      List<Work> works,
+      List<Hue> hues,
+      ToDoubleFunction<Measurement> height) {
     speed.ifPresent(
         found -> {
           List<Charts.Bars> bars = new ArrayList<>();
@@ -98,13 +105,18 @@ public final class SpeedViews {
               double[] values =
                   found.networks().stream()
                       .mapToDouble(
-                          network -> height.applyAsDouble(row(found, network, precision, work)))
+                          network ->
+                              TableBuilder.rounded(
+                                  height.applyAsDouble(row(found, network, precision, work)), 2))
                       .toArray();
-              bars.add(new Charts.Bars(work.label() + ", " + precision, values, null));
+              Hue hue = hues.get(bars.size());
+              bars.add(new Charts.Bars(work.label() + ", " + precision, values, hue));
             }
           }
           List<String> groups = found.networks().stream().map(n -> named(found, n)).toList();
-          Show.image(Charts.bars(new Title(title, false), yTitle, groups, bars));
+          Show.image(
+              Charts.bars(
+                  new Title(title, false), "network, images per batch", yTitle, groups, bars));
         });
   }
 
@@ -124,7 +136,7 @@ public final class SpeedViews {
 
   private static String named(SpeedRecord speed, String network) {
     int batch = row(speed, network, Measurement.FLOAT32, Work.PLAIN_STEP).batch();
-    return network.replace("LiResNet ", "") + ", batch " + batch;
+    return network.replace("LiResNet ", "") + ", " + batch;
   }
 
   /**

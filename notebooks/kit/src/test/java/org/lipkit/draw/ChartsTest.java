@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.lipkit.draw.Charts.Bars;
 import org.lipkit.draw.Charts.Curve;
+import org.lipkit.draw.Charts.Differences;
 import org.lipkit.draw.Charts.Mark;
 import org.lipkit.draw.Charts.Panel;
 
@@ -82,15 +83,52 @@ class ChartsTest {
     BufferedImage image =
         Charts.bars(
             TITLE,
+            "group",
             "VRA, %",
             List.of("only"),
             List.of(
-                new Bars("published", new double[] {80}, null),
-                new Bars("ours", new double[] {40}, new double[] {2})));
+                new Bars("published", new double[] {80}, Hue.BLUE),
+                new Bars("ours", new double[] {40}, Hue.VERMILION)));
     BufferedImage plot = image.getSubimage(0, 0, image.getWidth(), image.getHeight() - 110);
     int tall = Pixels.extent(plot, Canvas.colour(0)).height;
     int half = Pixels.extent(plot, Canvas.colour(1)).height;
     assertEquals(2.0, (double) tall / half, 0.02);
+  }
+
+  /** The bars reach from zero to the means 2 and -1; the second group has no values of "b". */
+  @Test
+  void differencesAreBarsToTheirMeans() {
+    BufferedImage image =
+        Charts.differences(
+            TITLE,
+            "points",
+            List.of("one", "two"),
+            List.of(
+                new Differences("a", List.of(new double[] {1, 3}, new double[] {2}), Hue.BLUE),
+                new Differences("b", List.of(new double[] {-1}, new double[0]), Hue.GREEN)));
+    BufferedImage plot = image.getSubimage(0, 0, image.getWidth(), image.getHeight() - 110);
+    Rectangle up = Pixels.extent(plot, Hue.BLUE.colour());
+    Rectangle down = Pixels.extent(plot, Hue.GREEN.colour());
+    assertEquals(2.0, (double) up.height / down.height, 0.05);
+    assertEquals(up.y + up.height, down.y, 4);
+    assertTrue(down.x + down.width < image.getWidth() / 2 + 40);
+  }
+
+  @Test
+  void aColourStandsForOneThingAndFreeOnesForTheOthers() {
+    Curve green = CURVE.in(Hue.GREEN);
+    BufferedImage image =
+        Charts.lines(
+            TITLE,
+            "x",
+            "y",
+            List.of(
+                green,
+                overEpochs("first", 2, 3),
+                new Curve("second", green.x(), new double[] {4, 5}, Hue.GREEN)));
+    assertTrue(Pixels.contains(image, Hue.GREEN.colour()));
+    assertTrue(Pixels.contains(image, Hue.BLUE.colour()));
+    assertTrue(Pixels.contains(image, Hue.VERMILION.colour()));
   }
 
   @Test
@@ -134,6 +172,10 @@ class ChartsTest {
         IllegalArgumentException.class,
         () ->
             Charts.bars(
-                TITLE, "y", List.of("a", "b"), List.of(new Bars("x", new double[1], null))));
+                TITLE,
+                "x",
+                "y",
+                List.of("a", "b"),
+                List.of(new Bars("x", new double[1], Hue.BLUE))));
   }
 }

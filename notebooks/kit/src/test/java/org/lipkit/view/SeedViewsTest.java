@@ -1,10 +1,12 @@
 package org.lipkit.view;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.lipkit.experiment.Run;
 import org.lipkit.loss.Trades;
@@ -42,5 +44,17 @@ class SeedViewsTest {
     assertTrue(table.stringColumn("variant").get(0).endsWith("(1 of 2 diverged)"));
     Table none = SeedViews.table("T", List.of(lost), 0.3);
     assertTrue(none.column("0.3 est. %").isMissing(0));
+  }
+
+  @Test
+  void differencesPairRunsOfEqualSeeds() {
+    Run gloro = Recorded.run(Recorded.experiment("g-1", Trades.gloro(), 1), 0.4f, 0.5f);
+    Run alone = Recorded.run(Recorded.experiment("g-9", Trades.gloro(), 9), 0.4f, 0.5f);
+    List<Run> runs = List.of(half, whole, gloro, alone);
+    assertArrayEquals(new double[] {50}, SeedViews.differences(runs, "EMMA", "GloRo"));
+    assertEquals(0, SeedViews.differences(runs, "EMMA", "LMT").length);
+    assertTrue(
+        SeedViews.differences("T", Map.of("ten", runs), "EMMA", List.of("GloRo", "LMT")).getWidth()
+            > 0);
   }
 }

@@ -1,0 +1,37 @@
+package org.lipkit.draw;
+
+import java.awt.Color;
+
+/**
+ * The colours of curves, bars and points. The first six are Okabe and Ito's, told apart with any
+ * kind of colour vision. Whoever draws things that come back in other pictures gives them the same
+ * colour there: what is proved is green everywhere.
+ */
+public enum Hue {
+  /** The first of things without a colour of their own. */
+  BLUE(0x0072B2),
+  /** What is claimed, estimated or broken. */
+  VERMILION(0xD55E00),
+  /** What is proved. */
+  GREEN(0x009E73),
+  /** Free. */
+  PINK(0xCC79A7),
+  /** Free. */
+  YELLOW(0xE69F00),
+  /** Free. */
+  SKY(0x56B4E9),
+  /** Free. */
+  BROWN(0x8C510A),
+  /** What others are compared with. */
+  GREY(0x777777);
+
+  private final Color colour;
+
+  Hue(int rgb) {
+    colour = new Color(rgb);
+  }
+
+  Color colour() {
+    return colour;
+  }
+}
