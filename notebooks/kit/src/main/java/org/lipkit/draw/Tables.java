@@ -27,6 +27,7 @@ public final class Tables {
   private static final String MISSING = "–";
   private static final int MAX_DECIMALS = 4;
   private static final int LONG_TEXT = 20;
+  private static final int MANY_COLUMNS = 10;
   private static final Pattern RECORD = Pattern.compile("[a-z0-9][a-z0-9.-]*/(laptop|paper)");
 
   private Tables() {}
@@ -160,38 +161,51 @@ public final class Tables {
   /**
    * {@return a table as HTML: its name above it, numbers to the right with as many decimals as the
    * column needs (four at most), an en dash for a missing value} Longer texts take more lines where
-   * the page is too narrow. A text such as {@code wrn-lmt/laptop} is a link to {@code
-   * results/wrn-lmt/laptop/run.json}. On a narrow screen the table scrolls sideways by itself.
+   * the page is too narrow, and many columns have smaller letters. A text such as {@code
+   * wrn-lmt/laptop} is a link to {@code results/wrn-lmt/laptop/run.json}. On a narrow screen the
+   * table scrolls sideways by itself.
    *
    * @param table any table
    */
   public static String html(Table table) {
     StringBuilder html = new StringBuilder();
+    String padding = isWide(table) ? "4px 4px" : "4px 8px";
     html.append("<div style=\"overflow-x:auto;max-width:100%\">")
-        .append("<table style=\"border-collapse:collapse;margin:0.5em 0;font-size:14px\">");
+        .append("<table style=\"border-collapse:collapse;margin:0.5em 0;font-size:")
+        .append(isWide(table) ? "12.5px" : "14px")
+        .append("\">");
     if (table.name() != null) {
       html.append("<caption style=\"caption-side:top;text-align:left;font-weight:600;")
           .append("padding:4px 0;color:inherit\">")
           .append(Html.escape(table.name()))
           .append("</caption>");
     }
-    html.append("<thead><tr>");
+    html.append("<thead>").append(row("2px"));
     for (Column<?> column : table.columns()) {
-      html.append(cell("th", column, "2px solid", column.name()));
+      html.append(cell("th", column, padding, column.name()));
     }
     html.append("</tr></thead><tbody>");
     List<IntFunction<String>> formats = table.columns().stream().map(Tables::format).toList();
     for (int row = 0; row < table.rowCount(); row++) {
-      html.append("<tr>");
+      html.append(row("1px"));
       for (int c = 0; c < table.columnCount(); c++) {
-        html.append(cell("td", table.column(c), "1px solid", formats.get(c).apply(row)));
+        html.append(cell("td", table.column(c), padding, formats.get(c).apply(row)));
       }
       html.append("</tr>\n");
     }
     return html.append("</tbody></table></div>").toString();
   }
 
-  private static String cell(String tag, Column<?> column, String border, String text) {
+  private static boolean isWide(Table table) {
+    return table.columnCount() > MANY_COLUMNS;
+  }
+
+  private static String row(String border) {
+    return "<tr style=\"border-bottom:" + border + " solid rgba(128,128,128,0.4)\">";
+  }
+
+  /** Every letter of a cell's style is in the page as often as there are cells, so it has few. */
+  private static String cell(String tag, Column<?> column, String padding, String text) {
     String content = Html.escape(text);
     if (RECORD.matcher(text).matches()) {
       content =
@@ -200,17 +214,15 @@ public final class Tables {
     String align = column instanceof NumericColumn ? "right" : "left";
     String wrap =
         text.length() > LONG_TEXT
-            ? "white-space:normal;min-width:" + Math.min(30, Math.max(11, text.length() / 5)) + "em"
-            : "white-space:" + (tag.equals("th") ? "normal" : "nowrap");
+            ? ";min-width:" + Math.min(20, Math.max(9, text.length() / 5)) + "em"
+            : tag.equals("th") || text.equals(MISSING) ? "" : ";white-space:nowrap";
     return String.format(
         Locale.ROOT,
-        "<%s style=\"text-align:%s;padding:4px 8px;vertical-align:%s;%s;"
-            + "border-bottom:%s rgba(128,128,128,0.4)\">%s</%s>",
+        "<%s style=\"text-align:%s;padding:%s%s\">%s</%s>",
         tag,
         align,
-        tag.equals("th") ? "bottom" : "top",
+        padding,
         wrap,
-        border,
         content,
         tag);
   }
