@@ -3,6 +3,7 @@ package org.lipkit.draw;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
+import java.awt.Rectangle;
 import java.awt.Shape;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Ellipse2D;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * A picture of a classifier in the plane: its decision regions, data points, certified discs and
@@ -23,18 +25,23 @@ import java.util.function.Function;
  */
 public final class PlanePicture {
 
-  private static final int MAX_WIDTH = 640;
-  private static final int MAX_HEIGHT = 560;
+  private static final int MAX_WIDTH = 400;
+  private static final int MAX_HEIGHT = 360;
   static final int LEFT = 62;
   private static final int RIGHT = 22;
   static final int TOP = 44;
   private static final int AXIS = 54;
 
+  /** What a disc means unless something else is said. */
+  static final String CERTIFIED = "certified disc: no other class inside";
+
   private final double xMin;
   private final double yMin;
-  private final double scale;
-  private final int width;
-  private final int height;
+  private final double xExtent;
+  private final double yExtent;
+  private double scale;
+  private int width;
+  private int height;
   private final List<String> classNames;
 
   private Function<double[][], int[]> classifier;
@@ -46,7 +53,18 @@ public final class PlanePicture {
 
   private record Dot(double[] at, int label) {}
 
-  private record Disc(double[] centre, double radius) {}
+  /** A disc in the plane. */
+  record Disc(double[] centre, double radius) {
+
+    /** Discs of these radii around the centres; a radius of 0 or less is left out. */
+    static List<Disc> around(double[][] centres, double[] radii) {
+      requireSame("radii", centres.length, radii.length);
+      return IntStream.range(0, centres.length)
+          .filter(i -> radii[i] > 0)
+          .mapToObj(i -> new Disc(centres[i], radii[i]))
+          .toList();
+    }
+  }
 
   private record Arrow(double[] from, double[] to) {}
 
@@ -64,10 +82,10 @@ public final class PlanePicture {
     }
     this.xMin = xMin;
     this.yMin = yMin;
-    this.scale = Math.min(MAX_WIDTH / (xMax - xMin), MAX_HEIGHT / (yMax - yMin));
-    this.width = (int) Math.round(scale * (xMax - xMin));
-    this.height = (int) Math.round(scale * (yMax - yMin));
+    this.xExtent = xMax - xMin;
+    this.yExtent = yMax - yMin;
     this.classNames = List.copyOf(classNames);
+    within(MAX_WIDTH, MAX_HEIGHT);
   }
 
   /**
@@ -83,6 +101,20 @@ public final class PlanePicture {
   public static PlanePicture over(
       double xMin, double xMax, double yMin, double yMax, List<String> classNames) {
     return new PlanePicture(xMin, xMax, yMin, yMax, classNames);
+  }
+
+  /**
+   * Makes the plane as large as fits into a rectangle. The axes and the legend come on top of it.
+   *
+   * @param maxWidth its largest width in units, two pixels each
+   * @param maxHeight its largest height in units
+   * @return this picture
+   */
+  public PlanePicture within(int maxWidth, int maxHeight) {
+    scale = Math.min(maxWidth / xExtent, maxHeight / yExtent);
+    width = (int) Math.round(scale * xExtent);
+    height = (int) Math.round(scale * yExtent);
+    return this;
   }
 
   /**
@@ -130,7 +162,7 @@ public final class PlanePicture {
    * @return this picture
    */
   public PlanePicture discs(double[][] centres, double[] radii) {
-    return discs("certified disc: no other class inside", centres, radii);
+    return discs(CERTIFIED, centres, radii);
   }
 
   /**
@@ -143,12 +175,7 @@ public final class PlanePicture {
    */
   public PlanePicture discs(String meaning, double[][] centres, double[] radii) {
     discMeaning = meaning;
-    requireSame("radii", centres.length, radii.length);
-    for (int i = 0; i < centres.length; i++) {
-      if (radii[i] > 0) {
-        discs.add(new Disc(centres[i], radii[i]));
-      }
-    }
+    discs.addAll(Disc.around(centres, radii));
     return this;
   }
 
@@ -184,15 +211,19 @@ public final class PlanePicture {
    * @return the picture
    */
   public BufferedImage draw(Title title) {
+    return draw(title, discs.isEmpty() ? null : discMeaning, discs);
+  }
+
+  /** The same with these discs; the legend explains them unless their meaning is null. */
+  BufferedImage draw(Title title, String meaning, List<Disc> shown) {
     PlaneRegions regions =
         classifier == null
             ? null
             : PlaneRegions.sample(
                 xMin, yMin + height / scale, scale, width, height, classifier, radius);
-    Legend legend = legend(regions);
-    int total =
-        Math.max(LEFT + width + RIGHT, Canvas.width(title.toString(), Canvas.HEADING) + 2 * RIGHT);
-    int left = LEFT + (total - LEFT - width - RIGHT) / 2;
+    Legend legend = legend(regions, meaning);
+    int total = total(title);
+    int left = left(title);
     return Canvas.paint(
         total,
         TOP + height + AXIS + legend.height(total) + 10,
@@ -205,14 +236,38 @@ public final class PlanePicture {
           if (regions != null) {
             regions.paint(plane);
           }
-          discs.forEach(disc -> fillDisc(plane, place(disc.centre), scale * disc.radius));
-          discs.forEach(disc -> outlineDisc(plane, place(disc.centre), scale * disc.radius));
+          shown.forEach(disc -> fillDisc(plane, place(disc.centre), scale * disc.radius));
+          shown.forEach(disc -> outlineDisc(plane, place(disc.centre), scale * disc.radius));
           dots.forEach(dot -> paintDot(plane, place(dot.at), dot.label));
-          discs.forEach(disc -> paintCentre(plane, place(disc.centre)));
+          shown.forEach(disc -> paintCentre(plane, place(disc.centre)));
           arrows.forEach(arrow -> paintArrow(plane, place(arrow.from), place(arrow.to)));
           plane.dispose();
           new PlaneAxes(xMin, yMin, scale, width, height).paint(g);
         });
+  }
+
+  private int total(Title title) {
+    return Math.max(
+        LEFT + width + RIGHT, Canvas.width(title.toString(), Canvas.HEADING) + 2 * RIGHT);
+  }
+
+  private int left(Title title) {
+    return LEFT + (total(title) - LEFT - width - RIGHT) / 2;
+  }
+
+  /** Returns where the plane lies in the picture of this title, in pixels. */
+  Rectangle plane(Title title) {
+    return new Rectangle(
+        left(title) * Canvas.SCALE,
+        TOP * Canvas.SCALE,
+        width * Canvas.SCALE,
+        height * Canvas.SCALE);
+  }
+
+  /** Returns where a point lies in {@link #plane}, in pixels from its upper left corner. */
+  double[] pixel(double[] point) {
+    double[] at = place(point);
+    return new double[] {at[0] * Canvas.SCALE, at[1] * Canvas.SCALE};
   }
 
   /** Returns how many pixels of the picture one unit of the plane is long. */
@@ -224,7 +279,7 @@ public final class PlanePicture {
     return new double[] {scale * (point[0] - xMin), height - scale * (point[1] - yMin)};
   }
 
-  private Legend legend(PlaneRegions regions) {
+  private Legend legend(PlaneRegions regions, String meaning) {
     Legend legend = new Legend();
     double[] middle = {Legend.SIGN_WIDTH / 2.0, Legend.SIGN_HEIGHT / 2.0};
     for (int c = 0; c < classNames.size(); c++) {
@@ -249,9 +304,9 @@ public final class PlanePicture {
             }
           });
     }
-    if (!discs.isEmpty()) {
+    if (meaning != null) {
       legend.add(
-          discMeaning,
+          meaning,
           g -> {
             outlineDisc(g, middle, 7);
             paintCentre(g, middle);

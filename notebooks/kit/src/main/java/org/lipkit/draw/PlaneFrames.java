@@ -1,0 +1,220 @@
+package org.lipkit.draw;
+
+import java.awt.Rectangle;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+
+/**
+ * Pictures of the plane one after another, with discs around the same points in all of them: a
+ * slider chooses one, a button plays them. Everything is inside the HTML, so that it works in an
+ * exported page and in a notebook alike. Where no script runs, the first picture is seen.
+ *
+ * <pre>{@code
+ * PlaneFrames frames = PlaneFrames.of(new Title("Discs", true), "radius", points);
+ * frames.frame("radius 0.1", picture, radii);
+ * Show.html(frames.html());
+ * }</pre>
+ */
+public final class PlaneFrames {
+
+  private static final String SCRIPT =
+      """
+      <script>
+      for (const root of document.querySelectorAll('.lipkit-frames:not([data-ready])')) {
+        root.dataset.ready = 1;
+        const {name, plane, size, centres, frames} = JSON.parse(root.dataset.frames);
+        const [box, caption] = root.children;
+        const svg = (tag, attributes) => {
+          const node = document.createElementNS('http://www.w3.org/2000/svg', tag);
+          for (const key in attributes) node.setAttribute(key, attributes[key]);
+          return node;
+        };
+        const [left, top, width, height] = plane;
+        const share = (part, whole) => 100 * part / whole + '%';
+        const onPlane = node => {
+          node.style.cssText = 'position:absolute;max-width:none;margin:0;left:'
+              + share(left, size[0]) + ';top:' + share(top, size[1])
+              + ';width:' + share(width, size[0]) + ';height:' + share(height, size[1]);
+          return node;
+        };
+        const grounds = root.dataset.grounds.split(' ').map(ground => {
+          const image = onPlane(document.createElement('img'));
+          image.src = 'data:image/png;base64,' + ground;
+          image.alt = '';
+          return image;
+        });
+        const layer = onPlane(svg('svg', {viewBox: '0 0 ' + width + ' ' + height}));
+        const circles = centres.map(([cx, cy]) => svg('circle',
+            {cx, cy, fill: 'none', stroke: '#222', 'stroke-width': 2.8}));
+        layer.append(...circles);
+        box.append(...grounds, layer);
+        const bar = document.createElement('div'), play = document.createElement('button');
+        const label = document.createElement('label'), slider = document.createElement('input');
+        bar.style.cssText = 'display:flex;gap:12px;align-items:center';
+        label.style.cssText = 'display:flex;gap:8px;flex:1';
+        slider.style.flex = 1;
+        slider.type = 'range';
+        slider.max = frames.length - 1;
+        slider.value = 0;
+        label.append(name + ': ', slider);
+        bar.append(play, label);
+        box.after(bar);
+        const show = () => {
+          const frame = frames[slider.value];
+          grounds.forEach((image, i) => image.style.display = i === frame.ground ? '' : 'none');
+          circles.forEach((circle, i) => circle.setAttribute('r', frame.radii[i]));
+          caption.textContent = frame.caption;
+          slider.setAttribute('aria-valuetext', frame.caption);
+        };
+        let timer = 0;
+        const stop = () => {
+          clearInterval(timer);
+          timer = 0;
+          play.textContent = 'Play';
+        };
+        play.onclick = () => {
+          if (timer) return stop();
+          if (+slider.value === frames.length - 1) slider.value = 0;
+          show();
+          play.textContent = 'Stop';
+          timer = setInterval(() => {
+            slider.value = +slider.value + 1;
+            show();
+            if (+slider.value === frames.length - 1) stop();
+          }, 700);
+        };
+        slider.oninput = () => { stop(); show(); };
+        stop();
+        show();
+      }
+      </script>
+      """;
+
+  private final Title title;
+  private final String name;
+  private final double[][] centres;
+  private final Map<PlanePicture, Integer> places = new IdentityHashMap<>();
+  private final List<String> grounds = new ArrayList<>();
+  private final List<String> frames = new ArrayList<>();
+  private String firstCaption;
+  private String firstPicture;
+  private String geometry;
+
+  private PlaneFrames(Title title, String name, double[][] centres) {
+    this.title = title;
+    this.name = name;
+    this.centres = centres;
+  }
+
+  /**
+   * {@return no pictures yet}
+   *
+   * @param title above each picture
+   * @param name what the slider changes, such as {@code epoch}
+   * @param centres the points (n, 2) that have discs
+   */
+  public static PlaneFrames of(Title title, String name, double[][] centres) {
+    return new PlaneFrames(title, name, centres);
+  }
+
+  /**
+   * Adds a picture, which is drawn at once; one that was added before is not drawn again.
+   *
+   * @param caption what is said below it
+   * @param picture all but the discs; of the same plane and size as the others
+   * @param radii one for each centre in the unit of the plane; a radius of 0 or less has no disc
+   * @return these pictures
+   */
+  public PlaneFrames frame(String caption, PlanePicture picture, double[] radii) {
+    List<PlanePicture.Disc> discs = PlanePicture.Disc.around(centres, radii);
+    if (frames.isEmpty()) {
+      BufferedImage first = picture.draw(title, PlanePicture.CERTIFIED, discs);
+      firstCaption = caption;
+      firstPicture = Png.base64(first);
+      geometry = geometry(picture, first);
+    }
+    int ground =
+        places.computeIfAbsent(
+            picture,
+            drawn -> {
+              Rectangle plane = drawn.plane(title);
+              BufferedImage whole = drawn.draw(title, PlanePicture.CERTIFIED, List.of());
+              grounds.add(
+                  Png.base64(whole.getSubimage(plane.x, plane.y, plane.width, plane.height)));
+              return grounds.size() - 1;
+            });
+    double pixels = picture.pixelsPerUnit();
+    frames.add(
+        String.format(
+            Locale.ROOT,
+            "{\"ground\":%d,\"caption\":\"%s\",\"radii\":%s}",
+            ground,
+            json(caption),
+            numbers(Arrays.stream(radii).map(r -> Math.max(0, r * pixels)))));
+    return this;
+  }
+
+  /**
+   * {@return the pictures with their slider, for {@link Show#html}}
+   *
+   * @throws IllegalStateException if no picture was added
+   */
+  public String html() {
+    if (frames.isEmpty()) {
+      throw new IllegalStateException(
+          "The pictures '" + title + "' have no frame; add at least one.");
+    }
+    String data =
+        String.format(
+            Locale.ROOT,
+            "{\"name\":\"%s\",%s,\"frames\":[%s]}",
+            json(name),
+            geometry,
+            String.join(",", frames));
+    return String.format(
+        Locale.ROOT,
+        "<div class=\"lipkit-frames\" style=\"max-width:34em\" data-frames=\"%s\" data-grounds=\"%s\">"
+            + "<div style=\"position:relative\">"
+            + "<img style=\"width:100%%;margin:0\" alt=\"%s\" src=\"data:image/png;base64,%s\"></div>"
+            + "<p>%s</p></div>%s",
+        Html.escape(data),
+        String.join(" ", grounds),
+        Html.escape(title.toString()),
+        firstPicture,
+        Html.escape(firstCaption),
+        SCRIPT);
+  }
+
+  private String geometry(PlanePicture picture, BufferedImage drawn) {
+    Rectangle plane = picture.plane(title);
+    return String.format(
+        Locale.ROOT,
+        "\"plane\":[%d,%d,%d,%d],\"size\":[%d,%d],\"centres\":[%s]",
+        plane.x,
+        plane.y,
+        plane.width,
+        plane.height,
+        drawn.getWidth(),
+        drawn.getHeight(),
+        Arrays.stream(centres)
+            .map(centre -> numbers(Arrays.stream(picture.pixel(centre))))
+            .collect(Collectors.joining(",")));
+  }
+
+  private static String numbers(DoubleStream values) {
+    return values
+        .mapToObj(value -> String.format(Locale.ROOT, "%.1f", value))
+        .collect(Collectors.joining(",", "[", "]"));
+  }
+
+  private static String json(String text) {
+    return text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+  }
+}
