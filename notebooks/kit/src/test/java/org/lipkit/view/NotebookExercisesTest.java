@@ -38,7 +38,8 @@ class NotebookExercisesTest {
    * notebook 08 are run by {@link MakeItYoursTest}.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"00-what-is-a-certificate", "05-trust-but-verify", "07-speed"})
+  @ValueSource(
+      strings = {"00-what-is-a-certificate", "05-trust-but-verify", "07-speed", "10-beyond"})
   void areSolvedByTheirSolutions(String name) throws IOException {
     Notebook notebook = Notebook.read(Path.of("..", name + ".ipynb"));
     try (JShell shell =
