@@ -3,7 +3,6 @@ package org.lipkit.catalogue;
 import java.util.List;
 import java.util.stream.Stream;
 import org.lipkit.experiment.Experiment;
-import org.lipkit.experiment.RunScale;
 import org.lipkit.loss.LogitAnnealing;
 import org.lipkit.loss.OffsetCrossEntropy;
 import org.lipkit.train.AdamW;
@@ -44,10 +43,7 @@ final class BeyondExperiments {
     return List.of(
         smoke(base, "LiResNet L2 W4 D32", recipe),
         base.model("LiResNet L3 W64 D256").recipe(recipe.epochs(80).batch(128)),
-        base.scale(RunScale.PAPER)
-            .model("LiResNet L12 W512")
-            .recipe(recipe.epochs(800))
-            .evaluateEvery(10));
+        LiResNetExperiments.paper(base, "LiResNet L12 W512").recipe(recipe.epochs(800)));
   }
 
   /**
@@ -70,7 +66,7 @@ final class BeyondExperiments {
     return List.of(
         smoke(base, "BRONet L2 W4 D32", recipe),
         base.model("BRONet L3 W64 D512").recipe(recipe.epochs(6)),
-        base.scale(RunScale.PAPER).model("BRONet L12 W512").recipe(paper).evaluateEvery(10));
+        LiResNetExperiments.paper(base, "BRONet L12 W512").recipe(paper));
   }
 
   /** The paper's learning rate and epochs are not known; those of BRONet stand in. */
@@ -82,10 +78,7 @@ final class BeyondExperiments {
     return List.of(
         smoke(base, "LipNeXt L2 W16", recipe),
         base.model("LipNeXt L4 W96").recipe(recipe.epochs(15).batch(128)),
-        base.scale(RunScale.PAPER)
-            .model("LipNeXt L32 W2048")
-            .recipe(recipe.rate(1e-3).epochs(800))
-            .evaluateEvery(10));
+        LiResNetExperiments.paper(base, "LipNeXt L32 W2048").recipe(recipe.rate(1e-3).epochs(800)));
   }
 
   /** Prach and Lampert's network of dense layers, without generated images. */
@@ -103,18 +96,11 @@ final class BeyondExperiments {
     return List.of(
         smoke(base, "AOL-MLP L3 W64", recipe),
         base.model("AOL-MLP L4 W512").recipe(recipe.epochs(8)),
-        base.scale(RunScale.PAPER)
-            .model("AOL-MLP L16 W3072")
-            .recipe(recipe.epochs(1000).batch(2048))
-            .evaluateEvery(10));
+        LiResNetExperiments.paper(base, "AOL-MLP L16 W3072")
+            .recipe(recipe.epochs(1000).batch(2048)));
   }
 
   private static Experiment smoke(Experiment base, String model, Recipe recipe) {
-    return base.scale(RunScale.SMOKE)
-        .trainImages(500)
-        .testImages(100)
-        .model(model)
-        .recipe(recipe.epochs(2).batch(64))
-        .evaluateEvery(1);
+    return LiResNetExperiments.smoke(base, model).recipe(recipe.epochs(2).batch(64));
   }
 }

@@ -86,7 +86,7 @@ final class LiResNetExperiments {
         .toList();
   }
 
-  private static Experiment smoke(Experiment base, String model) {
+  static Experiment smoke(Experiment base, String model) {
     return base.scale(RunScale.SMOKE)
         .trainImages(500)
         .testImages(100)
@@ -99,7 +99,7 @@ final class LiResNetExperiments {
     return base.trainImages(25_000).testImages(2500).model(model).recipe(LAPTOP.epochs(10));
   }
 
-  private static Experiment paper(Experiment base, String model) {
+  static Experiment paper(Experiment base, String model) {
     return base.scale(RunScale.PAPER).model(model).recipe(PAPER).evaluateEvery(10);
   }
 

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.knowm.xchart.AnnotationText;
@@ -160,14 +161,7 @@ public final class LineChart {
         marker,
         colour);
     series(name, x, y, colour, STROKE);
-    legend.add(
-        name,
-        g -> {
-          sign(g, colour, STROKE);
-          marker.paint(g, Legend.SIGN_WIDTH / 2.0, Legend.SIGN_HEIGHT / 2.0, MARK_SIZE);
-        });
-    curves++;
-    return this;
+    return added(name, marker, g -> sign(g, colour, STROKE));
   }
 
   /**
@@ -196,10 +190,15 @@ public final class LineChart {
     int again = curves / MARKERS.size();
     Marker marker = MARKERS.get((curves + again) % MARKERS.size());
     scatter(name, x, y, x.length > MANY ? sized(marker, CROWDED_MARK_SIZE) : marker, colour);
+    return added(name, marker, g -> g.setColor(colour));
+  }
+
+  /** Enters what was drawn into the legend: its marker, over what is painted before. */
+  private LineChart added(String name, Marker marker, Consumer<Graphics2D> before) {
     legend.add(
         name,
         g -> {
-          g.setColor(colour);
+          before.accept(g);
           marker.paint(g, Legend.SIGN_WIDTH / 2.0, Legend.SIGN_HEIGHT / 2.0, MARK_SIZE);
         });
     curves++;

@@ -93,7 +93,7 @@ public record ZooAttack(int images, int certified, double closest, List<Broken> 
             continue;
           }
           closest = Math.max(closest, radius / found.get(n).distance());
-          float[] image = pixels(images, n);
+          float[] image = images.image(n);
           if (found.get(n).attackedClass() != sample.prediction()
               || ArgMax.of(victim.logits(image)) != sample.prediction()) {
             broken.add(new Broken(sample.index(), radius, image));
@@ -107,12 +107,6 @@ public record ZooAttack(int images, int certified, double closest, List<Broken> 
     return new ZooAttack(attacked, certified, closest, broken);
   }
 
-  private static float[] pixels(Images images, int n) {
-    float[] pixels = new float[images.channels() * images.height() * images.width()];
-    images.read(n, null, pixels, 0);
-    return pixels;
-  }
-
   /**
    * Whether a certificate is broken: computes the input that breaks it anew.
    *
@@ -123,7 +117,7 @@ public record ZooAttack(int images, int certified, double closest, List<Broken> 
    */
   public static boolean isBroken(Path folder, Broken broken) {
     Run run = Run.load(folder);
-    float[] sample = pixels(run.testImages(), broken.index());
+    float[] sample = run.testImages().image(broken.index());
     try (NDManager manager = Tensors.newManager()) {
       Victim victim = Victim.of(run.classifier(manager), Domain.WHOLE_SPACE);
       return Pitfall.distance(sample, broken.there()) <= broken.radius()

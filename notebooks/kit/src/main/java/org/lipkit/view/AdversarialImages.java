@@ -100,8 +100,6 @@ public final class AdversarialImages {
       Victim victim = Victim.of(run.classifier(manager));
       List<Attacked> found = new Attacker(victim, attack, run.experiment().seed()).attack(images);
       for (int i = 0; i < count; i++) {
-        float[] image = new float[images.values()];
-        images.read(i, null, image, 0);
         Attacked one = found.get(i);
         Sample sample = samples.get(i).withAttack(one);
         String outcome =
@@ -111,7 +109,7 @@ public final class AdversarialImages {
                     "→ " + names.apply(strongestRival(victim.logits(one.image()), one)),
                     String.format(Locale.ROOT, "at %.2f", one.distance()));
         String caption = Pictures.caption(sample.certified(), names);
-        pairs.add(new Pair(image, caption, one.image(), outcome));
+        pairs.add(new Pair(images.image(i), caption, one.image(), outcome));
       }
     }
     return draw(new Title(title, data.madeUp()), images, pairs);
