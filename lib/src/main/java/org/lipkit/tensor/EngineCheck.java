@@ -5,44 +5,54 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BinaryOperator;
 
 /**
  * Checks that the engine computes convolutions correctly on this processor. oneDNN 3.7.1 was seen
- * to read memory that was never written on a virtual machine with AVX-512: forward and backward,
- * where the number of channels is no multiple of a vector's length. With {@code
- * ONEDNN_MAX_CPU_ISA=SSE41} in the environment it computes correctly there.
+ * to read memory that was never written on virtual machines with AVX-512: forward and backward,
+ * where the number of channels is no multiple of a vector's length. There, {@link LinearOperators}
+ * adds channels of zeros.
  */
 public final class EngineCheck {
 
-  /** Output channels, input channels, side of the kernel, side of the image, stride. */
+  /** How many channels the longest vector of a processor holds. */
+  static final int VECTOR = 16;
+
+  /** Output channels, input channels, groups, side of the kernel, side of the image, stride. */
   private static final int[][] CONVOLUTIONS = {
-    {6, 40, 3, 6, 1},
-    {6, 20, 4, 8, 2},
-    {8, 6, 3, 5, 1},
-    {12, 12, 3, 8, 1},
-    {4, 4, 3, 8, 1},
-    {4, 1, 3, 8, 1},
-    {24, 24, 3, 5, 1}
+    {6, 40, 1, 3, 6, 1},
+    {6, 20, 1, 4, 8, 2},
+    {8, 6, 1, 3, 5, 1},
+    {12, 12, 1, 3, 8, 1},
+    {4, 4, 1, 3, 8, 1},
+    {4, 1, 1, 3, 8, 1},
+    {24, 24, 1, 3, 5, 1},
+    {24, 24, 2, 3, 5, 1},
+    {8, 8, 8, 3, 5, 1},
+    {16, 3, 1, 5, 8, 2},
+    {32, 16, 1, 3, 8, 1}
   };
 
   private static final double TOLERANCE = 1e-4;
+  private static final double BFLOAT16_TOLERANCE = 2e-2;
 
   private static Boolean right;
+  private static Boolean takesAnyChannels;
 
   private EngineCheck() {}
 
   /**
-   * Compares small convolutions and their gradients in float32 with those in float64, once.
+   * Compares small convolutions and their gradients in float32 and in bfloat16 with those in
+   * float64, once.
    *
    * @throws IllegalStateException if they differ by more than rounding
    */
   public static synchronized void require() {
     if (right == null) {
       right =
-          Tensors.scoped(
-              () -> isRight((x, w, stride) -> LinearOperators.convolve(x, w, null, stride, 1, 1)));
+          takesAnyChannels()
+              || isRight((x, w, s, groups) -> LinearOperators.convolve(x, w, null, s, 1, groups));
     }
     if (!right) {
       throw new IllegalStateException(
@@ -51,46 +61,69 @@ public final class EngineCheck {
     }
   }
 
+  /** Whether the engine is right for every number of channels; found out once. */
+  static synchronized boolean takesAnyChannels() {
+    if (takesAnyChannels == null) {
+      takesAnyChannels =
+          isRight((x, w, s, groups) -> LinearOperators.convolveAsGiven(x, w, null, s, 1, groups));
+    }
+    return takesAnyChannels;
+  }
+
   /**
    * What is checked: a convolution of images and kernels with a stride and one pixel of padding.
    */
   interface Convolve {
-    NDArray of(NDArray x, NDArray w, int stride);
+    NDArray of(NDArray x, NDArray w, int stride, int groups);
   }
 
   static boolean isRight(Convolve engine) {
-    try (NDManager manager = Tensors.newProcessorManager()) {
-      SplittableRandom random = new SplittableRandom(1);
-      for (int[] c : CONVOLUTIONS) {
-        for (int batch : new int[] {1, 2, 32}) {
-          NDArray x =
-              Tensors.gaussian(
-                  manager, random, new Shape(batch, c[1], c[3], c[3]), DataType.FLOAT64);
-          NDArray w =
-              Tensors.gaussian(
-                  manager, random, new Shape(c[0], c[1], c[2], c[2]), DataType.FLOAT64);
-          NDList exact = results(engine, x, w, c[4]);
-          NDList found =
-              results(
-                  engine, x.toType(DataType.FLOAT32, true), w.toType(DataType.FLOAT32, true), c[4]);
-          for (int i = 0; i < exact.size(); i++) {
-            NDArray error = found.get(i).toType(DataType.FLOAT64, true).sub(exact.get(i));
-            double share = Tensors.toDouble(error.norm()) / Tensors.toDouble(exact.get(i).norm());
-            if (!(share < TOLERANCE)) {
-              return false;
-            }
+    SplittableRandom random = new SplittableRandom(1);
+    for (int[] c : CONVOLUTIONS) {
+      for (int batch : new int[] {1, 2, 32}) {
+        Shape images = new Shape(batch, c[1], c[4], c[4]);
+        Shape kernels = new Shape(c[0], c[1] / c[2], c[3], c[3]);
+        try (NDManager manager = Tensors.newProcessorManager()) {
+          NDArray x = ofBFloat16(Tensors.gaussian(manager, random, images, DataType.FLOAT32));
+          NDArray w = ofBFloat16(Tensors.gaussian(manager, random, kernels, DataType.FLOAT32));
+          BinaryOperator<NDArray> given = (v, k) -> engine.of(v, k, c[5], c[2]);
+          BinaryOperator<NDArray> inHalf =
+              (v, k) -> BFloat16.widen(engine.of(BFloat16.of(v), k, c[5], c[2]));
+          NDList exact = results(given, inDouble(x), inDouble(w));
+          if (!agree(results(given, x, w), exact, TOLERANCE)
+              || !agree(results(inHalf, x, w), exact, BFLOAT16_TOLERANCE)) {
+            return false;
           }
         }
       }
-      return true;
     }
+    return true;
   }
 
-  /** A convolution's squared length, and its gradients by image and kernels. */
-  private static NDList results(Convolve engine, NDArray x, NDArray w, int stride) {
-    x.setRequiresGradient(true);
-    w.setRequiresGradient(true);
-    return Gradients.of(List.of(x, w), () -> engine.of(x, w, stride).square().sum());
+  /** Rounded to what bfloat16 holds, so that every type can compute with the same numbers. */
+  private static NDArray ofBFloat16(NDArray array) {
+    return BFloat16.widen(BFloat16.of(array));
+  }
+
+  private static NDArray inDouble(NDArray array) {
+    return array.toType(DataType.FLOAT64, true);
+  }
+
+  /** A convolution y, and the gradients of half its squared length by image and kernels. */
+  private static NDList results(BinaryOperator<NDArray> convolve, NDArray x, NDArray w) {
+    NDList results = Gradients.pullBack(x, v -> convolve.apply(v, w), y -> y);
+    results.add(Gradients.pullBack(w, k -> convolve.apply(x, k), y -> y).get(1));
+    return results;
+  }
+
+  private static boolean agree(NDList found, NDList exact, double tolerance) {
+    for (int i = 0; i < exact.size(); i++) {
+      NDArray error = inDouble(found.get(i)).sub(exact.get(i));
+      if (!(Tensors.toDouble(error.norm()) < tolerance * Tensors.toDouble(exact.get(i).norm()))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

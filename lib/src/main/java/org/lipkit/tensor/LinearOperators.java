@@ -24,6 +24,19 @@ public final class LinearOperators {
    */
   public static NDArray convolve(
       NDArray x, NDArray weight, NDArray bias, int stride, int padding, int groups) {
+    return isFilled(weight, groups)
+        ? convolveFilled(x, weight, bias, stride, padding)
+        : convolveAsGiven(x, weight, bias, stride, padding, groups);
+  }
+
+  static NDArray convolveFilled(NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
+    NDArray b = bias == null ? null : fill(bias, 0);
+    NDArray y = convolveAsGiven(fill(x, 1), fill(weight, 0, 1), b, stride, padding, 1);
+    return y.get(":,0:" + weight.getShape().get(0));
+  }
+
+  static NDArray convolveAsGiven(
+      NDArray x, NDArray weight, NDArray bias, int stride, int padding, int groups) {
     return Conv2d.conv2d(
             x,
             BFloat16.match(weight, x),
@@ -33,6 +46,29 @@ public final class LinearOperators {
             new Shape(1, 1),
             groups)
         .singletonOrThrow();
+  }
+
+  /** Whether the engine is right only if channels of zeros are added. */
+  private static boolean isFilled(NDArray weight, int groups) {
+    Shape shape = weight.getShape();
+    return groups == 1
+        && rest(shape.get(0)) + rest(shape.get(1)) > 0
+        && !EngineCheck.takesAnyChannels();
+  }
+
+  private static long rest(long channels) {
+    return Math.floorMod(-channels, EngineCheck.VECTOR);
+  }
+
+  /** An array of four axes or one, with zeros up to a whole vector behind each of some axes. */
+  private static NDArray fill(NDArray array, int... axes) {
+    Shape shape = array.getShape();
+    long[] zeros = new long[2 * shape.dimension()];
+    for (int axis : axes) {
+      zeros[zeros.length - 1 - 2 * axis] = rest(shape.get(axis));
+    }
+    String expression = "torch.constant_pad_nd(x, " + Arrays.toString(zeros) + ")";
+    return TorchScript.of("x", expression).call(array);
   }
 
   /**
@@ -90,6 +126,20 @@ public final class LinearOperators {
    * @return (N, I, H, W)
    */
   public static NDArray convolveAdjoint(
+      NDArray y, NDArray weight, int stride, int padding, int groups, long height, long width) {
+    return isFilled(weight, groups)
+        ? adjointFilled(y, weight, stride, padding, height, width)
+        : adjointAsGiven(y, weight, stride, padding, groups, height, width);
+  }
+
+  static NDArray adjointFilled(
+      NDArray y, NDArray weight, int stride, int padding, long height, long width) {
+    NDArray w = fill(weight, 0, 1);
+    NDArray x = adjointAsGiven(fill(y, 1), w, stride, padding, 1, height, width);
+    return x.get(":,0:" + weight.getShape().get(1));
+  }
+
+  static NDArray adjointAsGiven(
       NDArray y, NDArray weight, int stride, int padding, int groups, long height, long width) {
     long k = weight.getShape().get(2);
     long restHeight = (height + 2L * padding - k) % stride;

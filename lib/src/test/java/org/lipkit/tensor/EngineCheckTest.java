@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class EngineCheckTest {
 
-  private static NDArray convolve(NDArray x, NDArray w, int stride) {
-    return LinearOperators.convolve(x, w, null, stride, 1, 1);
+  private static NDArray convolve(NDArray x, NDArray w, int stride, int groups) {
+    return LinearOperators.convolve(x, w, null, stride, 1, groups);
   }
 
   @Test
@@ -21,14 +21,14 @@ class EngineCheckTest {
     assertFalse(EngineCheck.isRight(EngineCheckTest::notANumberInABatch));
   }
 
-  private static NDArray wrongInOneKernel(NDArray x, NDArray w, int stride) {
-    NDArray y = convolve(x, w, stride);
+  private static NDArray wrongInOneKernel(NDArray x, NDArray w, int stride, int groups) {
+    NDArray y = convolve(x, w, stride, groups);
     boolean wrong = x.getDataType() == DataType.FLOAT32 && w.getShape().get(0) == 24;
     return wrong ? y.add(x.sum().mul(1e-2f)) : y;
   }
 
-  private static NDArray notANumberInABatch(NDArray x, NDArray w, int stride) {
-    NDArray y = convolve(x, w, stride);
+  private static NDArray notANumberInABatch(NDArray x, NDArray w, int stride, int groups) {
+    NDArray y = convolve(x, w, stride, groups);
     boolean wrong = x.getDataType() == DataType.FLOAT32 && x.getShape().get(0) == 32;
     return wrong ? y.mul(Float.NaN) : y;
   }

@@ -54,6 +54,34 @@ class LinearOperatorsTest {
         });
   }
 
+  @Property(tries = 100)
+  void channelsOfZerosChangeNothing(
+      @ForAll @IntRange(min = 1, max = 9) int side,
+      @ForAll @IntRange(min = 1, max = 5) int kernel,
+      @ForAll @IntRange(min = 1, max = 3) int stride,
+      @ForAll @IntRange(max = 2) int padding,
+      @ForAll @IntRange(min = 1, max = 20) int inputs,
+      @ForAll @IntRange(min = 1, max = 20) int outputs,
+      @ForAll long seed) {
+    Assume.that(side + 2 * padding >= kernel);
+    Tensors.scoped(
+        () -> {
+          NDArray weight = Numerics.gaussian(MANAGER, seed, outputs, inputs, kernel, kernel);
+          NDArray x = Numerics.gaussian(MANAGER, seed + 1, 2, inputs, side, side);
+          NDArray bias = Numerics.gaussian(MANAGER, seed + 2, outputs);
+          NDArray y = LinearOperators.convolveAsGiven(x, weight, bias, stride, padding, 1);
+          NDArray filled = LinearOperators.convolveFilled(x, weight, bias, stride, padding);
+          assertEquals(y.getShape(), filled.getShape());
+          Numerics.assertClose(y.toDoubleArray(), filled.toDoubleArray(), 1e-12);
+          NDArray back = LinearOperators.adjointAsGiven(y, weight, stride, padding, 1, side, side);
+          NDArray filledBack =
+              LinearOperators.adjointFilled(y, weight, stride, padding, side, side);
+          assertEquals(back.getShape(), filledBack.getShape());
+          Numerics.assertClose(back.toDoubleArray(), filledBack.toDoubleArray(), 1e-10);
+          return null;
+        });
+  }
+
   @Example
   void convolutionIsCrossCorrelationWithBias() {
     NDArray x = MANAGER.create(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, new Shape(1, 1, 3, 3));
