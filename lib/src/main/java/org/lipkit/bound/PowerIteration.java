@@ -58,12 +58,12 @@ public record PowerIteration(int iterations, double tolerance) implements NormMe
    * through zero do not stop the iteration for good.
    *
    * @param map the linear map A
-   * @param v one vector of length 1, (1, inputShape)
-   * @return the next vector, (1, inputShape), of length 1
+   * @param v vectors of length 1, (N, inputShape)
+   * @return the next vectors, (N, inputShape), of length 1
    */
   public static NDArray step(LinearMap map, NDArray v) {
     NDArray back = map.adjoint(Lengths.scaled(map.apply(v)));
-    return Lengths.direction(back, v, SHIFT);
+    return Lengths.directions(back, v, SHIFT);
   }
 
   @Override

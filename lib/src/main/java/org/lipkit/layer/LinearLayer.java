@@ -63,7 +63,7 @@ public abstract class LinearLayer extends Layer {
    * 1-Lipschitz by construction}
    */
   protected Form.Estimate estimate() {
-    return (k, map, pass) -> k.mul(pass.norm(vector, map));
+    return new IteratedNorm(vector);
   }
 
   /**

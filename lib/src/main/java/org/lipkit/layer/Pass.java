@@ -1,9 +1,13 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.nn.Parameter;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import org.lipkit.bound.ConvolutionStack;
 import org.lipkit.bound.LinearMap;
 import org.lipkit.bound.PowerIteration;
 import org.lipkit.tensor.Lengths;
@@ -83,19 +87,42 @@ public final class Pass {
    * @return the estimate, a scalar
    */
   public NDArray norm(Parameter vector, LinearMap map, int steps) {
-    NDArray v = next.get(vector);
-    if (v == null) {
-      v = vector.getArray();
-      if (training && steps > 0) {
-        NDArray start = v;
-        v =
-            unrolled
-                ? advanced(start, map, steps)
-                : Tensors.withoutGradient(() -> advanced(start, map, steps));
-        next.put(vector, v);
+    return norms(List.of(vector), map, steps).squeeze(0);
+  }
+
+  /**
+   * The norms of the maps in a stack by power iterations side by side; as {@link #norm(Parameter,
+   * LinearMap)} of each.
+   *
+   * @param vectors hold the maps' vectors, none of which has been iterated in this pass
+   * @param stack takes one vector for each map
+   * @return the estimates, (maps)
+   */
+  NDArray norms(List<Parameter> vectors, ConvolutionStack stack) {
+    return norms(vectors, stack, iterations);
+  }
+
+  private NDArray norms(List<Parameter> vectors, LinearMap map, int steps) {
+    NDList starts = new NDList();
+    vectors.forEach(vector -> starts.add(next.getOrDefault(vector, vector.getArray())));
+    NDArray v = starts.size() == 1 ? starts.head() : NDArrays.concat(starts, 0);
+    if (training && steps > 0 && !hasIterated(vectors.get(0))) {
+      NDArray start = v;
+      v =
+          unrolled
+              ? advanced(start, map, steps)
+              : Tensors.withoutGradient(() -> advanced(start, map, steps));
+      NDList ends = vectors.size() == 1 ? new NDList(v) : v.split(vectors.size(), 0);
+      for (int i = 0; i < vectors.size(); i++) {
+        next.put(vectors.get(i), ends.get(i));
       }
     }
     return Lengths.of(map.apply(v));
+  }
+
+  /** Whether a vector's power iterations of this pass have run. */
+  boolean hasIterated(Parameter vector) {
+    return next.containsKey(vector);
   }
 
   private static NDArray advanced(NDArray start, LinearMap map, int steps) {

@@ -1,16 +1,18 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Map;
 import org.lipkit.tensor.Tensors;
 
 /**
  * The Lipschitz constant of a form after something with constant k, for training: differentiable in
  * k and in the weights, and an estimate (Tsuzuku et al. 2018, section 4).
  */
-record TrainingEstimate(NDArray k, Pass pass) implements Form.Reader<NDArray> {
+record TrainingEstimate(NDArray k, Pass pass, Map<Form.Linear, NDArray> norms)
+    implements Form.Reader<NDArray> {
 
   static NDArray of(Form form, NDArray k, Pass pass) {
-    return form.read(new TrainingEstimate(k, pass));
+    return form.read(new TrainingEstimate(k, pass, StackedNorms.of(form, pass)));
   }
 
   private NDArray times(double constant) {
@@ -24,7 +26,8 @@ record TrainingEstimate(NDArray k, Pass pass) implements Form.Reader<NDArray> {
 
   @Override
   public NDArray linear(Form.Linear form) {
-    return form.estimate().times(k, form.map(), pass);
+    NDArray norm = norms.get(form);
+    return norm == null ? form.estimate().times(k, form.map(), pass) : k.mul(norm);
   }
 
   @Override
@@ -36,7 +39,7 @@ record TrainingEstimate(NDArray k, Pass pass) implements Form.Reader<NDArray> {
   public NDArray chain(Form.Chain form) {
     NDArray bound = k;
     for (Form part : form.parts()) {
-      bound = of(part, bound, pass);
+      bound = part.read(new TrainingEstimate(bound, pass, norms));
     }
     return bound;
   }

@@ -1,67 +1,71 @@
 package org.lipkit.tensor;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
+import java.util.stream.Stream;
 
 /**
- * Euclidean lengths for which no size of the entries matters: before they are squared, the entries
- * are divided by the power of two next below the largest one, which does not round.
+ * Euclidean lengths of the rows of an array, whatever axes a row has, for which no size of the
+ * entries matters: before they are squared, a row's entries are divided by the power of two next
+ * below the largest of them, which does not round.
  */
 public final class Lengths {
 
-  private static final String LARGEST = "largest = torch.max(torch.abs(torch.detach(x)))";
-  private static final String EXPONENT =
-      "exponent = torch.clamp(torch.sub((torch.frexp(largest))[1], 1), -126, 126)";
-  private static final String SIZE = "size = torch.ldexp(torch.ones_like(largest), exponent)";
+  private static final String[] SIZES = {
+    "rows = torch.flatten(x, 1)",
+    "largest = torch.amax(torch.abs(torch.detach(rows)), [1], True)",
+    "exponent = torch.clamp(torch.sub((torch.frexp(largest))[1], 1), -126, 126)",
+    "size = torch.ldexp(torch.ones_like(largest), exponent)",
+    "scaled = torch.div(rows, size)"
+  };
 
-  private static final TorchScript SCALED =
-      TorchScript.of("x", LARGEST, EXPONENT, SIZE, "torch.div(x, size)");
-  private static final TorchScript LENGTH =
-      TorchScript.of(
-          "x",
-          LARGEST,
-          EXPONENT,
-          SIZE,
-          "torch.mul(torch.linalg_vector_norm(torch.div(x, size)), size)");
+  private static final TorchScript SCALED = script("x", "torch.reshape(scaled, torch.size(x))");
+  private static final TorchScript LENGTHS =
+      script("x", "torch.mul(torch.linalg_vector_norm(scaled, 2, [1]), torch.squeeze(size, 1))");
 
   private Lengths() {}
 
+  private static TorchScript script(String arguments, String... lines) {
+    return TorchScript.of(
+        arguments,
+        Stream.concat(Arrays.stream(SIZES), Arrays.stream(lines)).toArray(String[]::new));
+  }
+
   /**
-   * A multiple of an array with entries of the size of 1.
+   * Multiples of an array's rows with entries of the size of 1.
    *
-   * @param x any array
-   * @return x divided by the power of two next below its largest absolute entry, of which the
-   *     exponent lies in [-126, 126]
+   * @param x (N, ...)
+   * @return x, each row divided by the power of two next below its largest absolute entry, of which
+   *     the exponent lies in [-126, 126]
    */
   public static NDArray scaled(NDArray x) {
     return SCALED.call(x);
   }
 
   /**
-   * An array's length; it over- and underflows only where the entries do.
+   * The rows' lengths; they over- and underflow only where the entries do.
    *
-   * @param x any array
-   * @return ||x||, a scalar, differentiable
+   * @param x (N, ...)
+   * @return the length of each row, (N), differentiable
    */
   public static NDArray of(NDArray x) {
-    return LENGTH.call(x);
+    return LENGTHS.call(x);
   }
 
   /**
-   * The direction of an array after a small step in another one.
+   * The directions of an array's rows after a small step in others.
    *
-   * @param x any array
+   * @param x (N, ...)
    * @param v of the same shape
    * @param shift s
-   * @return y / ||y|| for y = scaled(x) + s v
+   * @return y / ||y|| for every row y of scaled(x) + s v
    */
-  public static NDArray direction(NDArray x, NDArray v, double shift) {
-    return TorchScript.of(
+  public static NDArray directions(NDArray x, NDArray v, double shift) {
+    return script(
             "x, v",
-            LARGEST,
-            EXPONENT,
-            SIZE,
-            "y = torch.add(torch.div(x, size), v, alpha=" + shift + ")",
-            "torch.div(y, torch.linalg_vector_norm(y))")
+            "y = torch.add(scaled, torch.flatten(v, 1), alpha=" + shift + ")",
+            "unit = torch.div(y, torch.linalg_vector_norm(y, 2, [1], True))",
+            "torch.reshape(unit, torch.size(x))")
         .call(x, v);
   }
 }

@@ -92,6 +92,66 @@ class TrainedNormTest {
     Numerics.assertClose(expected, found, 1e-6);
   }
 
+  private static Sequential blocks() {
+    return Numerics.initialized(
+        new Sequential(
+            List.of(
+                Numerics.seeded(1, new LinearResidual(5)),
+                Numerics.seeded(2, new Convolution(3, 3, 1, 1, WeightInit.LECUN)),
+                Numerics.seeded(3, new LinearResidual(7)),
+                Numerics.seeded(4, new Convolution(3, 3, 2, 1, WeightInit.LECUN)),
+                Numerics.seeded(5, new Convolution(3, 3, 1, 1, WeightInit.LECUN)))),
+        MANAGER,
+        3,
+        4,
+        6);
+  }
+
+  /**
+   * The first three are convolutions of one shape, the fourth is not, the fifth has another input.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void isThatOfEachLayerAloneWhereConvolutionsAreStacked(boolean unrolled) {
+    Sequential together = blocks();
+    Sequential alone = blocks();
+    List<NDArray> weights = weights(together);
+    List<NDArray> weightsAlone = weights(alone);
+    NDArray one = MANAGER.create(1.0);
+    for (int call = 0; call < 3; call++) {
+      Pass pass = Pass.training(2, unrolled);
+      Pass passAlone = Pass.training(2, unrolled);
+      NDList found = Gradients.of(weights, () -> together.lipschitz(one, pass));
+      Supplier<NDArray> product =
+          () -> {
+            NDArray k = one;
+            for (LinearLayer layer : alone.linearLayers()) {
+              k = layer.lipschitz(k, passAlone);
+            }
+            return k;
+          };
+      NDList expected = Gradients.of(weightsAlone, product);
+      for (int i = 0; i < expected.size(); i++) {
+        Numerics.assertClose(expected.get(i).toDoubleArray(), found.get(i).toDoubleArray(), 1e-11);
+      }
+      assertEquals(found.get(0).getDouble(), together.lipschitz(one, pass).getDouble(), 1e-12);
+      pass.finish();
+      passAlone.finish();
+      for (int i = 0; i < alone.getParameters().size(); i++) {
+        Numerics.assertClose(
+            alone.getParameters().valueAt(i).getArray().toDoubleArray(),
+            together.getParameters().valueAt(i).getArray().toDoubleArray(),
+            1e-11);
+      }
+    }
+  }
+
+  private static List<NDArray> weights(Layer layer) {
+    return layer.linearLayers().stream()
+        .map(linear -> linear.getParameters().get("weight").getArray())
+        .toList();
+  }
+
   private static long[] inputShape(LinearLayer layer) {
     return layer.map(layer.weight()).inputShape().getShape();
   }
