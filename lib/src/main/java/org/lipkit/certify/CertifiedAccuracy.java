@@ -40,6 +40,18 @@ public final class CertifiedAccuracy {
   }
 
   /**
+   * How uncertain {@link #at} is, because other samples would have given another share.
+   *
+   * @param eps a radius in pixels of [0, 1], at least 0
+   * @return one standard error of a binomial share, {@code sqrt(p (1 - p) / n)} with p the share
+   *     and n the number of samples
+   */
+  public double standardError(double eps) {
+    double share = at(eps);
+    return Math.sqrt(share * (1 - share) / radii.length);
+  }
+
+  /**
    * The share of correct samples.
    *
    * @return the clean accuracy, in [0, 1]

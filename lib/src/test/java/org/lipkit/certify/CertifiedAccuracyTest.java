@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import net.jqwik.api.Example;
@@ -93,5 +94,40 @@ class CertifiedAccuracyTest {
     assertThrows(IllegalArgumentException.class, () -> sample(0, 0, Double.NaN));
     assertThrows(IllegalArgumentException.class, () -> sample(0, 0, -1));
     assertThrows(IllegalArgumentException.class, () -> sample(0, Certificate.NONE, 0.1));
+  }
+
+  @Property(tries = 100)
+  void theStandardErrorIsThatOfABinomialShare(
+      @ForAll @IntRange(min = 1, max = 40) int certified, @ForAll @IntRange(max = 40) int others) {
+    List<Certificate> samples = new ArrayList<>(Collections.nCopies(certified, sample(0, 0, 1)));
+    samples.addAll(Collections.nCopies(others, sample(0, 0, 0.5)));
+    double n = certified + others;
+    double variance = certified / n * (others / n) / n;
+    double error = new CertifiedAccuracy(samples).standardError(1);
+    assertEquals(variance, error * error, 1e-15);
+  }
+
+  @Property(tries = 100)
+  void mcNemarsTestCountsWhatOnlyOneCertifies(
+      @ForAll @IntRange(min = 1, max = 60) int count, @ForAll long seed) {
+    List<Certificate> first = draw(count, seed);
+    List<Certificate> second = draw(count, seed + 1);
+    for (double eps : new double[] {0, 0.3}) {
+      McNemar test = McNemar.of(first, second, eps);
+      double lead = count * (counted(first, eps) - counted(second, eps));
+      assertEquals(lead, test.onlyFirst() - test.onlySecond(), 1e-9);
+      assertEquals(0, test.z() + McNemar.of(second, first, eps).z());
+      assertEquals(0, McNemar.of(first, first, eps).z());
+    }
+  }
+
+  @Example
+  void mcNemarsTestIsInStandardDeviations() {
+    List<Certificate> ahead = Collections.nCopies(9, sample(0, 0, 1));
+    List<Certificate> behind = Collections.nCopies(9, sample(0, 1, 1));
+    assertEquals(3, McNemar.of(ahead, behind, 0.5).z());
+    assertThrows(IllegalArgumentException.class, () -> McNemar.of(ahead, ahead.subList(0, 8), 0.5));
+    List<Certificate> otherLabels = Collections.nCopies(9, sample(1, 1, 1));
+    assertThrows(IllegalArgumentException.class, () -> McNemar.of(ahead, otherLabels, 0.5));
   }
 }

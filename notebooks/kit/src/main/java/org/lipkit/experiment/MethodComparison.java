@@ -2,6 +2,8 @@ package org.lipkit.experiment;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * By how much one method beats another on one data set, beside the difference between seeds.
@@ -13,9 +15,17 @@ import java.util.Locale;
  *     radius, in points
  * @param spread the larger of the two methods' spreads: largest minus smallest VRA, in points
  * @param seeds the smaller number of finished runs; with 0 there is nothing to compare
+ * @param leads McNemar's z of the first method against the second, image by image, for each seed
+ *     that both have ({@link RunStatistics#estimatedLead})
  */
 public record MethodComparison(
-    String dataset, String first, String second, double points, double spread, int seeds) {
+    String dataset,
+    String first,
+    String second,
+    double points,
+    double spread,
+    int seeds,
+    List<Double> leads) {
 
   /**
    * Compares two methods.
@@ -35,14 +45,32 @@ public record MethodComparison(
         second,
         a.mean(MethodComparison::vra) - b.mean(MethodComparison::vra),
         Math.max(a.spread(MethodComparison::vra), b.spread(MethodComparison::vra)),
-        seeds);
+        seeds,
+        leads(a, b));
+  }
+
+  private static List<Double> leads(SeedGroup first, SeedGroup second) {
+    Map<Long, Run> others =
+        second.complete().stream()
+            .collect(Collectors.toMap(run -> run.experiment().seed(), run -> run));
+    return first.complete().stream()
+        .filter(run -> others.containsKey(run.experiment().seed()))
+        .map(run -> lead(run, others.get(run.experiment().seed())))
+        .toList();
+  }
+
+  private static double lead(Run run, Run other) {
+    return RunStatistics.estimatedLead(run, other, run.experiment().radius());
   }
 
   private static double vra(Run run) {
     return 100 * RunStatistics.estimatedVra(run);
   }
 
-  /** The comparison in words, and whether the difference is larger than the spread. */
+  /**
+   * The comparison in words, whether the difference is larger than the spread, and McNemar's z of
+   * each seed.
+   */
   @Override
   public String toString() {
     if (seeds == 0) {
@@ -59,12 +87,15 @@ public record MethodComparison(
                 spread);
     return String.format(
         Locale.ROOT,
-        "%s: %s %s %s by %.2f points of estimated VRA, %s.",
+        "%s: %s %s %s by %.2f points of estimated VRA, %s; z %s.",
         dataset,
         first,
         points >= 0 ? "beats" : "loses to",
         second,
         Math.abs(points),
-        verdict);
+        verdict,
+        leads.stream()
+            .map(z -> String.format(Locale.ROOT, "%.1f", z))
+            .collect(Collectors.joining(", ")));
   }
 }

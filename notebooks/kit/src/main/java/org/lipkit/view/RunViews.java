@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import org.lipkit.draw.TableBuilder;
 import org.lipkit.draw.Title;
 import org.lipkit.experiment.Epoch;
 import org.lipkit.experiment.EpochCurve;
+import org.lipkit.experiment.Experiment;
 import org.lipkit.experiment.Inputs;
 import org.lipkit.experiment.PublishedClaim;
 import org.lipkit.experiment.PublishedResult;
@@ -103,8 +105,9 @@ public final class RunViews {
   /**
    * {@return one row per run, and one row per published system of a source} Accuracies are in
    * percent; "est." uses power-iteration estimates, "cert." holds for the float32 program and is
-   * empty where it was not computed; "minutes" are those of training. Published numbers stand under
-   * "est.": none of them counts rounding.
+   * empty where it was not computed; "minutes" are those of training; "± points at most" is one
+   * standard error of a share of half of the test images. Published numbers stand under "est.":
+   * none of them counts rounding.
    *
    * @param title above the table; it says so where data were made up
    * @param runs our runs
@@ -135,6 +138,8 @@ public final class RunViews {
     return table
         .number("median radius", 3, run -> RunStatistics.estimatedRadius(run, 0.5))
         .columnIfDifferent("test images", RunViews::testImages)
+        .columnIfDifferent("± points at most", RunViews::largestError)
+        .columnIfDifferent("seed", run -> run.experiment().seed())
         .columnIfDifferent("epochs", run -> run.history().size())
         .columnIfDifferent(
             "parameters", run -> run.record().network().parameters(), PublishedClaim::parameters)
@@ -145,6 +150,37 @@ public final class RunViews {
 
   static Integer testImages(Run run) {
     return run.samples().isEmpty() ? null : run.samples().size();
+  }
+
+  private static Double largestError(Run run) {
+    return run.samples().isEmpty()
+        ? null
+        : TableBuilder.rounded(50 / Math.sqrt(run.samples().size()), 1);
+  }
+
+  /**
+   * {@return a line to cite a run's certified VRA by: the number with its standard error, what it
+   * is of, and where it comes from}
+   *
+   * @param run a certified run
+   * @param radius in pixels of [0, 1]
+   */
+  public static String citation(Run run, double radius) {
+    Experiment experiment = run.experiment();
+    return String.format(
+        Locale.ROOT,
+        "%.2f ± %.2f %% of %,d test images of %s certified at radius %s (float32, seed %d): %s,"
+            + " LipKit record %s/%s of commit %s",
+        100 * RunStatistics.certifiedVra(run, radius),
+        100 * run.certified().standardError(radius),
+        run.samples().size(),
+        experiment.data(),
+        Radii.name(radius),
+        experiment.seed(),
+        RunTable.label(run),
+        experiment.name(),
+        experiment.scale().id(),
+        run.record().provenance().gitCommit());
   }
 
   static double minutes(Run run) {

@@ -1,6 +1,7 @@
 package org.lipkit.view;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -38,7 +39,7 @@ class RunStatisticsTest {
     assertEquals(2, found.seeds());
     assertEquals(
         "mnist: EMMA beats GloRo by 50.00 points of estimated VRA, no more than the spread over 2"
-            + " seeds, 50.00 points.",
+            + " seeds, 50.00 points; z 1.0, 1.0.",
         found.toString());
     assertTrue(MethodComparison.of(runs, "GloRo", "EMMA").toString().contains("loses to"));
   }
@@ -57,6 +58,17 @@ class RunStatisticsTest {
     assertEquals(0.5, RunStatistics.estimatedVra(runs.get(0)));
     assertEquals(0.4f, RunStatistics.estimatedRadius(runs.get(0), 0.5));
     assertEquals(0.9f * 0.4f, RunStatistics.certifiedRadius(runs.get(0), 0.5));
+  }
+
+  @Test
+  void aLeadIsMcNemarsOnTheImagesThatBothRunsHave() {
+    Run all = run(new Emma(), 3, 0.1f, 0.9f, 0.1f, 0.9f, 0.1f, 0.9f, 0.1f, 0.9f);
+    Run everySecond = run(new Emma(), 4, 0.9f, 0.9f, 0.9f, 0.9f);
+    assertEquals(2, RunStatistics.estimatedLead(everySecond, all, 0.5));
+    assertEquals(0, RunStatistics.estimatedLead(everySecond, all, 0.05));
+    assertEquals(0, RunStatistics.certifiedLead(everySecond, all, 0.85));
+    assertThrows(
+        IllegalArgumentException.class, () -> RunStatistics.estimatedLead(all, everySecond, 0.5));
   }
 
   @Test

@@ -92,6 +92,15 @@ class RunViewsTest {
   }
 
   @Test
+  void aCitationHasTheNumberItsErrorAndItsOrigin() {
+    Run half = Recorded.run(Recorded.experiment("a", 7), 0.1f, 0.1f, 0.9f, 0.9f);
+    assertEquals(
+        "50.00 ± 25.00 % of 4 test images of mnist certified at radius 0.3 (float32, seed 7):"
+            + " 2C2F, EMMA, LipKit record a/laptop of commit unknown",
+        RunViews.citation(half, 0.3));
+  }
+
+  @Test
   void quartilesOfTheCertifiedRadiiAreRoundedDown() {
     Table table = RunViews.quartiles("T", List.of(run));
     double[] shares = {0.75, 0.5, 0.25};
