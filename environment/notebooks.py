@@ -6,6 +6,7 @@ The notebooks themselves are left as they are. What ran before a failure is kept
 import fcntl
 import html
 import html.parser
+import json
 import logging
 import os
 import pathlib
@@ -188,6 +189,15 @@ def copy_mathjax(folder):
             (folder / "mathjax" / pathlib.Path(name).name).write_bytes(archive.read(MATHJAX + name))
 
 
+def slides(notebook):
+    """What shows a page as slides, where the notebook has slide types."""
+    types = [cell.metadata.get("slideshow", {}).get("slide_type", "-") for cell in notebook.cells]
+    if "slide" not in types:
+        return ""
+    source = (pathlib.Path(__file__).parent / "slides.html").read_text(encoding="utf-8")
+    return source.replace("/*TYPES*/[]", json.dumps(types))
+
+
 def page(notebook, path, folder):
     """The notebook as HTML that also fits a phone, with its links made to work there."""
     exporter = HTMLExporter(mathjax_url="mathjax/tex-svg.js", require_js_url="")
@@ -196,6 +206,7 @@ def page(notebook, path, folder):
     home = os.path.relpath(path.parent, folder)
     html_page = html_page.replace('<script src=""></script>', "")
     html_page = html_page.replace("<head>", "<head>" + HEAD, 1)
+    html_page = html_page.replace("</body>", slides(notebook) + "</body>", 1)
     html_page = html_page.replace('href="../README.md#the-notebooks"', 'href="index.html"')
     html_page = re.sub(r'href="([\w-]+)\.ipynb', r'href="\1.html', html_page)
     return re.sub(r'href="((?:results/|\.\./)[^"]*|[\w-]+\.md)"', rf'href="{home}/\1"', html_page)

@@ -349,6 +349,17 @@ class Pages(InTemporaryFolder):
         self.assertIn("A smoke test, not a result", page)
         self.assertNotIn("wins", page)
 
+    def test_a_notebook_with_slide_types_can_be_shown_as_slides(self):
+        types = ("slide", "skip", "-")
+        cells = [
+            nbformat.v4.new_markdown_cell("Text.", metadata={"slideshow": {"slide_type": kind}})
+            for kind in types
+        ]
+        page = self.page("laptop", *cells)
+        self.assertIn(json.dumps(list(types)), page)
+        self.assertIn("Show as slides", page)
+        self.assertNotIn("Show as slides", self.page("laptop", cells[2]))
+
     def test_what_is_folded_is_no_markdown_on_a_page(self):
         fold = "<details>\n<summary>Hint</summary>\n\nTry `two`.\n\n```java\nint two;\n```\n\n</details>"
         page = self.page("laptop", nbformat.v4.new_markdown_cell(fold))
