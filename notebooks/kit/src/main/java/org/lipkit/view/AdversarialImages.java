@@ -17,7 +17,6 @@ import org.lipkit.draw.ImageGrid;
 import org.lipkit.draw.ImageGrid.Tile;
 import org.lipkit.draw.ImageGrid.Verdict;
 import org.lipkit.draw.Title;
-import org.lipkit.experiment.Inputs;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.Sample;
 import org.lipkit.tensor.Tensors;
@@ -77,22 +76,10 @@ public final class AdversarialImages {
    */
   public static BufferedImage draw(String title, Run run, Attack attack, int count) {
     Dataset data = run.dataset();
-    List<Sample> samples = run.evenlySpaced(count);
     if (!run.wasTestedOn(data)) {
-      Inputs inputs = run.record().data().inputs();
-      List<Tile> blanks =
-          samples.stream()
-              .map(
-                  sample ->
-                      Tile.blank(
-                          inputs.height(),
-                          inputs.width(),
-                          Pictures.caption(sample.certified(), String::valueOf),
-                          Verdict.NONE))
-              .toList();
-      String absent = title + "; the images are not on this machine";
-      return ImageGrid.draw(new Title(absent, run.isMadeUp()), blanks, count);
+      return Pictures.blanks(title, run, count);
     }
+    List<Sample> samples = run.evenlySpaced(count);
     IntFunction<String> names = Pictures.names(data);
     Images images = data.test().evenlySpaced(count);
     List<Pair> pairs = new ArrayList<>();

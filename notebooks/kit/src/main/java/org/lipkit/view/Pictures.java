@@ -9,7 +9,11 @@ import org.lipkit.certify.RoundedDown;
 import org.lipkit.data.Dataset;
 import org.lipkit.data.Images;
 import org.lipkit.draw.ImageGrid;
+import org.lipkit.draw.ImageGrid.Tile;
+import org.lipkit.draw.ImageGrid.Verdict;
 import org.lipkit.draw.Title;
+import org.lipkit.experiment.Inputs;
+import org.lipkit.experiment.Run;
 
 /** Pictures of single images, with what is known about them. */
 public final class Pictures {
@@ -39,6 +43,18 @@ public final class Pictures {
     return line.length() <= ONE_LINE ? line : String.join("\n", parts);
   }
 
+  /** Draws blanks with captions for test images of a certified run that are not on this machine. */
+  static BufferedImage blanks(String title, Run run, int count) {
+    Inputs inputs = run.record().data().inputs();
+    List<Tile> blanks =
+        run.evenlySpaced(count).stream()
+            .map(sample -> caption(sample.certified(), String::valueOf))
+            .map(text -> Tile.blank(inputs.height(), inputs.width(), text, Verdict.NONE))
+            .toList();
+    String absent = title + "; the images are not on this machine";
+    return ImageGrid.draw(new Title(absent, run.isMadeUp()), blanks, count);
+  }
+
   /**
    * Draws one image with its predicted class above it and two radii below it. No label is needed.
    *
@@ -58,8 +74,6 @@ public final class Pictures {
             estimatedRadius,
             RoundedDown.text(provedRadius, 4));
     return ImageGrid.draw(
-        new Title(className, false),
-        List.of(ImageGrid.Tile.of(image, 0, caption, ImageGrid.Verdict.NONE)),
-        1);
+        new Title(className, false), List.of(Tile.of(image, 0, caption, Verdict.NONE)), 1);
   }
 }
