@@ -33,11 +33,11 @@ window.MathJax = {tex: {inlineMath: [["$", "$"], ["\\(", "\\)"]], processEscapes
 .jp-OutputArea-child { table-layout: fixed; width: 100% }
 .jp-OutputPrompt { width: var(--jp-cell-prompt-width) }
 .jp-OutputArea-output { width: auto }
-.jp-OutputArea-output pre { word-break: normal; overflow-wrap: anywhere }
+.jp-OutputArea-output pre { word-break: normal !important; overflow-wrap: anywhere }
 .jp-InputArea-editor .highlight pre { white-space: pre-wrap; overflow-wrap: anywhere }
 @media (max-width: 40em) {
   body.jp-Notebook, .jp-Cell { padding-left: 4px; padding-right: 4px }
-  .jp-InputPrompt, .jp-OutputPrompt, .jp-InputCollapser, .jp-OutputCollapser { display: none }
+  .jp-InputPrompt, .jp-OutputPrompt, .jp-OutputArea-prompt, .jp-Collapser { display: none !important }
   .jp-RenderedHTML td:first-child { white-space: normal !important; min-width: 8em !important }
 }
 </style>
