@@ -8,6 +8,7 @@ import org.lipkit.bound.ConvolutionMap;
 import org.lipkit.bound.DenseMap;
 import org.lipkit.bound.LinearMap;
 import org.lipkit.tensor.BFloat16;
+import org.lipkit.tensor.Tensors;
 
 /**
  * How evaluation adds up the products of an affine layer: in blocks of input channels, which the
@@ -27,8 +28,8 @@ public final class Blocks {
   private Blocks() {}
 
   /**
-   * The product {@code A x}. In bfloat16, where each block's sum would be rounded to 8 bits, there
-   * is only one.
+   * The product {@code A x}; convolutions take the channels of a pixel side by side. In bfloat16,
+   * where each block's sum would be rounded to 8 bits, there is only one block.
    *
    * @param geometry gives the map for the weight of a block
    * @param weight as {@link Form.Linear#weight} returns it, in the type of x
@@ -37,6 +38,13 @@ public final class Blocks {
    */
   public static NDArray product(Function<NDArray, LinearMap> geometry, NDArray weight, NDArray x) {
     LinearMap whole = geometry.apply(weight);
+    return whole instanceof ConvolutionMap
+        ? product(whole, geometry, weight, Tensors.channelsLast(x))
+        : product(whole, geometry, weight, x);
+  }
+
+  private static NDArray product(
+      LinearMap whole, Function<NDArray, LinearMap> geometry, NDArray weight, NDArray x) {
     if (!isBlocked(whole) || BFloat16.is(x)) {
       return whole.apply(x);
     }
