@@ -18,7 +18,10 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Times every network and records what was found. */
 @Command(
@@ -26,6 +29,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Times training steps, bounds and certificates; a quarter of an hour.")
 public final class BenchmarkCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
 
   @Option(names = "--quick", description = "small batches and few rounds, to see that it works")
   private boolean quick;
@@ -39,8 +44,21 @@ public final class BenchmarkCommand implements Callable<Integer> {
       defaultValue = "build/benchmark")
   private Path folder;
 
+  @Option(
+      names = "--against",
+      paramLabel = "FOLDER",
+      description = {
+        "time nothing, and compare the record in --folder with the one in this folder, such as",
+        "notebooks/results/benchmark"
+      })
+  private Path against;
+
   @Override
   public Integer call() throws RunnerException {
+    if (against != null) {
+      Comparison.lines(load(against), load(folder)).forEach(System.out::println);
+      return 0;
+    }
     List<Measurement> rows = new ArrayList<>();
     for (Network network : chosen()) {
       System.out.println(network.model());
@@ -52,6 +70,15 @@ public final class BenchmarkCommand implements Callable<Integer> {
     }
     System.out.println("Written to " + folder);
     return 0;
+  }
+
+  private SpeedRecord load(Path place) {
+    return SpeedRecord.load(place)
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    spec.commandLine(),
+                    place + " has no speed.csv; environment/bench --folder makes one"));
   }
 
   private List<Network> chosen() {

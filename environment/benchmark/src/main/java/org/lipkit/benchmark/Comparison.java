@@ -1,0 +1,69 @@
+package org.lipkit.benchmark;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.lipkit.cost.Measurement;
+import org.lipkit.cost.SpeedRecord;
+
+/** Two recorded benchmarks row by row. */
+final class Comparison {
+
+  private static final List<String> MACHINE = List.of("processor", "cores", "system");
+
+  private Comparison() {}
+
+  /**
+   * A line for each measurement that both records have.
+   *
+   * @param before the record that is compared with
+   * @param now the other one
+   * @return the lines, the first of which says so if the records come from two machines
+   */
+  static List<String> lines(SpeedRecord before, SpeedRecord now) {
+    List<String> lines = new ArrayList<>();
+    if (!machine(before).equals(machine(now))) {
+      lines.add(
+          "These were two machines, "
+              + machine(before)
+              + " and "
+              + machine(now)
+              + ": compare only what is told in plain steps.");
+    }
+    String network = "";
+    for (Measurement row : now.rows()) {
+      Optional<Measurement> old = before.find(row.network(), row.precision(), row.what());
+      if (old.isPresent() && old.get().batch() == row.batch()) {
+        if (!network.equals(row.network())) {
+          network = row.network();
+          lines.add(network);
+        }
+        lines.add(line(old.get(), row));
+      }
+    }
+    if (network.isEmpty()) {
+      lines.add("The two records have no measurement in common.");
+    }
+    return lines;
+  }
+
+  private static List<String> machine(SpeedRecord record) {
+    return MACHINE.stream()
+        .map(key -> record.machine().environment().getOrDefault(key, "unknown"))
+        .toList();
+  }
+
+  private static String line(Measurement before, Measurement now) {
+    return String.format(
+        Locale.ROOT,
+        "  %-8s %-35s %9.1f ms, was %9.1f: x %.2f; %.3f x plain, was %.3f",
+        now.precision(),
+        now.what().label(),
+        now.millis(),
+        before.millis(),
+        now.millis() / before.millis(),
+        now.toPlain(),
+        before.toPlain());
+  }
+}
