@@ -5,6 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.lipkit.layer.Classifier;
+import org.lipkit.layer.MarginRule;
 import org.lipkit.tensor.Given;
 
 /** Architectures by the names that the papers and the run records use. */
@@ -22,7 +23,7 @@ public final class Models {
    * Builds a network by name:
    *
    * <ul>
-   *   <li>"Wong net": {@link WongNet}
+   *   <li>"Wong net", followed by " pairwise" for margins bounded pair by pair: {@link WongNet}
    *   <li>"2C2F", "4C3F", "6C2F", "8C2F": {@link GloroNet}
    *   <li>"WRN-16-4" and other depths and widths, followed by " avg" for averaging shortcuts and by
    *       " convex" for convex sums: {@link WideResNet}
@@ -73,7 +74,8 @@ public final class Models {
           : AolNet.create(depth, width, classes, seed);
     }
     return switch (name) {
-      case "Wong net" -> WongNet.create(classes, seed);
+      case "Wong net" -> WongNet.create(classes, MarginRule.NETWORK, seed);
+      case "Wong net pairwise" -> WongNet.create(classes, MarginRule.PAIRWISE, seed);
       case "2C2F" -> GloroNet.C2F2.create(classes, seed);
       case "4C3F" -> GloroNet.C4F3.create(classes, seed);
       case "6C2F" -> GloroNet.C6F2.create(classes, seed);
@@ -89,8 +91,8 @@ public final class Models {
             .collect(Collectors.joining(", "));
     return "There is no architecture \""
         + name
-        + "\"; use Wong net, 2C2F, 4C3F, 6C2F, 8C2F, WRN-<depth>-<width>[ avg][ convex], LipNeXt"
-        + " L<blocks> W<channels>, AOL-MLP L<layers> W<features> or one of "
+        + "\"; use Wong net[ pairwise], 2C2F, 4C3F, 6C2F, 8C2F, WRN-<depth>-<width>[ avg][ convex],"
+        + " LipNeXt L<blocks> W<channels>, AOL-MLP L<layers> W<features> or one of "
         + backbones
         + ", with D<features> at the end if wanted.";
   }

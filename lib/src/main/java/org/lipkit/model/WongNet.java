@@ -19,12 +19,14 @@ public final class WongNet {
   private WongNet() {}
 
   /**
-   * {@return the network, not yet initialised; margins by {@link MarginRule#NETWORK}}
+   * {@return the network, not yet initialised}
    *
    * @param classes the number of classes, at least 2
+   * @param rule how margins are bounded: {@link MarginRule#NETWORK} is the paper's text, {@link
+   *     MarginRule#PAIRWISE} what its authors' code trains and evaluates with
    * @param seed of the first weights
    */
-  public static Classifier create(int classes, long seed) {
+  public static Classifier create(int classes, MarginRule rule, long seed) {
     Sequential body =
         new Sequential(
             List.of(
@@ -35,7 +37,6 @@ public final class WongNet {
                 new Flatten(),
                 new Dense(100, WeightInit.LECUN),
                 new Relu()));
-    Dense head = new Dense(classes, WeightInit.LECUN);
-    return new Classifier(body, head, MarginRule.NETWORK).seed(seed);
+    return new Classifier(body, new Dense(classes, WeightInit.LECUN), rule).seed(seed);
   }
 }

@@ -43,6 +43,7 @@ final class LmtExperiments {
             wongNet("spectral", PLAIN, new SpectralNorm(0.01)),
             wongNet("adversarial", PLAIN, new AdversarialTraining(1, 10)),
             wongNet("lmt", new Lmt(), NONE),
+            wongNetOfTheCode(),
             wongNet("emma", new Emma(), NONE),
             mnist2c2f("gloro", Trades.gloro()),
             mnist2c2f("emma", new Emma()),
@@ -84,6 +85,23 @@ final class LmtExperiments {
         laptop.scale(RunScale.SMOKE).trainImages(2000).testImages(500).recipe(quick),
         laptop,
         laptop.scale(RunScale.PAPER).recipe(recipe.decay(new LearningRateDecay.Constant())));
+  }
+
+  /**
+   * As the authors' code has it: margins bounded pair by pair, c = 1 from the first step, and a
+   * constant rate at every scale.
+   */
+  private static List<Experiment> wongNetOfTheCode() {
+    return wongNet("lmt-pairwise", new Lmt(), NONE).stream()
+        .map(experiment -> experiment.model("Wong net pairwise").recipe(ofTheCode(experiment)))
+        .toList();
+  }
+
+  private static Recipe ofTheCode(Experiment experiment) {
+    return experiment
+        .recipe()
+        .ramp(new RadiusRamp.Constant(1))
+        .decay(new LearningRateDecay.Constant());
   }
 
   /** Leino et al. 2021, table 1: radius 0.3, trained at 0.45; 500 epochs there. */
