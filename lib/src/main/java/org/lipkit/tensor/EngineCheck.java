@@ -30,6 +30,8 @@ public final class EngineCheck {
     {24, 24, 1, 3, 5, 1},
     {24, 24, 2, 3, 5, 1},
     {8, 8, 8, 3, 5, 1},
+    {12, 2, 2, 3, 5, 1},
+    {48, 48, 3, 3, 5, 1},
     {16, 3, 1, 5, 8, 2},
     {32, 16, 1, 3, 8, 1}
   };
@@ -86,7 +88,8 @@ public final class EngineCheck {
         try (NDManager manager = Tensors.newProcessorManager()) {
           NDArray x = ofBFloat16(Tensors.gaussian(manager, random, images, DataType.FLOAT32));
           NDArray w = ofBFloat16(Tensors.gaussian(manager, random, kernels, DataType.FLOAT32));
-          BinaryOperator<NDArray> given = (v, k) -> engine.of(v, k, c[5], c[2]);
+          BinaryOperator<NDArray> given =
+              (v, k) -> engine.of(Tensors.channelsLast(v), k, c[5], c[2]);
           BinaryOperator<NDArray> inHalf =
               (v, k) -> BFloat16.widen(engine.of(BFloat16.of(v), k, c[5], c[2]));
           NDList exact = results(given, inDouble(x), inDouble(w));

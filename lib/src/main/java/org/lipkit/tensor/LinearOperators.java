@@ -25,14 +25,16 @@ public final class LinearOperators {
   public static NDArray convolve(
       NDArray x, NDArray weight, NDArray bias, int stride, int padding, int groups) {
     return isFilled(weight, groups)
-        ? convolveFilled(x, weight, bias, stride, padding)
+        ? convolveFilled(x, weight, bias, stride, padding, groups)
         : convolveAsGiven(x, weight, bias, stride, padding, groups);
   }
 
-  static NDArray convolveFilled(NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
-    NDArray b = bias == null ? null : fill(bias, 0);
-    NDArray y = convolveAsGiven(fill(x, 1), fill(weight, 0, 1), b, stride, padding, 1);
-    return y.get(":,0:" + weight.getShape().get(0));
+  static NDArray convolveFilled(
+      NDArray x, NDArray weight, NDArray bias, int stride, int padding, int groups) {
+    NDArray b = bias == null ? null : fill(bias, 0, groups);
+    NDArray w = fill(fill(weight, 0, groups), 1, 1);
+    NDArray y = convolveAsGiven(fill(x, 1, groups), w, b, stride, padding, groups);
+    return firstChannels(y, weight.getShape().get(0), groups);
   }
 
   static NDArray convolveAsGiven(
@@ -51,24 +53,41 @@ public final class LinearOperators {
   /** Whether the engine is right only if channels of zeros are added. */
   private static boolean isFilled(NDArray weight, int groups) {
     Shape shape = weight.getShape();
-    return groups == 1
-        && rest(shape.get(0)) + rest(shape.get(1)) > 0
-        && !EngineCheck.takesAnyChannels();
+    return rest(shape.get(0) / groups) + rest(shape.get(1)) > 0 && !EngineCheck.takesAnyChannels();
   }
 
   private static long rest(long channels) {
     return Math.floorMod(-channels, EngineCheck.VECTOR);
   }
 
-  /** An array of four axes or one, with zeros up to a whole vector behind each of some axes. */
-  private static NDArray fill(NDArray array, int... axes) {
+  /** An array with zeros up to a whole vector behind the channels of each group on an axis. */
+  private static NDArray fill(NDArray array, int axis, int groups) {
     Shape shape = array.getShape();
-    long[] zeros = new long[2 * shape.dimension()];
-    for (int axis : axes) {
-      zeros[zeros.length - 1 - 2 * axis] = rest(shape.get(axis));
+    long channels = shape.get(axis) / groups;
+    long zeros = rest(channels);
+    if (groups > 1) {
+      Shape apart = shape.slice(0, axis).add(groups).add(channels).addAll(shape.slice(axis + 1));
+      Shape joined =
+          shape.slice(0, axis).add(groups * (channels + zeros)).addAll(shape.slice(axis + 1));
+      return fill(array.reshape(apart), axis + 1, 1).reshape(joined);
     }
-    String expression = "torch.constant_pad_nd(x, " + Arrays.toString(zeros) + ")";
+    long[] padding = new long[2 * (shape.dimension() - axis)];
+    padding[padding.length - 1] = zeros;
+    String expression = "torch.constant_pad_nd(x, " + Arrays.toString(padding) + ")";
     return TorchScript.of("x", expression).call(array);
+  }
+
+  /** Images without the channels that were added to each group. */
+  private static NDArray firstChannels(NDArray images, long channels, int groups) {
+    if (groups == 1) {
+      return images.get(":,0:" + channels);
+    }
+    Shape shape = images.getShape();
+    Shape pixels = shape.slice(2);
+    return images
+        .reshape(shape.slice(0, 1).add(groups).add(shape.get(1) / groups).addAll(pixels))
+        .get(":,:,0:" + channels / groups)
+        .reshape(shape.slice(0, 1).add(channels).addAll(pixels));
   }
 
   /**
@@ -128,15 +147,15 @@ public final class LinearOperators {
   public static NDArray convolveAdjoint(
       NDArray y, NDArray weight, int stride, int padding, int groups, long height, long width) {
     return isFilled(weight, groups)
-        ? adjointFilled(y, weight, stride, padding, height, width)
+        ? adjointFilled(y, weight, stride, padding, groups, height, width)
         : adjointAsGiven(y, weight, stride, padding, groups, height, width);
   }
 
   static NDArray adjointFilled(
-      NDArray y, NDArray weight, int stride, int padding, long height, long width) {
-    NDArray w = fill(weight, 0, 1);
-    NDArray x = adjointAsGiven(fill(y, 1), w, stride, padding, 1, height, width);
-    return x.get(":,0:" + weight.getShape().get(1));
+      NDArray y, NDArray weight, int stride, int padding, int groups, long height, long width) {
+    NDArray w = fill(fill(weight, 0, groups), 1, 1);
+    NDArray x = adjointAsGiven(fill(y, 1, groups), w, stride, padding, groups, height, width);
+    return firstChannels(x, groups * weight.getShape().get(1), groups);
   }
 
   static NDArray adjointAsGiven(

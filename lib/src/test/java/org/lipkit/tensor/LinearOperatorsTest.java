@@ -62,20 +62,23 @@ class LinearOperatorsTest {
       @ForAll @IntRange(max = 2) int padding,
       @ForAll @IntRange(min = 1, max = 20) int inputs,
       @ForAll @IntRange(min = 1, max = 20) int outputs,
+      @ForAll @IntRange(min = 1, max = 3) int groups,
       @ForAll long seed) {
     Assume.that(side + 2 * padding >= kernel);
     Tensors.scoped(
         () -> {
-          NDArray weight = Numerics.gaussian(MANAGER, seed, outputs, inputs, kernel, kernel);
-          NDArray x = Numerics.gaussian(MANAGER, seed + 1, 2, inputs, side, side);
-          NDArray bias = Numerics.gaussian(MANAGER, seed + 2, outputs);
-          NDArray y = LinearOperators.convolveAsGiven(x, weight, bias, stride, padding, 1);
-          NDArray filled = LinearOperators.convolveFilled(x, weight, bias, stride, padding);
+          NDArray weight =
+              Numerics.gaussian(MANAGER, seed, groups * outputs, inputs, kernel, kernel);
+          NDArray x = Numerics.gaussian(MANAGER, seed + 1, 2, groups * inputs, side, side);
+          NDArray bias = Numerics.gaussian(MANAGER, seed + 2, groups * outputs);
+          NDArray y = LinearOperators.convolveAsGiven(x, weight, bias, stride, padding, groups);
+          NDArray filled = LinearOperators.convolveFilled(x, weight, bias, stride, padding, groups);
           assertEquals(y.getShape(), filled.getShape());
           Numerics.assertClose(y.toDoubleArray(), filled.toDoubleArray(), 1e-12);
-          NDArray back = LinearOperators.adjointAsGiven(y, weight, stride, padding, 1, side, side);
+          NDArray back =
+              LinearOperators.adjointAsGiven(y, weight, stride, padding, groups, side, side);
           NDArray filledBack =
-              LinearOperators.adjointFilled(y, weight, stride, padding, side, side);
+              LinearOperators.adjointFilled(y, weight, stride, padding, groups, side, side);
           assertEquals(back.getShape(), filledBack.getShape());
           Numerics.assertClose(back.toDoubleArray(), filledBack.toDoubleArray(), 1e-10);
           return null;
