@@ -65,6 +65,9 @@ public final class LinearOperators {
     Shape shape = array.getShape();
     long channels = shape.get(axis) / groups;
     long zeros = rest(channels);
+    if (zeros == 0) {
+      return array;
+    }
     if (groups > 1) {
       Shape apart = shape.slice(0, axis).add(groups).add(channels).addAll(shape.slice(axis + 1));
       Shape joined =
@@ -79,6 +82,9 @@ public final class LinearOperators {
 
   /** Images without the channels that were added to each group. */
   private static NDArray firstChannels(NDArray images, long channels, int groups) {
+    if (images.getShape().get(1) == channels) {
+      return images;
+    }
     if (groups == 1) {
       return images.get(":,0:" + channels);
     }

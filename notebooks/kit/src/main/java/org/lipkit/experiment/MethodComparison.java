@@ -1,8 +1,8 @@
 package org.lipkit.experiment;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -46,17 +46,7 @@ public record MethodComparison(
         a.mean(MethodComparison::vra) - b.mean(MethodComparison::vra),
         Math.max(a.spread(MethodComparison::vra), b.spread(MethodComparison::vra)),
         seeds,
-        leads(a, b));
-  }
-
-  private static List<Double> leads(SeedGroup first, SeedGroup second) {
-    Map<Long, Run> others =
-        second.complete().stream()
-            .collect(Collectors.toMap(run -> run.experiment().seed(), run -> run));
-    return first.complete().stream()
-        .filter(run -> others.containsKey(run.experiment().seed()))
-        .map(run -> lead(run, others.get(run.experiment().seed())))
-        .toList();
+        Arrays.stream(a.bySeed(b, MethodComparison::lead)).boxed().toList());
   }
 
   private static double lead(Run run, Run other) {

@@ -356,6 +356,15 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
   }
 
   /**
+   * The folder of the run's record below that of all results.
+   *
+   * @return such as "mnist-2c2f-emma/laptop"
+   */
+  public String recordName() {
+    return experiment().name() + "/" + experiment().scale().id();
+  }
+
+  /**
    * When and with which code the run was made, for whoever asked for a run and gets a recorded one.
    *
    * @return a sentence

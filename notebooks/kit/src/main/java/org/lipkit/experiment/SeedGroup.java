@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * Runs that differ in nothing but the seed.
@@ -56,6 +58,23 @@ public record SeedGroup(List<Run> runs) {
    */
   public List<Run> complete() {
     return runs.stream().filter(Run::isComplete).toList();
+  }
+
+  /**
+   * Compares with another group, seed by seed.
+   *
+   * @param other another group
+   * @param comparison what to find of a run of this group and the other group's run with its seed
+   * @return a number for each seed that both were trained to the end with
+   */
+  public double[] bySeed(SeedGroup other, ToDoubleBiFunction<Run, Run> comparison) {
+    Map<Long, Run> others =
+        other.complete().stream()
+            .collect(Collectors.toMap(run -> run.experiment().seed(), run -> run));
+    return complete().stream()
+        .filter(run -> others.containsKey(run.experiment().seed()))
+        .mapToDouble(run -> comparison.applyAsDouble(run, others.get(run.experiment().seed())))
+        .toArray();
   }
 
   /**

@@ -110,7 +110,7 @@ public record ZooAttackRecord(Path file, List<Row> rows) {
   }
 
   private static String name(Run run) {
-    return run.experiment().name() + "/" + run.experiment().scale().id();
+    return run.recordName();
   }
 
   private static String weightsOf(Run run) {

@@ -108,25 +108,20 @@ public final class AdversarialImages {
     List<Tile> others = new ArrayList<>();
     List<Tile> differences = new ArrayList<>();
     for (Pair pair : pairs) {
-      originals.add(tile(images, pair.image, pair.caption));
+      originals.add(Pictures.tile(images, pair.image, pair.caption));
       if (pair.adversarial == null) {
         others.add(Tile.blank(images.height(), images.width(), pair.found, Verdict.NONE));
         differences.add(Tile.blank(images.height(), images.width(), "", Verdict.NONE));
       } else {
-        others.add(tile(images, pair.adversarial, pair.found));
+        others.add(Pictures.tile(images, pair.adversarial, pair.found));
         String enlarged = pair.times() == 1 ? "" : " × " + pair.times();
-        differences.add(tile(images, pair.difference(), "difference" + enlarged));
+        differences.add(Pictures.tile(images, pair.difference(), "difference" + enlarged));
       }
     }
     List<Tile> tiles = new ArrayList<>(originals);
     tiles.addAll(others);
     tiles.addAll(differences);
     return ImageGrid.draw(title, tiles, pairs.size());
-  }
-
-  private static Tile tile(Images images, float[] pixels, String caption) {
-    return new Tile(
-        pixels, images.channels(), images.height(), images.width(), caption, Verdict.NONE);
   }
 
   /** Returns the class with the largest logit among those that the attack did not try to leave. */

@@ -8,7 +8,6 @@ import java.util.stream.IntStream;
 import org.lipkit.data.Images;
 import org.lipkit.draw.ImageGrid;
 import org.lipkit.draw.ImageGrid.Tile;
-import org.lipkit.draw.ImageGrid.Verdict;
 import org.lipkit.draw.Title;
 import org.lipkit.experiment.Radii;
 import org.lipkit.experiment.Run;
@@ -37,23 +36,21 @@ public final class PerturbedImages {
     }
     Images images = run.dataset().test().evenlySpaced(count);
     List<Tile> tiles = new ArrayList<>();
-    IntStream.range(0, count).forEach(i -> tiles.add(tile(images, images.image(i), "original")));
+    IntStream.range(0, count)
+        .forEach(i -> tiles.add(Pictures.tile(images, images.image(i), "original")));
     for (double radius : radii) {
       String length = Radii.name(radius);
       for (int i = 0; i < count; i++) {
-        tiles.add(tile(images, everywhere(images.image(i), radius, SEED + i), length + " spread"));
+        tiles.add(
+            Pictures.tile(
+                images, everywhere(images.image(i), radius, SEED + i), length + " spread"));
       }
       for (int i = 0; i < count; i++) {
         float[] changed = inOnePixel(images.image(i), images.channels(), radius);
-        tiles.add(tile(images, changed, length + "\nin one pixel"));
+        tiles.add(Pictures.tile(images, changed, length + "\nin one pixel"));
       }
     }
     return ImageGrid.draw(new Title(title, run.isMadeUp()), tiles, count);
-  }
-
-  private static Tile tile(Images images, float[] pixels, String caption) {
-    return new Tile(
-        pixels, images.channels(), images.height(), images.width(), caption, Verdict.NONE);
   }
 
   /** Every value moves by radius / sqrt(n); those near 0 or 1 move away from there. */

@@ -43,6 +43,11 @@ public final class Pictures {
     return line.length() <= ONE_LINE ? line : String.join("\n", parts);
   }
 
+  /** Returns an image of a split's shape without a frame. */
+  static Tile tile(Images shape, float[] pixels, String caption) {
+    return new Tile(pixels, shape.channels(), shape.height(), shape.width(), caption, Verdict.NONE);
+  }
+
   /** Draws blanks with captions for test images of a certified run that are not on this machine. */
   static BufferedImage blanks(String title, Run run, int count) {
     Inputs inputs = run.record().data().inputs();

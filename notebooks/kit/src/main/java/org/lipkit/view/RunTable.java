@@ -277,10 +277,7 @@ public final class RunTable {
    * @return this table
    */
   public RunTable record(String name) {
-    return column(
-        name,
-        run -> run.experiment().name() + "/" + run.experiment().scale().id(),
-        claim -> claim.first().source());
+    return column(name, Run::recordName, claim -> claim.first().source());
   }
 
   RunTable ofGroup(String name, Function<SeedGroup, ?> cell) {

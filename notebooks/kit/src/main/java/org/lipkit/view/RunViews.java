@@ -170,7 +170,7 @@ public final class RunViews {
     return String.format(
         Locale.ROOT,
         "%.2f ± %.2f %% of %,d test images of %s certified at radius %s (float32, seed %d): %s,"
-            + " LipKit record %s/%s of commit %s",
+            + " LipKit record %s of commit %s",
         100 * RunStatistics.certifiedVra(run, radius),
         100 * run.certified().standardError(radius),
         run.samples().size(),
@@ -178,8 +178,7 @@ public final class RunViews {
         Radii.name(radius),
         experiment.seed(),
         RunTable.label(run),
-        experiment.name(),
-        experiment.scale().id(),
+        run.recordName(),
         run.record().provenance().gitCommit());
   }
 

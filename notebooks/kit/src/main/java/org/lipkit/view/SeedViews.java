@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.lipkit.draw.Charts;
 import org.lipkit.draw.TableBuilder;
 import org.lipkit.experiment.Epoch;
@@ -109,13 +108,8 @@ public final class SeedViews {
 
   /** One difference for each seed that both methods were trained to the end with. */
   static double[] differences(List<Run> runs, String baseline, String method) {
-    Map<Long, Double> compared =
-        SeedGroup.withMethod(runs, baseline).complete().stream()
-            .collect(Collectors.toMap(run -> run.experiment().seed(), SeedViews::vra));
-    return SeedGroup.withMethod(runs, method).complete().stream()
-        .filter(run -> compared.containsKey(run.experiment().seed()))
-        .mapToDouble(run -> vra(run) - compared.get(run.experiment().seed()))
-        .toArray();
+    return SeedGroup.withMethod(runs, method)
+        .bySeed(SeedGroup.withMethod(runs, baseline), (run, base) -> vra(run) - vra(base));
   }
 
   /**

@@ -60,16 +60,11 @@ class AdversarialImagesTest {
 
   @Test
   void nothingIsAttackedWhereTheImagesAreMissing(@TempDir Path nothing) {
-    String previous = System.setProperty("lipkit.data", nothing.toString());
-    try {
-      Run run = Recorded.run(Recorded.experiment("a", 1), new float[3000]);
-      assertTrue(AdversarialImages.draw("T", run, DeepFool.PUBLISHED, 3).getWidth() > 0);
-    } finally {
-      if (previous == null) {
-        System.clearProperty("lipkit.data");
-      } else {
-        System.setProperty("lipkit.data", previous);
-      }
-    }
+    Recorded.withoutData(
+        nothing,
+        () -> {
+          Run run = Recorded.run(Recorded.experiment("a", 1), new float[3000]);
+          assertTrue(AdversarialImages.draw("T", run, DeepFool.PUBLISHED, 3).getWidth() > 0);
+        });
   }
 }

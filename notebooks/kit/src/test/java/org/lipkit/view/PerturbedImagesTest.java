@@ -48,16 +48,11 @@ class PerturbedImagesTest {
 
   @Test
   void imagesThatAreNotHereAreBlank(@TempDir Path nothing) {
-    String previous = System.setProperty("lipkit.data", nothing.toString());
-    try {
-      var run = Recorded.run(Recorded.experiment("a", 1), new float[3000]);
-      assertTrue(PerturbedImages.draw("T", run, 4, 0.14).getWidth() > 0);
-    } finally {
-      if (previous == null) {
-        System.clearProperty("lipkit.data");
-      } else {
-        System.setProperty("lipkit.data", previous);
-      }
-    }
+    Recorded.withoutData(
+        nothing,
+        () -> {
+          var run = Recorded.run(Recorded.experiment("a", 1), new float[3000]);
+          assertTrue(PerturbedImages.draw("T", run, 4, 0.14).getWidth() > 0);
+        });
   }
 }

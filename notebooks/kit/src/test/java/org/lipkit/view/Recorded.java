@@ -64,6 +64,20 @@ final class Recorded {
     return run(experiment, RunRecord.Status.COMPLETE, upper, proof, samples);
   }
 
+  /** Runs a test that finds no data set's files. */
+  static void withoutData(Path nothing, Runnable test) {
+    String previous = System.setProperty("lipkit.data", nothing.toString());
+    try {
+      test.run();
+    } finally {
+      if (previous == null) {
+        System.clearProperty("lipkit.data");
+      } else {
+        System.setProperty("lipkit.data", previous);
+      }
+    }
+  }
+
   static Run diverged(Experiment experiment) {
     return run(experiment, RunRecord.Status.DIVERGED, null, null, List.of());
   }

@@ -76,19 +76,14 @@ class RunViewsTest {
   /** MNIST's stand-in has 2000 test images. */
   @Test
   void otherImagesStandInWhereTheRecordedOnesAreMissing(@TempDir Path nothing) {
-    String previous = System.setProperty("lipkit.data", nothing.toString());
-    try {
-      Run mnist = Recorded.run(Recorded.experiment("a", 1), new float[3000]);
-      assertFalse(mnist.wasTestedOn(mnist.dataset()));
-      assertEquals("mnist", mnist.dataTitle());
-      assertTrue(RunViews.samples("T", mnist, 10, 5).getWidth() > 0);
-    } finally {
-      if (previous == null) {
-        System.clearProperty("lipkit.data");
-      } else {
-        System.setProperty("lipkit.data", previous);
-      }
-    }
+    Recorded.withoutData(
+        nothing,
+        () -> {
+          Run mnist = Recorded.run(Recorded.experiment("a", 1), new float[3000]);
+          assertFalse(mnist.wasTestedOn(mnist.dataset()));
+          assertEquals("mnist", mnist.dataTitle());
+          assertTrue(RunViews.samples("T", mnist, 10, 5).getWidth() > 0);
+        });
   }
 
   @Test
