@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import net.jqwik.api.Assume;
 import net.jqwik.api.Example;
@@ -50,6 +53,46 @@ class LinearOperatorsTest {
           double scale = image.norm().getDouble() * y.norm().getDouble();
           assertEquals(
               image.mul(y).sum().getDouble(), x.mul(back).sum().getDouble(), 1e-12 * scale);
+          return null;
+        });
+  }
+
+  @Property(tries = 100)
+  void oneImageIsConvolvedAsManyAre(
+      @ForAll @IntRange(min = 1, max = 12) int height,
+      @ForAll @IntRange(min = 1, max = 12) int width,
+      @ForAll @IntRange(min = 1, max = 7) int kernel,
+      @ForAll @IntRange(min = 1, max = 4) int stride,
+      @ForAll @IntRange(max = 4) int padding,
+      @ForAll boolean hasBias,
+      @ForAll long seed) {
+    Assume.that(Math.min(height, width) + 2 * padding >= kernel);
+    Tensors.scoped(
+        () -> {
+          NDArray weight = Numerics.gaussian(MANAGER, seed, 5, 3, kernel, kernel);
+          NDArray bias = hasBias ? Numerics.gaussian(MANAGER, seed + 2, 5) : null;
+          NDArray one = Numerics.gaussian(MANAGER, seed + 1, 1, 3, height, width);
+          NDArray two = one.concat(one.mul(2));
+          weight.setRequiresGradient(true);
+          List<NDArray> found = new ArrayList<>();
+          for (NDArray x : List.of(two, one, Tensors.channelsLast(one))) {
+            NDList all =
+                Gradients.of(
+                    List.of(weight),
+                    () -> {
+                      NDArray y = LinearOperators.convolve(x, weight, bias, stride, padding, 1);
+                      NDArray back =
+                          LinearOperators.convolveAdjoint(
+                              y, weight, stride, padding, 1, height, width);
+                      return back.get("0:1").pow(2).sum();
+                    });
+            found.add(all.get(0));
+            found.add(all.get(1).duplicate());
+          }
+          for (int i = 2; i < found.size(); i++) {
+            Numerics.assertClose(
+                found.get(i % 2).toDoubleArray(), found.get(i).toDoubleArray(), 1e-9);
+          }
           return null;
         });
   }
