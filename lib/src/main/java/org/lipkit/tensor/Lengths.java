@@ -6,16 +6,14 @@ import java.util.stream.Stream;
 
 /**
  * Euclidean lengths of the rows of an array, whatever axes a row has, for which no size of the
- * entries matters: before they are squared, a row's entries are divided by the power of two next
- * below the largest of them, which does not round.
+ * entries matters: before they are squared, a row's entries are divided by the largest of them.
  */
 public final class Lengths {
 
   private static final String[] SIZES = {
     "rows = torch.flatten(x, 1)",
     "largest = torch.amax(torch.abs(torch.detach(rows)), [1], True)",
-    "exponent = torch.clamp(torch.sub((torch.frexp(largest))[1], 1), -126, 126)",
-    "size = torch.ldexp(torch.ones_like(largest), exponent)",
+    "size = torch.clamp(largest, " + Float.MIN_NORMAL + ", None)",
     "scaled = torch.div(rows, size)"
   };
 
@@ -32,11 +30,10 @@ public final class Lengths {
   }
 
   /**
-   * Multiples of an array's rows with entries of the size of 1.
+   * Multiples of an array's rows with entries of at most 1.
    *
    * @param x (N, ...)
-   * @return x, each row divided by the power of two next below its largest absolute entry, of which
-   *     the exponent lies in [-126, 126]
+   * @return x, each row divided by its largest absolute entry, or by 2^-126 if that is larger
    */
   public static NDArray scaled(NDArray x) {
     return SCALED.call(x);
