@@ -1,5 +1,6 @@
 package org.lipkit.benchmark;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.lipkit.cost.Measurement;
+import org.lipkit.cost.OperatorTime;
 import org.lipkit.cost.SpeedRecord;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
@@ -27,7 +29,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "environment/bench",
     mixinStandardHelpOptions = true,
-    description = "Times training steps, bounds and certificates; a quarter of an hour.")
+    description = "Times training steps, bounds and certificates; half an hour.")
 public final class BenchmarkCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -53,8 +55,25 @@ public final class BenchmarkCommand implements Callable<Integer> {
       })
   private Path against;
 
+  @Option(
+      names = "--profile",
+      description = {
+        "time no whole steps but the engine's operators within them, and write profile.csv"
+      })
+  private boolean profile;
+
   @Override
-  public Integer call() throws RunnerException {
+  public Integer call() throws RunnerException, IOException {
+    if (profile) {
+      List<OperatorTime> rows = new ArrayList<>();
+      for (Network network : chosen()) {
+        System.out.println(network.model());
+        rows.addAll(Profile.of(network, quick));
+        OperatorTime.save(folder, rows);
+      }
+      System.out.println("Written to " + folder);
+      return 0;
+    }
     if (against != null) {
       Comparison.lines(load(against), load(folder)).forEach(System.out::println);
       return 0;

@@ -7,7 +7,7 @@ public enum Network {
   /** GloRo's network for MNIST. */
   C2F2("2C2F", 1, 28, 10, 256, 30),
   /** The LiResNet that two cores train, for CIFAR-10. */
-  L6_W64("LiResNet L6 W64", 3, 32, 10, 256, 10),
+  L6_W64("LiResNet L6 W64", 3, 32, 10, 256, 20),
   /** A larger one. */
   L12_W128("LiResNet L12 W128", 3, 32, 10, 256, 5),
   /** The published network for ImageNet, on as few images as two cores bear. */

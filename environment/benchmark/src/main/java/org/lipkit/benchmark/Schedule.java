@@ -8,7 +8,7 @@ import org.lipkit.cost.Measurement.Work;
 
 /**
  * What a network's process does in which order: rounds, each of which does every task once, the
- * first of them to warm up; at the end, once, the tasks that take too long for that.
+ * first half of them to warm up; at the end, once, the tasks that take too long for that.
  *
  * @param warmUp the tasks that are not measured
  * @param measured those that are, whole rounds first
@@ -33,10 +33,11 @@ record Schedule(List<Task> warmUp, List<Task> measured) {
         }
       }
     }
-    List<Task> measured = new ArrayList<>();
-    Collections.nCopies(network.rounds(quick), round).forEach(measured::addAll);
+    List<Task> rounds = new ArrayList<>();
+    Collections.nCopies(network.rounds(quick), round).forEach(rounds::addAll);
+    List<Task> measured = new ArrayList<>(rounds);
     measured.addAll(once);
-    return new Schedule(round, measured);
+    return new Schedule(rounds, measured);
   }
 
   Stream<Task> all() {

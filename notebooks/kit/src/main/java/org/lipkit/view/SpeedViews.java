@@ -1,14 +1,20 @@
 package org.lipkit.view;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lipkit.cost.Measurement;
 import org.lipkit.cost.Measurement.Work;
+import org.lipkit.cost.OperatorTime;
 import org.lipkit.cost.SpeedRecord;
 import org.lipkit.draw.Charts;
 import org.lipkit.draw.Hue;
@@ -26,9 +32,11 @@ public final class SpeedViews {
   private static final List<String> PRECISIONS = List.of(Measurement.FLOAT32, Measurement.MIXED);
 
   private final Optional<SpeedRecord> speed;
+  private final List<OperatorTime> profile;
 
-  SpeedViews(Optional<SpeedRecord> speed) {
+  SpeedViews(Optional<SpeedRecord> speed, List<OperatorTime> profile) {
     this.speed = speed;
+    this.profile = profile;
   }
 
   /**
@@ -37,7 +45,8 @@ public final class SpeedViews {
    * @return the recorded benchmark, or one without rows where none is recorded
    */
   public static SpeedViews recorded() {
-    SpeedViews views = new SpeedViews(SpeedRecord.load(Results.benchmark()));
+    Path folder = Results.benchmark();
+    SpeedViews views = new SpeedViews(SpeedRecord.load(folder), OperatorTime.load(folder));
     System.out.println(views.machine());
     return views;
   }
@@ -45,7 +54,7 @@ public final class SpeedViews {
   /** A few lines on the machine, or the sentence that no benchmark is recorded. */
   String machine() {
     if (speed.isEmpty()) {
-      return "No benchmark is recorded: run environment/bench (a quarter of an hour, on a machine"
+      return "No benchmark is recorded: run environment/bench (half an hour, on a machine"
           + " with nothing else to do), then this notebook again.";
     }
     SpeedRecord.Machine machine = speed.get().machine();
@@ -194,6 +203,52 @@ public final class SpeedViews {
             .number("float32 ms", 1, this::float32Millis)
             .number("mixed ms", 1, Measurement::millis)
             .number("times faster", 2, row -> float32Millis(row) / row.millis()));
+  }
+
+  /** An operator's times in a plain step and in a certified one with ten iterations. */
+  private record Added(OperatorTime plain, OperatorTime certified) {
+
+    double millis() {
+      return certified.millis() - (plain == null ? 0 : plain.millis());
+    }
+  }
+
+  /**
+   * One row per operator of the engine: its calls and its time in a plain step and in a certified
+   * one with ten iterations, those first to which certification adds most.
+   *
+   * @param title above the table
+   * @param network which network
+   * @param precision {@link Measurement#FLOAT32} or {@link Measurement#MIXED}
+   * @param operators how many rows, at least 1
+   */
+  public void profile(String title, String network, String precision, int operators) {
+    Map<String, OperatorTime> plain =
+        profile(network, precision, Work.PLAIN_STEP)
+            .collect(Collectors.toMap(OperatorTime::operator, Function.identity()));
+    List<Added> rows =
+        profile(network, precision, Work.CERTIFIED_STEP_10)
+            .map(row -> new Added(plain.get(row.operator()), row))
+            .sorted(Comparator.comparing(Added::millis).reversed())
+            .limit(operators)
+            .toList();
+    if (!rows.isEmpty()) {
+      Show.table(
+          TableBuilder.of(rows)
+              .column("operator", row -> row.certified().operator())
+              .number("calls, plain", 0, row -> row.plain() == null ? 0 : row.plain().calls())
+              .number("calls, certified", 0, row -> row.certified().calls())
+              .number("ms, plain", 1, row -> row.plain() == null ? 0 : row.plain().millis())
+              .number("ms, certified", 1, row -> row.certified().millis())
+              .number("added ms", 1, Added::millis)
+              .table(new Title(title, false)));
+    }
+  }
+
+  private Stream<OperatorTime> profile(String network, String precision, Work what) {
+    return profile.stream()
+        .filter(row -> row.network().equals(network) && row.precision().equals(precision))
+        .filter(row -> row.what() == what);
   }
 
   private double float32Millis(Measurement mixed) {

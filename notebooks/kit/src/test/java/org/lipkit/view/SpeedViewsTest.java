@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.lipkit.cost.Measurement;
 import org.lipkit.cost.Measurement.Work;
+import org.lipkit.cost.OperatorTime;
 import org.lipkit.cost.SpeedRecord;
 
 class SpeedViewsTest {
@@ -30,7 +31,15 @@ class SpeedViewsTest {
     }
     Map<String, String> environment = Map.of("processor", "a processor", "cores", "2");
     return new SpeedViews(
-        Optional.of(new SpeedRecord(new SpeedRecord.Machine(environment, "abc", "a day"), rows)));
+        Optional.of(new SpeedRecord(new SpeedRecord.Machine(environment, "abc", "a day"), rows)),
+        List.of(
+            operator(Work.PLAIN_STEP, "multiply", 40),
+            operator(Work.CERTIFIED_STEP_10, "multiply", 45),
+            operator(Work.CERTIFIED_STEP_10, "scale", 7)));
+  }
+
+  private static OperatorTime operator(Work what, String name, double millis) {
+    return new OperatorTime("net", 11, Measurement.MIXED, what, name, 3, millis);
   }
 
   private static String shown(Runnable view) {
@@ -71,6 +80,17 @@ class SpeedViewsTest {
   }
 
   @Test
+  void theProfileListsWhatCertificationAddsMostTo() {
+    String table = shown(() -> views().profile("t", "net", Measurement.MIXED, 5));
+    int scale = table.indexOf("scale");
+    assertTrue(scale >= 0 && scale < table.indexOf("multiply"), table);
+    assertTrue(
+        table.lines().anyMatch(line -> line.matches(".*multiply.*\\b40\\b.*\\b45\\b.*\\b5\\b.*")),
+        table);
+    assertEquals("", shown(() -> views().profile("t", "net", Measurement.FLOAT32, 5)));
+  }
+
+  @Test
   void barsAreDrawn() {
     assertTrue(shown(() -> views().certifiedSteps("t")).contains("picture"));
     assertTrue(shown(() -> views().overFloor("t")).contains("picture"));
@@ -78,7 +98,7 @@ class SpeedViewsTest {
 
   @Test
   void withoutABenchmarkThereIsOneSentence() {
-    SpeedViews none = new SpeedViews(Optional.empty());
+    SpeedViews none = new SpeedViews(Optional.empty(), List.of());
     assertTrue(none.machine().contains("run environment/bench"), none.machine());
     assertEquals(
         "",
