@@ -104,11 +104,14 @@ public final class LinearOperators {
     return rest(shape.get(0) / groups) + rest(shape.get(1)) > 0 && !EngineCheck.takesAnyChannels();
   }
 
+  /** How many channels are missing to one vector or, where that is not enough, to pairs of them. */
   private static long rest(long channels) {
-    return Math.floorMod(-channels, EngineCheck.VECTOR);
+    return channels <= EngineCheck.VECTOR
+        ? EngineCheck.VECTOR - channels
+        : Math.floorMod(-channels, 2 * EngineCheck.VECTOR);
   }
 
-  /** An array with zeros up to a whole vector behind the channels of each group on an axis. */
+  /** An array with zeros up to whole vectors behind the channels of each group on an axis. */
   private static NDArray fill(NDArray array, int axis, int groups) {
     Shape shape = array.getShape();
     long channels = shape.get(axis) / groups;
