@@ -33,10 +33,14 @@ public final class CertifiedAccuracy {
    * @return the share of samples that are correct and certified at eps, in [0, 1]
    */
   public double at(double eps) {
+    requireRadius(eps);
+    return Arrays.stream(radii).filter(radius -> radius >= eps).count() / (double) radii.length;
+  }
+
+  static void requireRadius(double eps) {
     if (!(eps >= 0)) {
       throw new IllegalArgumentException("A radius must be at least 0, not " + eps + ".");
     }
-    return Arrays.stream(radii).filter(radius -> radius >= eps).count() / (double) radii.length;
   }
 
   /**

@@ -18,9 +18,10 @@ public record McNemar(int onlyFirst, int onlySecond) {
    * @param second certificates of the second one, of the same samples in the same order
    * @param eps a radius in pixels of [0, 1], at least 0; at 0 the clean accuracies are compared
    * @return how often only one of them is correct and certified at eps
-   * @throws IllegalArgumentException if the samples differ in number or label
+   * @throws IllegalArgumentException if the samples differ in number or label, or eps is below 0
    */
   public static McNemar of(List<Certificate> first, List<Certificate> second, double eps) {
+    CertifiedAccuracy.requireRadius(eps);
     if (first.size() != second.size()) {
       throw new IllegalArgumentException(
           "McNemar's test compares the same samples, not "

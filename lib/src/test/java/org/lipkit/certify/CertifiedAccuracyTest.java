@@ -127,6 +127,8 @@ class CertifiedAccuracyTest {
     List<Certificate> behind = Collections.nCopies(9, sample(0, 1, 1));
     assertEquals(3, McNemar.of(ahead, behind, 0.5).z());
     assertThrows(IllegalArgumentException.class, () -> McNemar.of(ahead, ahead.subList(0, 8), 0.5));
+    assertThrows(IllegalArgumentException.class, () -> McNemar.of(ahead, behind, -0.1));
+    assertThrows(IllegalArgumentException.class, () -> McNemar.of(ahead, behind, Double.NaN));
     List<Certificate> otherLabels = Collections.nCopies(9, sample(1, 1, 1));
     assertThrows(IllegalArgumentException.class, () -> McNemar.of(ahead, otherLabels, 0.5));
   }
