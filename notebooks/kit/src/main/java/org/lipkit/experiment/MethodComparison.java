@@ -59,7 +59,7 @@ public record MethodComparison(
 
   /**
    * The comparison in words, whether the difference is larger than the spread, and McNemar's z of
-   * each seed.
+   * each seed that both methods have.
    */
   @Override
   public String toString() {
@@ -77,15 +77,17 @@ public record MethodComparison(
                 spread);
     return String.format(
         Locale.ROOT,
-        "%s: %s %s %s by %.2f points of estimated VRA, %s; z %s.",
+        "%s: %s %s %s by %.2f points of estimated VRA, %s%s.",
         dataset,
         first,
         points >= 0 ? "beats" : "loses to",
         second,
         Math.abs(points),
         verdict,
-        leads.stream()
-            .map(z -> String.format(Locale.ROOT, "%.1f", z))
-            .collect(Collectors.joining(", ")));
+        leads.isEmpty()
+            ? ""
+            : leads.stream()
+                .map(z -> String.format(Locale.ROOT, "%.1f", z))
+                .collect(Collectors.joining(", ", "; z ", "")));
   }
 }

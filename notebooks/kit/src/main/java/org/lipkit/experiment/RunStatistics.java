@@ -2,11 +2,9 @@ package org.lipkit.experiment;
 
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.lipkit.certify.Certificate;
 import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.certify.McNemar;
-import org.lipkit.data.EvenlySpaced;
 
 /**
  * Numbers of one run, for tables, charts and {@link SeedGroup#mean}. Shares are in [0, 1], radii in
@@ -84,10 +82,12 @@ public final class RunStatistics {
   /**
    * By how many standard deviations one run is ahead of another in estimated VRA ({@link McNemar}).
    *
-   * @param run any run that did not diverge
-   * @param other a run on the same test images, or on more of which those are evenly spaced ones
+   * @param run any run
+   * @param other a run on the same test images; if one of both has more, the other's are evenly
+   *     spaced ones of them
    * @param radius in pixels of [0, 1]
-   * @return McNemar's z; it tells of the luck of the images, and not of that of the seeds
+   * @return McNemar's z, NaN if a run diverged; it tells of the luck of the images, and not of that
+   *     of the seeds
    * @throws IllegalArgumentException if they were tested on other images
    */
   public static double estimatedLead(Run run, Run other, double radius) {
@@ -97,28 +97,27 @@ public final class RunStatistics {
   /**
    * The same in certified VRA.
    *
-   * @param run a certified run
-   * @param other a certified run on the same test images, or on more of which those are evenly
-   *     spaced ones
+   * @param run any run
+   * @param other a run on the same test images, as in {@link #estimatedLead}
    * @param radius in pixels of [0, 1]
-   * @return McNemar's z
+   * @return McNemar's z, NaN if a run was not certified
    * @throws IllegalArgumentException if they were tested on other images
    */
   public static double certifiedLead(Run run, Run other, double radius) {
-    return lead(run, other, radius, Sample::certified);
+    return certified(run) && certified(other)
+        ? lead(run, other, radius, Sample::certified)
+        : Double.NaN;
   }
 
   private static double lead(
       Run run, Run other, double radius, Function<Sample, Certificate> certificate) {
-    List<Certificate> own = run.samples().stream().map(certificate).toList();
-    List<Sample> others = other.samples();
-    int count = Math.min(own.size(), others.size());
-    List<Certificate> same =
-        IntStream.range(0, count)
-            .mapToObj(n -> others.get(EvenlySpaced.index(n, count, others.size())))
-            .map(certificate)
-            .toList();
-    return McNemar.of(own, same, radius).z();
+    if (diverged(run) || diverged(other)) {
+      return Double.NaN;
+    }
+    int count = Math.min(run.samples().size(), other.samples().size());
+    List<Certificate> own = run.evenlySpaced(count).stream().map(certificate).toList();
+    List<Certificate> others = other.evenlySpaced(count).stream().map(certificate).toList();
+    return McNemar.of(own, others, radius).z();
   }
 
   private static boolean diverged(Run run) {

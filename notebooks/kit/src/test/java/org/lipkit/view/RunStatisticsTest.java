@@ -12,6 +12,7 @@ import org.lipkit.experiment.EpochCurve;
 import org.lipkit.experiment.MethodComparison;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunStatistics;
+import org.lipkit.experiment.Sample;
 import org.lipkit.loss.Emma;
 import org.lipkit.loss.Loss;
 import org.lipkit.loss.Trades;
@@ -45,6 +46,12 @@ class RunStatisticsTest {
   }
 
   @Test
+  void runsWithoutACommonSeedHaveNoZ() {
+    List<Run> apart = List.of(runs.get(0), runs.get(3));
+    assertTrue(MethodComparison.of(apart, "EMMA", "GloRo").toString().endsWith("what that means."));
+  }
+
+  @Test
   void withoutFinishedRunsThereIsNothingToCompare() {
     assertEquals(0, MethodComparison.of(runs, "EMMA", "LMT").seeds());
     assertTrue(MethodComparison.of(runs, "EMMA", "LMT").toString().startsWith("There are no"));
@@ -67,8 +74,13 @@ class RunStatisticsTest {
     assertEquals(2, RunStatistics.estimatedLead(everySecond, all, 0.5));
     assertEquals(0, RunStatistics.estimatedLead(everySecond, all, 0.05));
     assertEquals(0, RunStatistics.certifiedLead(everySecond, all, 0.85));
+    assertEquals(-2, RunStatistics.estimatedLead(all, everySecond, 0.5));
+    Run otherLabel = Recorded.withSamples(new Sample(0, 4, 3, 1, 0.9f, 0.8f, null));
     assertThrows(
-        IllegalArgumentException.class, () -> RunStatistics.estimatedLead(all, everySecond, 0.5));
+        IllegalArgumentException.class, () -> RunStatistics.estimatedLead(all, otherLabel, 0.5));
+    Run diverged = Recorded.diverged(Recorded.experiment("a", 1));
+    assertTrue(Double.isNaN(RunStatistics.estimatedLead(diverged, all, 0.5)));
+    assertTrue(Double.isNaN(RunStatistics.certifiedLead(all, diverged, 0.5)));
   }
 
   @Test
