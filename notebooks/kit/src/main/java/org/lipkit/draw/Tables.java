@@ -28,7 +28,7 @@ public final class Tables {
   private static final int MAX_DECIMALS = 4;
   private static final int LONG_TEXT = 20;
   private static final int MANY_COLUMNS = 10;
-  private static final Pattern RECORD = Pattern.compile("[a-z0-9][a-z0-9.-]*/(laptop|paper)");
+  private static final Pattern RECORD = Pattern.compile("([a-z0-9][a-z0-9.-]*/)+(laptop|paper)");
 
   private Tables() {}
 

@@ -356,12 +356,16 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
   }
 
   /**
-   * The folder of the run's record below that of all results.
+   * The folder of the run's record below that of all recorded ones. A run that lies elsewhere is
+   * named after its experiment.
    *
    * @return such as "mnist-2c2f-emma/laptop"
    */
   public String recordName() {
-    return experiment().name() + "/" + experiment().scale().id();
+    Path recorded = Results.recordedRoot();
+    return folder.startsWith(recorded)
+        ? recorded.relativize(folder).toString()
+        : experiment().name() + "/" + experiment().scale().id();
   }
 
   /**

@@ -43,7 +43,7 @@ public record ZooAttackRecord(Path file, List<Row> rows) {
       int broken) {
 
     private boolean isOf(Run other, List<Attack> by) {
-      return run.equals(name(other))
+      return run.equals(other.recordName())
           && weights.equals(weightsOf(other))
           && attacks.equals(text(by));
     }
@@ -90,7 +90,7 @@ public record ZooAttackRecord(Path file, List<Row> rows) {
     all.removeIf(row -> row.isOf(run, attacks));
     all.add(
         new Row(
-            name(run),
+            run.recordName(),
             weightsOf(run),
             text(attacks),
             found.images(),
@@ -107,10 +107,6 @@ public record ZooAttackRecord(Path file, List<Row> rows) {
    */
   public void save() {
     RecordFiles.writeCsv(file, Row.class, rows);
-  }
-
-  private static String name(Run run) {
-    return run.recordName();
   }
 
   private static String weightsOf(Run run) {

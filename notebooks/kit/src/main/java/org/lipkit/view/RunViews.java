@@ -174,7 +174,7 @@ public final class RunViews {
         100 * RunStatistics.certifiedVra(run, radius),
         100 * run.certified().standardError(radius),
         run.samples().size(),
-        experiment.data(),
+        run.dataTitle(),
         Radii.name(radius),
         experiment.seed(),
         RunTable.label(run),

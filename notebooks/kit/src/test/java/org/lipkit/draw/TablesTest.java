@@ -110,9 +110,13 @@ class TablesTest {
   @Test
   void namesOfRecordedRunsLeadToTheirRecords() {
     Table runs =
-        Tables.of(TITLE, List.of("record"), List.of(List.of("a-1/laptop"), List.of("a paper/b")));
+        Tables.of(
+            TITLE,
+            List.of("record"),
+            List.of(List.of("a-1/laptop"), List.of("seeds/a-2/laptop"), List.of("a paper/b")));
     String html = Tables.html(runs);
     assertTrue(html.contains("<a href=\"results/a-1/laptop/run.json\">a-1/laptop</a>"));
+    assertTrue(html.contains("<a href=\"results/seeds/a-2/laptop/run.json\">seeds/a-2/laptop</a>"));
     assertTrue(html.contains(">a paper/b</td>"));
   }
 

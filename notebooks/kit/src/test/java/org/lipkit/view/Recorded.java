@@ -53,6 +53,26 @@ final class Recorded {
     return run(experiment, samples);
   }
 
+  /** The same on images that the kit drew. */
+  static Run madeUp(Experiment experiment, float... radii) {
+    Run real = run(experiment, radii);
+    RunRecord record = real.record();
+    DataOrigin data = record.data();
+    return new Run(
+        real.folder(),
+        new RunRecord(
+            experiment,
+            new DataOrigin(
+                true, "", data.inputs(), data.trainImages(), data.testImages(), Map.of()),
+            record.outcome(),
+            record.network(),
+            record.provenance(),
+            record.earlier(),
+            record.certification()),
+        real.history(),
+        real.samples());
+  }
+
   /** A run of these samples. */
   static Run withSamples(Sample... samples) {
     return run(experiment("a", 1), List.of(samples));

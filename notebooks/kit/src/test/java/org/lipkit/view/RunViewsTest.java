@@ -13,6 +13,7 @@ import org.lipkit.draw.Charts;
 import org.lipkit.draw.Title;
 import org.lipkit.experiment.Published;
 import org.lipkit.experiment.PublishedResult;
+import org.lipkit.experiment.Results;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunStatistics;
 import org.lipkit.experiment.Sample;
@@ -93,6 +94,16 @@ class RunViewsTest {
         "50.00 ± 25.00 % of 4 test images of mnist certified at radius 0.3 (float32, seed 7):"
             + " 2C2F, EMMA, LipKit record a/laptop of commit unknown",
         RunViews.citation(half, 0.3));
+    Run madeUp = Recorded.madeUp(Recorded.experiment("a", 7), 0.1f, 0.1f, 0.9f, 0.9f);
+    assertTrue(RunViews.citation(madeUp, 0.3).contains("test images of mnist (made up) certified"));
+  }
+
+  @Test
+  void aRecordIsNamedAfterTheFolderThatItLiesIn() {
+    Path folder = Results.root().resolve("notebooks/results/seeds/a-2/laptop");
+    Run seed = new Run(folder, run.record(), run.history(), run.samples());
+    assertEquals("seeds/a-2/laptop", seed.recordName());
+    assertEquals("a/laptop", run.recordName());
   }
 
   @Test
