@@ -21,8 +21,9 @@ public final class PerturbedImages {
 
   /**
    * Draws test images of a run, and below them the same images changed by each radius in two ways:
-   * every value by the same amount, up or down by chance, and one pixel alone. Where the recorded
-   * images are not on this machine, there are blanks, and the title says so.
+   * every value by the same amount, up or down by chance, and one pixel alone, as far as its values
+   * can go. Where the recorded images are not on this machine, there are blanks, and the title says
+   * so.
    *
    * @param title above the picture
    * @param run a certified run
@@ -46,8 +47,10 @@ public final class PerturbedImages {
                 images, everywhere(images.image(i), radius, SEED + i), length + " spread"));
       }
       for (int i = 0; i < count; i++) {
-        float[] changed = inOnePixel(images.image(i), images.channels(), radius);
-        tiles.add(Pictures.tile(images, changed, length + "\nin one pixel"));
+        float[] image = images.image(i);
+        String found = radius > mostInOnePixel(image, images.channels()) ? "under " : "";
+        float[] changed = inOnePixel(image, images.channels(), radius);
+        tiles.add(Pictures.tile(images, changed, found + length + "\nin one pixel"));
       }
     }
     return ImageGrid.draw(new Title(title, run.isMadeUp()), tiles, count);
@@ -80,6 +83,14 @@ public final class PerturbedImages {
           (float) (image[i] < 0.5 ? Math.min(1, image[i] + step) : Math.max(0, image[i] - step));
     }
     return changed;
+  }
+
+  /** The longest change of one pixel that moves all its channels equally far inside [0, 1]. */
+  static double mostInOnePixel(float[] image, int channels) {
+    int pixels = image.length / channels;
+    double most =
+        IntStream.range(0, pixels).mapToDouble(i -> room(image, pixels, i)).max().orElse(0);
+    return most * Math.sqrt(channels);
   }
 
   /** How far every channel of a pixel can move inside [0, 1]. */

@@ -40,10 +40,18 @@ class PerturbedImagesTest {
 
   @Test
   void aPixelMovesNoFurtherThanToTheEndOfTheRange() {
-    assertEquals(
-        0.6,
-        distance(new float[] {0.4f}, PerturbedImages.inOnePixel(new float[] {0.4f}, 1, 3)),
-        1e-6);
+    SplittableRandom random = new SplittableRandom(4);
+    for (int channels : new int[] {1, 3}) {
+      float[] image = new float[5 * channels];
+      for (int i = 0; i < image.length; i++) {
+        image[i] = (float) random.nextDouble();
+      }
+      double most = PerturbedImages.mostInOnePixel(image, channels);
+      for (double radius : new double[] {0.5 * most, most, 1.01 * most, 2 * most}) {
+        double found = distance(image, PerturbedImages.inOnePixel(image, channels, radius));
+        assertTrue(radius > most ? found < radius - 1e-3 : Math.abs(found - radius) < 1e-6);
+      }
+    }
   }
 
   @Test
