@@ -162,6 +162,7 @@ class ModelsTest {
     double convexBlocks = Math.pow(0.5 + 0.5 * 4 * norm, 3);
     return Stream.of(
         new Case("Wong net", 1, 12, network, twoConvolutions, 16),
+        new Case("Wong net pairwise", 1, 12, pairwise, twoConvolutions, 16),
         new Case("2C2F", 1, 12, pairwise, twoConvolutions, 16),
         new Case("4C3F", 1, 4, pairwise, fourConvolutions, 128),
         new Case("6C2F", 3, 4, pairwise, sixConvolutions, 256),
