@@ -57,7 +57,7 @@ final class StackedNorms {
         && !pass.hasIterated(estimate.vector())) {
       ConvolutionShape shape =
           new ConvolutionShape(
-              form.weight().getShape(), map.stride(), map.padding(), map.inputShape());
+              map.weight().getShape(), map.stride(), map.padding(), map.inputShape());
       parts
           .computeIfAbsent(shape, any -> new ArrayList<>())
           .add(new Part(form, map, estimate.vector()));

@@ -1,6 +1,7 @@
 package org.lipkit.tensor;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ public final class LinearOperators {
     if (isAlone(x, stride, groups)) {
       return convolveAlone(x, weight, bias, stride, padding);
     }
-    return isFilled(weight, groups)
+    return isFilled(x, weight, groups)
         ? convolveFilled(x, weight, bias, stride, padding, groups)
         : convolveAsGiven(x, weight, bias, stride, padding, groups);
   }
@@ -99,9 +100,12 @@ public final class LinearOperators {
   }
 
   /** Whether the engine is right only if channels of zeros are added. */
-  private static boolean isFilled(NDArray weight, int groups) {
+  private static boolean isFilled(NDArray images, NDArray weight, int groups) {
     Shape shape = weight.getShape();
-    return rest(shape.get(0) / groups) + rest(shape.get(1)) > 0 && !EngineCheck.takesAnyChannels();
+    return rest(shape.get(0) / groups) + rest(shape.get(1)) > 0
+        && images.getDataType() != DataType.FLOAT64
+        && !images.getDevice().isGpu()
+        && !EngineCheck.takesAnyChannels();
   }
 
   /** How many channels are missing to one vector or, where that is not enough, to pairs of them. */
@@ -206,7 +210,7 @@ public final class LinearOperators {
     if (isAlone(y, stride, groups)) {
       return adjointAlone(y, weight, stride, padding, height, width);
     }
-    return isFilled(weight, groups)
+    return isFilled(y, weight, groups)
         ? adjointFilled(y, weight, stride, padding, groups, height, width)
         : adjointAsGiven(y, weight, stride, padding, groups, height, width);
   }

@@ -72,7 +72,8 @@ class BlocksTest {
   void evaluationAddsUpBlocksOneByOne(LinearLayer layer, Shape shape) {
     try (NDManager manager = Tensors.newManager()) {
       layer.initialize(manager, DataType.FLOAT32, shape);
-      NDArray x = ofManySizes(manager, shape, 8);
+      NDArray drawn = ofManySizes(manager, shape, 8);
+      NDArray x = shape.dimension() == 4 ? Tensors.channelsLast(drawn) : drawn;
       NDArray weight = layer.weight();
       long size = Blocks.products(layer.form(Pass.EVALUATION)) / weight.getShape().slice(2).size();
       NDArray sum = null;
