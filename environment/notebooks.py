@@ -3,11 +3,13 @@
 The notebooks themselves are left as they are. What ran before a failure is kept.
 """
 
+import concurrent.futures
 import fcntl
 import html
 import html.parser
 import json
 import logging
+import multiprocessing
 import os
 import pathlib
 import re
@@ -244,6 +246,23 @@ def execute(path, scale, folder):
     return problem
 
 
+def execute_all(paths, scale, folder):
+    """Runs notebooks, yielding each with what to tell of it. Those that show recorded runs go two
+    at a time with half of the cores each; at other scales one may need a run that another makes."""
+    at_once = min(2, len(paths)) if scale == "laptop" else 1
+    if at_once == 1:
+        for path in paths:
+            yield path, execute(path, scale, folder)
+        return
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // at_once)))
+    with concurrent.futures.ProcessPoolExecutor(
+        at_once, mp_context=multiprocessing.get_context("fork")
+    ) as pool:
+        found = {pool.submit(execute, path, scale, folder): path for path in paths}
+        for done in concurrent.futures.as_completed(found):
+            yield found[done], done.result()
+
+
 def without_emphasis(line):
     """A line of Markdown as plain text: asterisks around words are dropped, those of formulas stay."""
     return re.sub(r"(\*{1,2})(?=\S)([^*]*[^*\s])\1", r"\2", line)
@@ -329,8 +348,7 @@ def main(scale, folder, *notebooks):
     lock = begin_anew(folder.parent / "results") if scale == "smoke" else None
     paths = sorted({pathlib.Path(notebook) for notebook in notebooks})
     problems = {}
-    for path in paths:
-        problem = execute(path, scale, folder)
+    for path, problem in execute_all(paths, scale, folder):
         if problem:
             problems[path.stem] = problem
             print(f"{path.stem}: {problem}\n", flush=True)
