@@ -255,12 +255,14 @@ def execute_all(paths, scale, folder):
             yield path, execute(path, scale, folder)
         return
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // at_once)))
-    with concurrent.futures.ProcessPoolExecutor(
-        at_once, mp_context=multiprocessing.get_context("fork")
-    ) as pool:
+    fork = multiprocessing.get_context("fork")
+    with concurrent.futures.ProcessPoolExecutor(at_once, mp_context=fork) as pool:
         found = {pool.submit(execute, path, scale, folder): path for path in paths}
-        for done in concurrent.futures.as_completed(found):
-            yield found[done], done.result()
+        try:
+            for done in concurrent.futures.as_completed(found):
+                yield found[done], done.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def without_emphasis(line):

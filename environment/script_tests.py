@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 import unittest
+import unittest.mock
 
 import nbformat
 from jupyter_client.manager import start_new_kernel
@@ -316,6 +317,10 @@ class Runs(InTemporaryFolder):
         self.assertEqual("cell [2]:\n/ by zero\n\tat .(#1)", told)
 
 
+def third_has_a_problem(path, scale, folder):
+    return scale if path.stem == "03" else None
+
+
 class Pages(InTemporaryFolder):
     def page(self, scale, *cells):
         notebook = nbformat.v4.new_notebook(cells=list(cells))
@@ -348,6 +353,14 @@ class Pages(InTemporaryFolder):
         self.assertIn("Part", page)
         self.assertIn("A smoke test, not a result", page)
         self.assertNotIn("wins", page)
+
+    def test_each_notebook_is_run_once_and_tells_its_problem(self):
+        paths = [pathlib.Path(f"{number:02}.ipynb") for number in range(5)]
+        with unittest.mock.patch.object(notebooks, "execute", third_has_a_problem):
+            for scale in ("smoke", "laptop"):
+                found = dict(notebooks.execute_all(paths, scale, self.folder))
+                self.assertEqual(sorted(found), paths)
+                self.assertEqual(set(filter(None, found.values())), {scale})
 
     def test_a_notebook_with_slide_types_can_be_shown_as_slides(self):
         types = ("slide", "skip", "-")

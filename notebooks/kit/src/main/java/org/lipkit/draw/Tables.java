@@ -161,7 +161,7 @@ public final class Tables {
   /**
    * {@return a table as HTML: its name above it, numbers to the right with as many decimals as the
    * column needs (four at most), an en dash for a missing value} Longer texts take more lines where
-   * the page is too narrow, and many columns have smaller letters. A text such as {@code
+   * the page is too narrow, breaking at blanks, slashes and underscores, and many columns have smaller letters. A text such as {@code
    * wrn-lmt/laptop} is a link to {@code results/wrn-lmt/laptop/run.json}. On a narrow screen the
    * table scrolls sideways by itself.
    *
@@ -210,6 +210,8 @@ public final class Tables {
     if (RECORD.matcher(text).matches()) {
       content =
           String.format(Locale.ROOT, "<a href=\"results/%s/run.json\">%s</a>", content, content);
+    } else if (text.length() > LONG_TEXT) {
+      content = content.replaceAll("[/_]", "$0<wbr>");
     }
     String align = column instanceof NumericColumn ? "right" : "left";
     String wrap =
