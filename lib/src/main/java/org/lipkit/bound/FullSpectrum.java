@@ -4,17 +4,39 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.Locale;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
 
 /**
  * The largest singular value of the map's whole matrix, by float64 singular value decomposition:
- * exact up to its rounding, for maps of at most a few thousand inputs.
+ * exact up to its rounding, for maps of at most 8192 inputs. The time grows with the third power of
+ * the number of inputs, the memory with its square.
  */
 public final class FullSpectrum implements NormMethod {
 
+  /** The identity matrix of so many inputs takes 512 MiB, and its decomposition some GB. */
+  private static final long MOST = 8192;
+
+  /**
+   * Finds the norm.
+   *
+   * @param map the linear map
+   * @return its norm, an estimate
+   * @throws IllegalArgumentException if the map has more than 8192 inputs
+   */
   @Override
   public Bound norm(LinearMap map) {
+    long inputs = map.inputShape().size();
+    if (inputs > MOST) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "The full spectrum of a map with %,d inputs would take too much memory; it suits maps"
+                  + " of at most %,d inputs, and SoundNorm suits larger ones.",
+              inputs,
+              MOST));
+    }
     double sigma = Tensors.scoped(() -> Tensors.withoutGradient(() -> largest(map)));
     return new Bound(sigma, Bound.Kind.ESTIMATE, "float64 spectrum");
   }

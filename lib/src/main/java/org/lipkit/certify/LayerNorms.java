@@ -32,8 +32,8 @@ public record LayerNorms(String layer, List<Bound> norms) {
    * All linear layers of a classifier, those within other layers included.
    *
    * @param classifier an initialised classifier
-   * @param methods how to find norms, such as {@link #METHODS}; the full spectrum suits layers of
-   *     at most a few thousand inputs
+   * @param methods how to find norms, such as {@link #METHODS}; the full spectrum refuses layers of
+   *     more than 8192 inputs
    * @return one row per linear map, in the order of the network
    */
   public static List<LayerNorms> of(Classifier classifier, List<NormMethod> methods) {

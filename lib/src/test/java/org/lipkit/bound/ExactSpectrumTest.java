@@ -1,6 +1,7 @@
 package org.lipkit.bound;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -48,5 +49,16 @@ class FullSpectrumTest {
     NDArray next = eye.get("1:").concat(eye.get(":1"));
     NDArray matrix = eye.mul(2).sub(next).sub(next.transpose());
     assertEquals(4, norm(new DenseMap(matrix)), 1e-14);
+  }
+
+  /** The block of a LiResNet of width 64 on 16 x 16 pixels, whose matrix would take 2 GiB. */
+  @Test
+  void mapsWithTooManyInputsAreRefusedBeforeTheyFillTheMemory() {
+    LinearMap map = new DiagonalMap(MANAGER.ones(new Shape(64, 1, 1)), new Shape(64, 16, 16));
+    Exception refusal = assertThrows(IllegalArgumentException.class, () -> norm(map));
+    assertEquals(
+        "The full spectrum of a map with 16,384 inputs would take too much memory; it suits maps of"
+            + " at most 8,192 inputs, and SoundNorm suits larger ones.",
+        refusal.getMessage());
   }
 }
