@@ -62,8 +62,9 @@ public record Picture(int width, int height, int bands, int[] samples) {
 
   /**
    * {@return the picture as input of a network, [channel][row][column], values in [0, 1]} It is
-   * scaled until it just covers height x width pixels and cut in the centre. One channel holds the
-   * grey value 0.299 R + 0.587 G + 0.114 B; a grey picture gives three equal channels.
+   * scaled until it just covers height x width pixels and cut in the centre; of an odd number of
+   * spare pixels, half rounded to even lies before it. One channel holds the grey value 0.299 R +
+   * 0.587 G + 0.114 B; a grey picture gives three equal channels.
    *
    * @param channels 1 or 3
    * @param height rows of the result
@@ -104,8 +105,8 @@ public record Picture(int width, int height, int bands, int[] samples) {
     int[] scaled = scaledTo(shape.height() + margin, shape.width() + margin);
     int spareWidth = scaled[0] - shape.width();
     int spareHeight = scaled[1] - shape.height();
-    int left = random == null ? spareWidth / 2 : random.nextInt(spareWidth + 1);
-    int top = random == null ? spareHeight / 2 : random.nextInt(spareHeight + 1);
+    int left = random == null ? before(spareWidth) : random.nextInt(spareWidth + 1);
+    int top = random == null ? before(spareHeight) : random.nextInt(spareHeight + 1);
     int columns = shape.width();
     Filter across = new Filter(width, scaled[0], left, columns);
     Filter down = new Filter(height, scaled[1], top, shape.height());
@@ -135,6 +136,11 @@ public record Picture(int width, int height, int bands, int[] samples) {
         }
       }
     }
+  }
+
+  /** How many of the spare pixels a cut in the centre leaves before it: half, rounded to even. */
+  private static int before(int spare) {
+    return (int) Math.rint(spare / 2.0);
   }
 
   /** The smallest size that keeps the proportions and covers rows x columns: {width, height}. */

@@ -76,8 +76,8 @@ class PictureTest {
     int side = 8;
     Picture picture = ramp(width, height);
     int[] scaled = picture.scaledTo(12, 12);
-    int left = (scaled[0] - side) / 2;
-    int top = (scaled[1] - side) / 2;
+    double left = Math.rint((scaled[0] - side) / 2.0);
+    double top = Math.rint((scaled[1] - side) / 2.0);
     float[] out = new float[3 * side * side];
     picture.write(new ImageShape(3, side, side), 12 - side, null, out, 0);
     for (int y = 0; y < side; y++) {
@@ -86,6 +86,16 @@ class PictureTest {
         double sourceY = (top + y + 0.5) * height / scaled[1] - 0.5;
         assertEquals((10 * sourceX + sourceY) / 255, out[y * side + x], 0.012);
       }
+    }
+  }
+
+  /** Of 1, 3, 5 and 7 spare columns 0.5, 1.5, 2.5 and 3.5 would lie on the left. */
+  @ParameterizedTest
+  @CsvSource({"5,0", "7,2", "9,2", "11,4", "8,2"})
+  void halfOfTheSparePixelsIsRoundedToEven(int width, int left) {
+    float[][] row = ramp(width, 4).fit(1, 4, 4)[0];
+    for (int x = 0; x < 4; x++) {
+      assertEquals(10 * (left + x) / 255f, row[0][x], 1e-6f);
     }
   }
 
