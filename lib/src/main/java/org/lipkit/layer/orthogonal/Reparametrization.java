@@ -1,6 +1,7 @@
 package org.lipkit.layer.orthogonal;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
@@ -17,16 +18,16 @@ public enum Reparametrization {
 
   /**
    * Cholesky orthogonalisation (Hu et al. 2024, "A Recipe for Improved Certifiable Robustness"):
-   * with L the Cholesky factor of {@code X X^T + ridge I}, the result is {@code L^-1 X}; where X
-   * has more rows than columns, the transpose of that of X^T. The ridge is a thousandth of the mean
-   * diagonal entry of X X^T, as in the authors' code, so that the result's singular values are not
-   * quite 1: {@code sigma / sqrt(sigma^2 + ridge)} for those of X. (Here the ridge carries
+   * with L the Cholesky factor of {@code X X^T + ridge I}, the result is {@code L^-1 X}. The ridge
+   * is a thousandth of the mean diagonal entry of X X^T, as in the authors' code, so that the
+   * result's singular values are not quite 1: {@code sigma / sqrt(sigma^2 + ridge)} for those of X.
+   * It also lets X have more rows than columns, where X X^T has no inverse. (Here the ridge carries
    * gradients, there it is a constant.)
    */
   CHOLESKY {
     @Override
     public NDArray weight(NDArray free) {
-      return onWideMatrix(free, Reparametrization::cholesky);
+      return onMatrix(free, Reparametrization::cholesky);
     }
   },
 
@@ -39,7 +40,7 @@ public enum Reparametrization {
   CAYLEY {
     @Override
     public NDArray weight(NDArray free) {
-      return onWideMatrix(free, wide -> cayley(wide.transpose()).transpose());
+      return onMatrix(free, Reparametrization::cayley);
     }
   },
 
@@ -70,22 +71,27 @@ public enum Reparametrization {
    */
   public abstract NDArray weight(NDArray free);
 
-  private static NDArray onWideMatrix(NDArray free, UnaryOperator<NDArray> map) {
-    NDArray matrix = free.reshape(free.getShape().get(0), -1);
-    boolean wide = matrix.getShape().get(0) <= matrix.getShape().get(1);
-    NDArray result = wide ? map.apply(matrix) : map.apply(matrix.transpose()).transpose();
+  private static NDArray onMatrix(NDArray free, UnaryOperator<NDArray> map) {
+    NDArray result = map.apply(free.reshape(free.getShape().get(0), -1));
     // Row by row in memory, as a frozen weight is: the last bits of products depend on it.
     return result.flatten().reshape(free.getShape());
   }
 
-  private static NDArray cholesky(NDArray wide) {
-    NDArray gram = wide.matMul(wide.transpose());
+  private static NDArray cholesky(NDArray matrix) {
+    NDArray gram = matrix.matMul(matrix.transpose());
     NDArray ridge = gram.diagonal().mean().mul(Tensors.scalar(gram, RIDGE));
     NDArray lower = LinearOperators.cholesky(gram.add(eye(gram).mul(ridge)));
-    return LinearOperators.solveLower(lower, wide);
+    return LinearOperators.solveLower(lower, matrix);
   }
 
-  private static NDArray cayley(NDArray tall) {
+  private static NDArray cayley(NDArray matrix) {
+    Shape shape = matrix.getShape();
+    return shape.get(0) <= shape.get(1)
+        ? cayleyOfTall(matrix.transpose()).transpose()
+        : cayleyOfTall(matrix);
+  }
+
+  private static NDArray cayleyOfTall(NDArray tall) {
     long columns = tall.getShape().get(1);
     NDArray square = tall.get("0:" + columns);
     NDArray rest = tall.get(columns + ":");

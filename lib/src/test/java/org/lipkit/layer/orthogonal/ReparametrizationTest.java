@@ -47,10 +47,25 @@ class ReparametrizationTest {
       @ForAll @IntRange(min = 1, max = 7) int columns,
       @ForAll long seed) {
     NDArray free = Numerics.gaussian(MANAGER, seed, rows, columns);
-    double ridge = 1e-3 * free.square().sum().getDouble() / Math.min(rows, columns);
+    double ridge = 1e-3 * free.square().sum().getDouble() / rows;
     double[] expected =
         Arrays.stream(spectrum(free)).map(s -> s / Math.sqrt(s * s + ridge)).toArray();
     Numerics.assertClose(expected, spectrum(Reparametrization.CHOLESKY.weight(free)), 1e-9);
+  }
+
+  /** Of a column (a, b) with ridge r: L = [[p, 0], [ab / p, q]], p^2 = a^2 + r, by hand. */
+  @Example
+  void choleskySolvesWithTheFactorOfXXTForTallMatricesToo() {
+    double a = 3;
+    double b = 4;
+    double r = 1e-3 * (a * a + b * b) / 2;
+    double p = Math.sqrt(a * a + r);
+    double q = Math.sqrt(b * b + r - a * a * b * b / (p * p));
+    NDArray free = MANAGER.create(new double[] {a, b}, new Shape(2, 1));
+    Numerics.assertClose(
+        new double[] {a / p, (b - a * b / p * a / p) / q},
+        Reparametrization.CHOLESKY.weight(free).toDoubleArray(),
+        1e-12);
   }
 
   @Property(tries = 25)
