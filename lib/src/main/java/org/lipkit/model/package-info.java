@@ -21,7 +21,7 @@
  * <tr><td>also in ResidualDense</td>
  *   <td>affine</td><td>(outputs, 1)</td><td>factor of each row of the residual part</td></tr>
  * <tr><td rowspan="3">Convolution, NormalizedConvolution, ReparametrizedConvolution,
- *   LinearResidual, CenteredLinearResidual</td>
+ *   CayleyConvolution, LinearResidual, CenteredLinearResidual</td>
  *   <td>weight</td><td>(channels, inputs / groups, k, k)</td><td>the kernels, for
  *   cross-correlation; of LinearResidual without the identity</td></tr>
  * <tr><td>bias</td><td>(channels)</td><td>added; in NormalizedConvolution the
@@ -35,6 +35,8 @@
  *   <td>affine</td><td>(channels, 1, 1, 1)</td><td>factor of each residual kernel</td></tr>
  * <tr><td>also in CenteredLinearResidual</td>
  *   <td>mean</td><td>(channels)</td><td>running mean of the residual part</td></tr>
+ * <tr><td>also in CayleyConvolution</td>
+ *   <td>alpha</td><td>(1)</td><td>the length of its frequencies</td></tr>
  * <tr><td rowspan="2">BroConvolution</td>
  *   <td>weight</td><td>(channels, rank, 3, 3)</td><td>the kernels of V without the
  *   identity</td></tr>

@@ -277,6 +277,28 @@ public final class LinearOperators {
   }
 
   /**
+   * Kernels on a torus with their middle, of an even side the place before it, at the place 0: what
+   * lies above and on the left of it comes to the other end.
+   *
+   * @param weight kernels, (O, I, k, k)
+   * @param n the torus's side, at least k
+   * @return (O, I, n, n), zeros where the kernels do not reach
+   */
+  public static NDArray centred(NDArray weight, long n) {
+    long k = weight.getShape().get(2);
+    long before = (k - 1) / 2;
+    String expression =
+        String.format(
+            Locale.ROOT,
+            "torch.roll(torch.constant_pad_nd(w, [0, %d, 0, %d]), [%d, %d], [2, 3])",
+            n - k,
+            n - k,
+            -before,
+            -before);
+    return TorchScript.of("w", expression).call(weight);
+  }
+
+  /**
    * The matrices F that a circular convolution multiplies an image's frequencies with (up to
    * conjugation), as real ones {@code [[Re F, -Im F], [Im F, Re F]]}, whose products, inverses and
    * transposes are those of the F and their adjoints.

@@ -93,6 +93,34 @@ class OrthogonalConvolutionTest {
         1e-14);
   }
 
+  /**
+   * A kernel that is even around its middle gives A = 0 and the identity; one that is odd, t on the
+   * right and -t on the left, gives {@code A = -4 i t sin(f)} and a wave along the rows moves by
+   * {@code 2 atan(4 t sin(f))}.
+   */
+  @Example
+  void cayleyConvolutionsAreCentredAndScaledByAlpha() {
+    CayleyConvolution even = new CayleyConvolution(3, Numerics.values(1, 2, 1, 3, 9, 3, 1, 2, 1));
+    Numerics.initialized(even, MANAGER, 1, 4, 4);
+    NDArray x = Numerics.gaussian(MANAGER, 5, 2, 1, 4, 4);
+    Numerics.assertClose(x.toDoubleArray(), even.apply(x).toDoubleArray(), 1e-13);
+    double t = 0.3;
+    CayleyConvolution odd = new CayleyConvolution(3, Numerics.values(0, 0, 0, -t, 0, t, 0, 0, 0));
+    Numerics.initialized(odd, MANAGER, 1, 4, 4);
+    NDArray alpha = odd.getParameters().get("alpha").getArray();
+    // Of the frequencies 0, 1, 2 of 4 along the rows one has |F| = 2 t, at all 4 along the columns.
+    double length = 4 * t;
+    assertEquals(length, alpha.getDouble(0), 1e-13);
+    NDArray wave = MANAGER.create(new double[] {1, 0, -1, 0}).reshape(1, 1, 1, 4);
+    NDArray waves = wave.mul(MANAGER.ones(new Shape(1, 1, 4, 1), DataType.FLOAT64));
+    for (double scale : new double[] {1, 2.5}) {
+      Tensors.copy(MANAGER.create(new double[] {length * scale}), alpha);
+      double angle = 2 * Math.atan(4 * t * scale);
+      double[] row = {Math.cos(angle), Math.sin(angle), -Math.cos(angle), -Math.sin(angle)};
+      Numerics.assertClose(row, odd.apply(waves).get(0).get(0).get(3).toDoubleArray(), 1e-13);
+    }
+  }
+
   @Example
   void cayleyConvolutionsWrapAroundAndAreNotCertified() {
     CayleyConvolution layer = Numerics.initialized(cayley(3, 4), MANAGER, 2, 4, 4);
@@ -166,11 +194,12 @@ class OrthogonalConvolutionTest {
 
   @Example
   void gradients() {
-    checkGradients(Numerics.initialized(soc(2, 3, 4, 0.2, 1), MANAGER, 2, 3, 3));
-    checkGradients(Numerics.initialized(cayley(2, 1), MANAGER, 2, 3, 3));
+    checkGradients(2, Numerics.initialized(soc(2, 3, 4, 0.2, 1), MANAGER, 2, 3, 3));
+    checkGradients(3, Numerics.initialized(cayley(2, 1), MANAGER, 2, 3, 3));
     SplittableRandom random = new SplittableRandom(3);
     for (Reparametrization map : Reparametrization.values()) {
       checkGradients(
+          2,
           Numerics.initialized(
               new ReparametrizedConvolution(3, 2, 2, 0, map, WeightInit.gaussian(1)),
               MANAGER,
@@ -180,10 +209,10 @@ class OrthogonalConvolutionTest {
     }
   }
 
-  private static void checkGradients(Layer layer) {
+  private static void checkGradients(int parameters, Layer layer) {
     NDArray x = Numerics.gaussian(MANAGER, 6, 2, 2, 3, 3);
     NDArray weights = Numerics.gaussian(MANAGER, 8, layer.apply(x).getShape().getShape());
-    assertEquals(2, Numerics.checkParameterGradients(layer, x, weights));
+    assertEquals(parameters, Numerics.checkParameterGradients(layer, x, weights));
   }
 
   @Example
