@@ -40,32 +40,56 @@ public record Lookahead(int steps, double share, Optimizer inner) implements Opt
 
   @Override
   public Updater start(List<NDArray> weights) {
-    Updater fast = inner.start(weights);
-    List<NDArray> slow =
-        weights.stream().map(weight -> Tensors.withoutGradient(weight::duplicate)).toList();
-    return new Updater() {
-      @Override
-      public void step(List<NDArray> gradients, double rate, long time) {
-        fast.step(gradients, rate, time);
-        if (time % steps == 0) {
-          Tensors.withoutGradient(
-              () -> {
-                for (int i = 0; i < weights.size(); i++) {
-                  NDArray s = slow.get(i);
-                  s.addi(weights.get(i).sub(s).mul((float) share));
-                  Tensors.copy(s, weights.get(i));
-                }
-                return null;
-              });
-        }
-      }
+    return new Slow(this, weights);
+  }
 
-      @Override
-      public Map<String, NDArray> state() {
-        Map<String, NDArray> state = new LinkedHashMap<>(fast.state());
-        state.putAll(Optimizer.named("lookahead_slow_", slow));
-        return state;
+  /** The inner optimizer at work, with the slow weights. */
+  static class Slow implements Updater {
+
+    private final Lookahead settings;
+    private final List<NDArray> weights;
+    private final Updater fast;
+    private final List<NDArray> slow;
+
+    Slow(Lookahead settings, List<NDArray> weights) {
+      this.settings = settings;
+      this.weights = weights;
+      this.fast = settings.inner.start(weights);
+      this.slow =
+          weights.stream().map(weight -> Tensors.withoutGradient(weight::duplicate)).toList();
+    }
+
+    @Override
+    public void step(List<NDArray> gradients, double rate, long time) {
+      fast.step(gradients, rate, time);
+      if (time % settings.steps == 0) {
+        synchronise();
       }
-    };
+    }
+
+    @Override
+    public void epochEnded() {
+      fast.epochEnded();
+    }
+
+    /** The slow weights move, and the inner optimizer goes on from there. */
+    final void synchronise() {
+      Tensors.withoutGradient(
+          () -> {
+            for (int i = 0; i < weights.size(); i++) {
+              NDArray s = slow.get(i);
+              s.addi(weights.get(i).sub(s).mul((float) settings.share));
+              Tensors.copy(s, weights.get(i));
+            }
+            return null;
+          });
+    }
+
+    @Override
+    public Map<String, NDArray> state() {
+      Map<String, NDArray> state = new LinkedHashMap<>(fast.state());
+      state.putAll(Optimizer.named("lookahead_slow_", slow));
+      return state;
+    }
   }
 }

@@ -43,6 +43,9 @@ public interface Optimizer {
      */
     void step(List<NDArray> gradients, double rate, long time);
 
+    /** Is called after the last step of every epoch, and may change the weights further. */
+    default void epochEnded() {}
+
     /**
      * {@return what a checkpoint must hold beside the weights so that an interrupted training can
      * go on: the arrays themselves, by name}

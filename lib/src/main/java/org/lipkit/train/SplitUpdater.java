@@ -56,6 +56,12 @@ final class SplitUpdater implements Optimizer.Updater {
   }
 
   @Override
+  public void epochEnded() {
+    first.epochEnded();
+    second.epochEnded();
+  }
+
+  @Override
   public Map<String, NDArray> state() {
     Map<String, NDArray> state = new LinkedHashMap<>(first.state());
     state.putAll(second.state());

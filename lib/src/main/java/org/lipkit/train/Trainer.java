@@ -214,9 +214,17 @@ public final class Trainer {
       save();
       throw e;
     }
+    endEpoch();
     progress.nextEpoch();
     tell(summary);
     save();
+  }
+
+  private void endEpoch() {
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      optimizer.epochEnded();
+    }
   }
 
   /** An interrupt waits while the epoch's end is told, so that a finished epoch is never lost. */

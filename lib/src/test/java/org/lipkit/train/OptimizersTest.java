@@ -155,6 +155,33 @@ class OptimizersTest {
     assertArrayEquals(descend(adam, 4), descend(new Lookahead(5, 0.5, adam), 4));
   }
 
+  /** Of gradient descent on a w^2 / 2, a step of it multiplies w by 1 - rate a. */
+  @Test
+  void synchronizedLookaheadGoesItsShareAtTheEndOfAnEpochToo() {
+    double[] expected = new double[3];
+    for (int i = 0; i < 3; i++) {
+      double step = 1 - RATE * CURVATURE[i];
+      double four = 1 + 0.3 * (Math.pow(step, 4) - 1);
+      double two = 1 + 0.3 * (Math.pow(step, 2) - 1);
+      expected[i] = START[i] * four * two * two * Math.pow(step, 2);
+    }
+    NDArray weight = MANAGER.create(START);
+    Optimizer plain = new Sgd(0, false, 0);
+    Optimizer.Updater updater =
+        new Muon(0.9, 0, new SynchronizedLookahead(4, 0.3, plain), 1).start(List.of(weight));
+    for (int t = 1; t <= 10; t++) {
+      updater.step(List.of(gradient(weight)), RATE, t);
+      if (t == 6) {
+        updater.epochEnded();
+        updater.epochEnded();
+      }
+    }
+    assertArrayEquals(expected, weight.toDoubleArray(), 1e-6);
+    assertArrayEquals(
+        descend(new Lookahead(4, 0.3, plain), 9),
+        descend(new SynchronizedLookahead(4, 0.3, plain), 9));
+  }
+
   static List<Optimizer> optimizers() {
     return List.of(
         new AdamW(DECAY),
@@ -223,5 +250,6 @@ class OptimizersTest {
     Optimizer inner = new AdamW(0);
     assertThrows(IllegalArgumentException.class, () -> new Lookahead(0, 0.5, inner));
     assertThrows(IllegalArgumentException.class, () -> new Lookahead(5, 1.1, inner));
+    assertThrows(IllegalArgumentException.class, () -> new SynchronizedLookahead(0, 0.5, inner));
   }
 }

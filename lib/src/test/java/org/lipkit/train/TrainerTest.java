@@ -315,6 +315,39 @@ class TrainerTest {
   }
 
   @Test
+  void theOptimizerHearsOfAnEpochsEndBeforeItIsEvaluated() {
+    List<String> heard = new ArrayList<>();
+    Optimizer optimizer =
+        weights ->
+            new Optimizer.Updater() {
+              @Override
+              public void step(List<NDArray> gradients, double rate, long time) {
+                heard.add("step " + time);
+              }
+
+              @Override
+              public void epochEnded() {
+                heard.add("end");
+              }
+
+              @Override
+              public Map<String, NDArray> state() {
+                return Map.of();
+              }
+            };
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void epochEnded(EpochSummary summary) {
+            heard.add("epoch " + summary.epoch());
+          }
+        };
+    train(recipe(2).batch(50).optimizer(optimizer), null, listener);
+    assertEquals(
+        List.of("step 1", "step 2", "end", "epoch 1", "step 3", "step 4", "end", "epoch 2"), heard);
+  }
+
+  @Test
   void aLossThatIsNoNumberIsReportedAsDivergence() {
     try (NDManager manager = Tensors.newManager()) {
       Images images = images();

@@ -41,6 +41,7 @@ import org.lipkit.train.RandAugment;
 import org.lipkit.train.Recipe;
 import org.lipkit.train.Regularizer;
 import org.lipkit.train.Sgd;
+import org.lipkit.train.SynchronizedLookahead;
 import org.lipkit.train.TrainingListener;
 import org.lipkit.train.WeightDecay;
 import org.lipkit.view.RunViews;
@@ -218,7 +219,8 @@ class OwnExperimentTest {
                 .optimizer(new Muon(0.95, 0, new Lookahead(6, 0.5, new NAdam(1e-4)), 0.1))
                 .decay(new LearningRateDecay.OneCycle())
                 .regularizer(new RandAugment(2, 0.3)),
-            recipe.optimizer(new OrthogonalAdam(6, new NAdam(0), 0.5)))) {
+            recipe.optimizer(new OrthogonalAdam(6, new NAdam(0), 0.5)),
+            recipe.optimizer(new SynchronizedLookahead(6, 0.5, new NAdam(0))))) {
       assertEquals(other, again(other, Recipe.class, file));
     }
   }
