@@ -46,7 +46,7 @@ public class Convolution extends LinearLayer {
    * @param kernel the kernel's side, at least 1
    * @param stride the step in both directions, at least 1
    * @param padding zeros added on each side, at least 0
-   * @param first values of W; b starts at 0
+   * @param first values of W and, as {@link WeightInit#bias} says, of b
    */
   public Convolution(int channels, int kernel, int stride, int padding, WeightInit first) {
     this(channels, kernel, stride, padding, 1, first);
@@ -61,7 +61,7 @@ public class Convolution extends LinearLayer {
    * @param padding zeros added on each side, at least 0
    * @param groups how many independent convolutions stand side by side, at least 1: each reads its
    *     own {@code inputs / groups} channels and writes its own {@code channels / groups}
-   * @param first values of W; b starts at 0
+   * @param first values of W and, as {@link WeightInit#bias} says, of b
    */
   public Convolution(
       int channels, int kernel, int stride, int padding, int groups, WeightInit first) {
@@ -74,7 +74,7 @@ public class Convolution extends LinearLayer {
     weight =
         trained(
             "weight", first, input -> new Shape(channels, input.get(0) / groups, kernel, kernel));
-    bias = bias(input -> new Shape(channels));
+    bias = bias(weight, first, input -> new Shape(channels));
   }
 
   private static void requireGroups(String side, long channels, int groups) {

@@ -34,13 +34,13 @@ public class Dense extends LinearLayer {
    * Creates the layer; the number of inputs is known once it is initialised.
    *
    * @param outputs the number of outputs, at least 1
-   * @param first values of W; b starts at 0
+   * @param first values of W and, as {@link WeightInit#bias} says, of b
    */
   public Dense(int outputs, WeightInit first) {
     Shapes.requireAtLeast("outputs", outputs, 1);
     this.outputs = outputs;
     weight = trained("weight", first, input -> new Shape(outputs, input.get(0)));
-    bias = bias(input -> new Shape(outputs));
+    bias = bias(weight, first, input -> new Shape(outputs));
   }
 
   @Override

@@ -327,6 +327,21 @@ public abstract class Layer extends AbstractBlock {
   }
 
   /**
+   * Declares a trained bias named {@code bias}, which starts as {@link WeightInit#bias} says.
+   *
+   * @param weight the weight that it stands beside
+   * @param first the weight's first values
+   * @param shape its shape, from that of one input
+   * @return the parameter
+   */
+  protected final Parameter bias(Parameter weight, WeightInit first, Function<Shape, Shape> shape) {
+    WeightInit beside =
+        (random, manager, size, type) ->
+            first.bias(weight.getShape()).draw(random, manager, size, type);
+    return declare("bias", Parameter.Type.BIAS, true, beside, shape);
+  }
+
+  /**
    * Declares what a layer remembers between passes: saved with the weights and not trained.
    *
    * @param name its name in files

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
+import org.lipkit.tensor.Given;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
 
@@ -31,6 +32,23 @@ public interface WeightInit {
 
   /** Normal with standard deviation {@code sqrt(2 / fan-in)}, for a ReLU (He et al. 2015). */
   WeightInit HE = scaledByFanIn(2);
+
+  /**
+   * PyTorch's default for dense layers and convolutions: evenly distributed in {@code [-r, r)} with
+   * {@code r = 1 / sqrt(fan-in)}, the bias like the weight that it stands beside.
+   */
+  WeightInit PYTORCH =
+      new WeightInit() {
+        @Override
+        public NDArray draw(RandomGenerator random, NDManager manager, Shape shape, DataType type) {
+          return uniform(1 / Math.sqrt(fanIn(shape))).draw(random, manager, shape, type);
+        }
+
+        @Override
+        public WeightInit bias(Shape weight) {
+          return uniform(1 / Math.sqrt(fanIn(weight)));
+        }
+      };
 
   /**
    * A uniformly distributed orthogonal matrix (rows or columns orthonormal, whichever are fewer) as
@@ -67,6 +85,37 @@ public interface WeightInit {
    * @return the values
    */
   NDArray draw(RandomGenerator random, NDManager manager, Shape shape, DataType type);
+
+  /**
+   * {@return the first values of the bias beside a weight that begins like this: zeros unless this
+   * is overridden}
+   *
+   * @param weight the weight's shape
+   */
+  default WeightInit bias(Shape weight) {
+    return constant(0);
+  }
+
+  /**
+   * {@return the same first weights with another's biases}
+   *
+   * @param other whose {@link #bias} to take
+   */
+  default WeightInit withBiasesOf(WeightInit other) {
+    Given.notNull("Whose first biases to take", other);
+    WeightInit weights = this;
+    return new WeightInit() {
+      @Override
+      public NDArray draw(RandomGenerator random, NDManager manager, Shape shape, DataType type) {
+        return weights.draw(random, manager, shape, type);
+      }
+
+      @Override
+      public WeightInit bias(Shape weight) {
+        return other.bias(weight);
+      }
+    };
+  }
 
   /**
    * {@return the same number everywhere}
@@ -114,10 +163,28 @@ public interface WeightInit {
     };
   }
 
-  private static WeightInit scaledByFanIn(double gain) {
+  /**
+   * {@return independent numbers, evenly distributed}
+   *
+   * @param bound r, where they lie in [-r, r); above 0
+   */
+  static WeightInit uniform(double bound) {
+    if (!(bound > 0 && bound < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("bound must be above 0 and finite, not " + bound + ".");
+    }
     return (random, manager, shape, type) -> {
-      double fanIn = (double) shape.size() / shape.get(0);
-      return gaussian(Math.sqrt(gain) / Math.sqrt(fanIn)).draw(random, manager, shape, type);
+      double[] entries = new double[Math.toIntExact(shape.size())];
+      Arrays.setAll(entries, i -> random.nextDouble(-bound, bound));
+      return Tensors.ofDoubles(manager, entries, shape, type);
     };
+  }
+
+  private static WeightInit scaledByFanIn(double gain) {
+    return (random, manager, shape, type) ->
+        gaussian(Math.sqrt(gain) / Math.sqrt(fanIn(shape))).draw(random, manager, shape, type);
+  }
+
+  private static double fanIn(Shape weight) {
+    return (double) weight.size() / weight.get(0);
   }
 }
