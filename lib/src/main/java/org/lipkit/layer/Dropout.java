@@ -9,8 +9,8 @@ import org.lipkit.tensor.Tensors;
  * <p>So there are two Lipschitz constants. That of evaluation, for certificates, is 1. That of
  * training is {@code 1 / (1 - p)}, the norm of the diagonal matrix that one draw multiplies with,
  * unless it drops every entry: the losses compare the constant with margins of the same scaled
- * pass. (The code of the LMT paper leaves that number out, so that its penalty at the same c is
- * weaker.)
+ * pass. The code of the LMT paper counts 1 in training too, so that its penalty at the same c is
+ * weaker; a layer can be made like that.
  *
  * <p>Draws come from the engine's generator; seed it by {@link Tensors#seedEngine} to repeat them.
  *
@@ -21,6 +21,7 @@ import org.lipkit.tensor.Tensors;
 public final class Dropout extends Layer {
 
   private final float rate;
+  private final boolean counted;
 
   /**
    * Creates the layer.
@@ -28,6 +29,17 @@ public final class Dropout extends Layer {
    * @param rate the probability p that an entry is dropped, in [0, 1); rounded to float32
    */
   public Dropout(double rate) {
+    this(rate, true);
+  }
+
+  /**
+   * Creates the layer with a choice of its constant in training.
+   *
+   * @param rate the probability p that an entry is dropped, in [0, 1); rounded to float32
+   * @param counted whether that constant is {@code 1 / (1 - p)}, and not 1
+   */
+  public Dropout(double rate, boolean counted) {
+    this.counted = counted;
     this.rate = (float) rate;
     if (!(this.rate >= 0 && this.rate < 1)) {
       throw new IllegalArgumentException("rate must be a probability in [0, 1), not " + rate + ".");
@@ -38,7 +50,8 @@ public final class Dropout extends Layer {
   public Form form(Pass pass) {
     return pass.isTraining()
         ? exact(
-            1 / (1.0 - rate), x -> ai.djl.nn.norm.Dropout.dropout(x, rate, true).singletonOrThrow())
+            counted ? 1 / (1.0 - rate) : 1,
+            x -> ai.djl.nn.norm.Dropout.dropout(x, rate, true).singletonOrThrow())
         : Form.IDENTITY;
   }
 }

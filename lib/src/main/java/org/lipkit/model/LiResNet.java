@@ -1,5 +1,6 @@
 package org.lipkit.model;
 
+import ai.djl.nn.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,30 +38,35 @@ import org.lipkit.layer.orthogonal.Sll;
  *   <li>stem by image side: 5x5/2 below 64, 7x7/4 below 224, else patches of side sqrt(W / 3)
  *   <li>neck: 4x4/4 convolution to 2W channels, dense to D features: 512, or 2048 from 224 pixels
  * </ul>
+ *
+ * <p>Weights begin as {@link WeightInit#LECUN} and biases at 0, or, as coded, like those of the
+ * authors' code: convolutions as {@link WeightInit#ORTHOGONAL}, dense layers and the biases of both
+ * as {@link WeightInit#PYTORCH}. The kernels of residual blocks, and weights that are then
+ * orthogonalised, begin alike in both.
  */
 public enum LiResNet {
   /** A 3x3 convolution without a skip connection. */
   CONV_NET("ConvNet") {
     @Override
-    Layer block(int depth, int width, int side) {
-      return window(width);
+    Layer block(int depth, int width, int side, WeightInit first) {
+      return window(width, first);
     }
   },
 
   /** {@code x + s conv(MinMax(conv(x)))}, 3x3, with a learned s that begins at 0. */
   RES_NET("ResNet") {
     @Override
-    Layer block(int depth, int width, int side) {
-      Layer first = window(width);
-      Layer second = window(width);
-      return new Residual(new Sequential(first, new MinMax(), second, new Scale(0)));
+    Layer block(int depth, int width, int side, WeightInit first) {
+      Layer inner = window(width, first);
+      Layer outer = window(width, first);
+      return new Residual(new Sequential(inner, new MinMax(), outer, new Scale(0)));
     }
   },
 
   /** {@link LinearResidual} with scale {@code 1 / sqrt(L)}. */
   LI_RES_NET("LiResNet") {
     @Override
-    Layer block(int depth, int width, int side) {
+    Layer block(int depth, int width, int side, WeightInit first) {
       return new LinearResidual(1 / Math.sqrt(depth));
     }
   },
@@ -68,7 +74,7 @@ public enum LiResNet {
   /** {@link LinearResidual} with scale 1 whatever the depth, to show what the scale is for. */
   UNSCALED("LiResNet-unscaled") {
     @Override
-    Layer block(int depth, int width, int side) {
+    Layer block(int depth, int width, int side, WeightInit first) {
       return new LinearResidual(1);
     }
   },
@@ -76,8 +82,8 @@ public enum LiResNet {
   /** The SDP-based layer on a 3x3 convolution, which is 1-Lipschitz by construction. */
   SLL("SLL") {
     @Override
-    Layer block(int depth, int width, int side) {
-      return new Sll(window(width));
+    Layer block(int depth, int width, int side, WeightInit first) {
+      return new Sll(window(width, first));
     }
   },
 
@@ -85,11 +91,12 @@ public enum LiResNet {
    * LiResNet++ (Hu et al. 2024, "A Recipe for Improved Certifiable Robustness", as in the authors'
    * code): {@link CenteredLinearResidual} blocks; a neck of a 4x4/4 convolution to W channels and,
    * with nothing between, a dense layer to D = 2048 features, both Cholesky-orthogonalised; then 8
-   * {@link ResidualDense} layers. Its stem is 5x5/2 for all images below 224 pixels.
+   * {@link ResidualDense} layers. Its stem is 5x5/2 for all images below 224 pixels. As coded, the
+   * neck's convolution has no bias: it stays 0.
    */
   LI_RES_NET_PLUS("LiResNet++", true) {
     @Override
-    Layer block(int depth, int width, int side) {
+    Layer block(int depth, int width, int side, WeightInit first) {
       return new CenteredLinearResidual(1 / Math.sqrt(depth));
     }
   },
@@ -101,13 +108,17 @@ public enum LiResNet {
    */
   BRO_NET("BRONet", true) {
     @Override
-    Layer block(int depth, int width, int side) {
+    Layer block(int depth, int width, int side, WeightInit first) {
       double scale = 1 / Math.sqrt(depth);
       int rank = Math.max(1, width / (side < FINE ? 2 : 8));
       Layer reflection = new BroConvolution(width, rank, scale);
       return new Sequential(reflection, new Centering(), Bias.perChannel());
     }
   };
+
+  /** Convolutions as the authors' code has them. */
+  private static final WeightInit ORTHOGONAL =
+      WeightInit.ORTHOGONAL.withBiasesOf(WeightInit.PYTORCH);
 
   private static final int FINE = 64;
   private static final int LARGE = 224;
@@ -138,10 +149,12 @@ public enum LiResNet {
    * @param features D, the number of features before the head, even
    * @param side the image's height and width in pixels
    * @param classes the number of classes, at least 2
+   * @param asCoded whether weights begin as in the authors' code
    * @param seed of the first weights
    * @return the classifier, not yet initialised; margins by {@link MarginRule#PAIRWISE}
    */
-  public Classifier create(int depth, int width, int features, int side, int classes, long seed) {
+  public Classifier create(
+      int depth, int width, int features, int side, int classes, boolean asCoded, long seed) {
     if (depth < 1 || width < 2 || width % 2 != 0 || features < 2 || features % 2 != 0) {
       throw new IllegalArgumentException(
           String.format(
@@ -153,42 +166,49 @@ public enum LiResNet {
               width,
               features));
     }
+    WeightInit kernels = asCoded ? ORTHOGONAL : WeightInit.LECUN;
+    WeightInit matrices = asCoded ? WeightInit.PYTORCH : WeightInit.LECUN;
     List<Layer> layers = new ArrayList<>(List.of(new Shift(-0.5)));
-    layers.add(stem(width, side));
+    layers.add(stem(width, side, kernels));
     layers.add(new MinMax());
     for (int i = 0; i < depth; i++) {
-      layers.add(block(depth, width, side));
+      layers.add(block(depth, width, side, kernels));
       layers.add(new MinMax());
     }
-    layers.addAll(neck(width, features));
-    Dense head = new NormalizedDense(classes, WeightInit.LECUN);
+    layers.addAll(
+        isSuccessor
+            ? orthogonalNeck(width, features, !asCoded)
+            : plainNeck(width, features, kernels, matrices));
+    Dense head = new NormalizedDense(classes, matrices);
     return new Classifier(new Sequential(layers), head, MarginRule.PAIRWISE).seed(seed);
   }
 
-  private Convolution stem(int width, int side) {
+  private Convolution stem(int width, int side, WeightInit first) {
     if (side < coarseStemFrom()) {
-      return new Convolution(width, 5, 2, 2, WeightInit.LECUN);
+      return new Convolution(width, 5, 2, 2, first);
     }
     if (side < LARGE) {
-      return new Convolution(width, 7, 4, 3, WeightInit.LECUN);
+      return new Convolution(width, 7, 4, 3, first);
     }
     int patch = (int) Math.round(Math.sqrt(width / 3.0));
-    return new Convolution(width, patch, patch, 0, WeightInit.LECUN);
+    return new Convolution(width, patch, patch, 0, first);
   }
 
-  /** One block: from W channels to W, on the same image size, for images of a side in pixels. */
-  abstract Layer block(int depth, int width, int side);
+  /**
+   * One block: from W channels to W, on the same image size, for images of a side in pixels.
+   *
+   * @param first values of its convolutions, where they have no residual kernel
+   */
+  abstract Layer block(int depth, int width, int side, WeightInit first);
 
   /** From the last block's image to D features. */
-  private List<Layer> neck(int width, int features) {
-    return isSuccessor ? orthogonalNeck(width, features) : plainNeck(width, features);
-  }
-
-  private static List<Layer> orthogonalNeck(int width, int features) {
+  private static List<Layer> orthogonalNeck(int width, int features, boolean biased) {
     Reparametrization cholesky = Reparametrization.CHOLESKY;
-    List<Layer> layers = new ArrayList<>();
-    layers.add(new ReparametrizedConvolution(width, 4, 4, 0, cholesky, WeightInit.LECUN));
-    layers.add(new Flatten());
+    Layer convolution = new ReparametrizedConvolution(width, 4, 4, 0, cholesky, WeightInit.LECUN);
+    if (!biased) {
+      convolution.freezeParameters(true, parameter -> parameter.getType() == Parameter.Type.BIAS);
+    }
+    List<Layer> layers = new ArrayList<>(List.of(convolution, new Flatten()));
     layers.add(new ReparametrizedDense(features, cholesky, WeightInit.LECUN));
     layers.add(new MinMax());
     for (int i = 0; i < DENSE_LAYERS; i++) {
@@ -198,12 +218,13 @@ public enum LiResNet {
     return layers;
   }
 
-  private static List<Layer> plainNeck(int width, int features) {
+  private static List<Layer> plainNeck(
+      int width, int features, WeightInit kernels, WeightInit matrices) {
     return List.of(
-        new Convolution(2 * width, 4, 4, 0, WeightInit.LECUN),
+        new Convolution(2 * width, 4, 4, 0, kernels),
         new MinMax(),
         new Flatten(),
-        new Dense(features, WeightInit.LECUN),
+        new Dense(features, matrices),
         new MinMax());
   }
 
@@ -217,7 +238,7 @@ public enum LiResNet {
     return side < LARGE && !isSuccessor ? 512 : 2048;
   }
 
-  private static Convolution window(int width) {
-    return new Convolution(width, 3, 1, 1, WeightInit.LECUN);
+  private static Convolution window(int width, WeightInit first) {
+    return new Convolution(width, 3, 1, 1, first);
   }
 }

@@ -12,10 +12,11 @@ import org.lipkit.tensor.Given;
 public final class Models {
 
   private static final Pattern BACKBONE =
-      Pattern.compile("(\\S+) L(\\d{1,6}) W(\\d{1,6})(?: D(\\d{1,6}))?");
+      Pattern.compile("(\\S+) L(\\d{1,6}) W(\\d{1,6})(?: D(\\d{1,6}))?( as coded)?");
   private static final Pattern ORTHOGONAL =
       Pattern.compile("(LipNeXt|AOL-MLP) L(\\d{1,6}) W(\\d{1,6})");
-  private static final Pattern WIDE = Pattern.compile("WRN-(\\d{1,6})-(\\d{1,6})( avg)?( convex)?");
+  private static final Pattern WIDE =
+      Pattern.compile("WRN-(\\d{1,6})-(\\d{1,6})( avg)?( convex)?( as coded)?");
 
   private Models() {}
 
@@ -25,11 +26,13 @@ public final class Models {
    * <ul>
    *   <li>"Wong net", followed by " pairwise" for margins bounded pair by pair: {@link WongNet}
    *   <li>"2C2F", "4C3F", "6C2F", "8C2F": {@link GloroNet}
-   *   <li>"WRN-16-4" and other depths and widths, followed by " avg" for averaging shortcuts and by
-   *       " convex" for convex sums: {@link WideResNet}
+   *   <li>"WRN-16-4" and other depths and widths, followed by " avg" for averaging shortcuts, by "
+   *       convex" for convex sums and by " as coded" for LMT's own code instead of its text: {@link
+   *       WideResNet}
    *   <li>"ConvNet L6 W64" with other numbers of blocks and channels, likewise "ResNet",
    *       "LiResNet", "LiResNet-unscaled", "SLL", "LiResNet++" and "BRONet", followed by, for
-   *       example, " D256" for another number of features than the paper's: {@link LiResNet}
+   *       example, " D256" for another number of features than the paper's, and by " as coded" for
+   *       the first weights of the authors' code: {@link LiResNet}
    *   <li>"LipNeXt L4 W96" and other numbers of blocks and channels: {@link LipNext}
    *   <li>"AOL-MLP L16 W3072" and other numbers of layers and features: {@link AolNet}
    * </ul>
@@ -52,7 +55,8 @@ public final class Models {
               Integer.parseInt(wide.group(1)),
               Integer.parseInt(wide.group(2)),
               wide.group(3) != null,
-              wide.group(4) != null)
+              wide.group(4) != null,
+              wide.group(5) != null)
           .create(side, classes, seed);
     }
     Matcher backbone = BACKBONE.matcher(name);
@@ -62,7 +66,8 @@ public final class Models {
         int width = Integer.parseInt(backbone.group(3));
         int features =
             backbone.group(4) == null ? net.features(side) : Integer.parseInt(backbone.group(4));
-        return net.create(depth, width, features, side, classes, seed);
+        boolean asCoded = backbone.group(5) != null;
+        return net.create(depth, width, features, side, classes, asCoded, seed);
       }
     }
     Matcher orthogonal = ORTHOGONAL.matcher(name);
@@ -91,9 +96,10 @@ public final class Models {
             .collect(Collectors.joining(", "));
     return "There is no architecture \""
         + name
-        + "\"; use Wong net[ pairwise], 2C2F, 4C3F, 6C2F, 8C2F, WRN-<depth>-<width>[ avg][ convex],"
+        + "\"; use Wong net[ pairwise], 2C2F, 4C3F, 6C2F, 8C2F,"
+        + " WRN-<depth>-<width>[ avg][ convex][ as coded],"
         + " LipNeXt L<blocks> W<channels>, AOL-MLP L<layers> W<features> or one of "
         + backbones
-        + ", with D<features> at the end if wanted.";
+        + ", with D<features> and \"as coded\" at the end if wanted.";
   }
 }

@@ -34,14 +34,19 @@ import org.lipkit.layer.WeightInit;
  * one of every block, and that after the first convolution. The convolutions whose outputs are
  * added have no bias: it stays 0.
  *
+ * <p>The authors' code, from which their numbers are, differs from that in three ways: no ReLU
+ * stands before the first block, training does not count the factor of {@link Dropout}, and margins
+ * are bounded pair by pair.
+ *
  * @param depth d, 10, 16, 22, ...
  * @param width k, at least 1
  * @param averaging whether shortcuts with stride 2 take the mean of 2x2 pixels before the 1x1
  *     convolution, instead of every second pixel; its constant is half that of the convolution
  * @param convex whether sums are convex with learned weights that begin at 1/2, as Parseval
  *     networks have them ({@link SumOfBranches#convex})
+ * @param asCoded whether it is the network of the LMT paper's code and not of its text
  */
-public record WideResNet(int depth, int width, boolean averaging, boolean convex) {
+public record WideResNet(int depth, int width, boolean averaging, boolean convex, boolean asCoded) {
 
   private static final double DROPOUT = 0.4;
 
@@ -51,7 +56,8 @@ public record WideResNet(int depth, int width, boolean averaging, boolean convex
    * @param side the image's height and width in pixels; a multiple of 4 with averaging
    * @param classes the number of classes, at least 2
    * @param seed of the first weights
-   * @return the classifier, not yet initialised; margins by {@link MarginRule#NETWORK}
+   * @return the classifier, not yet initialised; margins by {@link MarginRule#NETWORK}, as coded by
+   *     {@link MarginRule#PAIRWISE}
    * @throws IllegalArgumentException if depth or width is impossible or the side does not fit
    */
   public Classifier create(int side, int classes, long seed) {
@@ -74,7 +80,9 @@ public record WideResNet(int depth, int width, boolean averaging, boolean convex
     layers.add(normalized(16, 1));
     for (int group = 0; group < 3; group++) {
       int channels = (16 << group) * width;
-      layers.add(new Relu());
+      if (group > 0 || !asCoded) {
+        layers.add(new Relu());
+      }
       layers.add(firstBlock(channels, group == 0 ? 1 : 2));
       for (int block = 1; block < (depth - 4) / 6; block++) {
         layers.add(nextBlock(channels));
@@ -84,10 +92,11 @@ public record WideResNet(int depth, int width, boolean averaging, boolean convex
     layers.add(new Relu());
     layers.add(new GlobalAveragePooling());
     Dense head = new Dense(classes, WeightInit.LECUN);
-    return new Classifier(new Sequential(layers), head, MarginRule.NETWORK).seed(seed);
+    MarginRule rule = asCoded ? MarginRule.PAIRWISE : MarginRule.NETWORK;
+    return new Classifier(new Sequential(layers), head, rule).seed(seed);
   }
 
-  /** The first block of a group, whose inputs are normalised and rectified already. */
+  /** The first block of a group, whose inputs are normalised and mostly rectified already. */
   private Layer firstBlock(int channels, int stride) {
     boolean mean = averaging && stride == 2;
     Layer project = unbiased(channels, 1, mean ? 1 : stride);
@@ -101,9 +110,12 @@ public record WideResNet(int depth, int width, boolean averaging, boolean convex
     return sum(new Identity(), new Sequential(layers));
   }
 
-  private static List<Layer> branch(int channels, int stride) {
+  private List<Layer> branch(int channels, int stride) {
     return List.of(
-        normalized(channels, stride), new Relu(), new Dropout(DROPOUT), unbiased(channels, 3, 1));
+        normalized(channels, stride),
+        new Relu(),
+        new Dropout(DROPOUT, !asCoded),
+        unbiased(channels, 3, 1));
   }
 
   /** A convolution without bias, which the next batch normalisation would take away again. */

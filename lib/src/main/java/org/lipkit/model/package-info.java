@@ -25,7 +25,8 @@
  *   <td>weight</td><td>(channels, inputs / groups, k, k)</td><td>the kernels, for
  *   cross-correlation; of LinearResidual without the identity</td></tr>
  * <tr><td>bias</td><td>(channels)</td><td>added; in NormalizedConvolution the
- *   beta; in the sums of WideResNet 0 and not trained</td></tr>
+ *   beta; in the sums of WideResNet, and in the neck of LiResNet++ as coded, 0 and not
+ *   trained</td></tr>
  * <tr><td>vector</td><td>(1, inputs, H, W)</td><td>state of the power iteration</td></tr>
  * <tr><td>also in NormalizedConvolution, and in BatchNorm with beta</td>
  *   <td>gamma, mean, variance</td><td>(channels)</td><td>factor; running statistics</td></tr>

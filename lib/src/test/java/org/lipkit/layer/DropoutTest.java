@@ -55,6 +55,17 @@ class DropoutTest {
     assertEquals(rate, dropped / 1e4, 0.03);
   }
 
+  @Test
+  void whereItIsNotCountedTheConstantStaysAndThePassDoesNotChange() {
+    Dropout layer = new Dropout(0.4, false);
+    assertEquals(3, Numerics.estimate(layer, MANAGER.create(3.0), 1).getDouble());
+    NDArray x = Numerics.gaussian(MANAGER, 1, 4, 50);
+    Tensors.seedEngine(5);
+    NDArray y = Numerics.train(layer, x);
+    Tensors.seedEngine(5);
+    assertEquals(Numerics.train(new Dropout(0.4), x), y);
+  }
+
   /** The same draw for both ends of a pair: the pass that the losses see, and its gradient. */
   @Test
   void theTrainingBoundIsAttained() {

@@ -36,7 +36,9 @@ import org.lipkit.bound.NormMethod;
 import org.lipkit.bound.SoundNorm;
 import org.lipkit.certify.MarginConstants;
 import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Convolution;
 import org.lipkit.layer.Layer;
+import org.lipkit.layer.LinearResidual;
 import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.Pass;
 import org.lipkit.layer.SumOfBranches;
@@ -44,6 +46,7 @@ import org.lipkit.loss.CrossEntropy;
 import org.lipkit.loss.Emma;
 import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.Gradients;
+import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
 
 class ModelsTest {
@@ -170,6 +173,8 @@ class ModelsTest {
         new Case("WRN-10-1", 3, 4, network, wide(1, 1, CLASSES), 2 * 6 * 6 * 6 * norms * 2),
         new Case("WRN-10-1 avg", 3, 4, network, wide(1, 1, CLASSES), 2 * 6 * 5 * 5 * norms * 2),
         new Case(
+            "WRN-10-1 as coded", 3, 4, pairwise, wide(1, 1, CLASSES), 2 * 6 * 6 * 6 * norms * 2),
+        new Case(
             "WRN-16-1 avg convex",
             3,
             4,
@@ -178,10 +183,12 @@ class ModelsTest {
             2 * 3 * 2.5 * 2.5 * convexBlocks * norms * 2),
         new Case("ConvNet L2 W8 D6", 3, 8, pairwise, backbone(conv(8, 8, 3)), 64),
         new Case("ResNet L2 W8 D6", 3, 8, pairwise, backbone(2 * conv(8, 8, 3) + 1), 16 * 9),
+        new Case("ConvNet L2 W8 D6 as coded", 3, 8, pairwise, backbone(conv(8, 8, 3)), 64),
         new Case("LiResNet L2 W8 D6", 3, 8, pairwise, backbone(conv(8, 8, 3) + 8), 64),
         new Case("SLL L2 W8 D6", 3, 8, pairwise, backbone(conv(8, 8, 3) + 8), 16 * 49),
         new Case("LiResNet++ L2 W8 D6", 3, 8, pairwise, plus, 1 << 14),
         new Case("BRONet L2 W8 D6", 3, 8, pairwise, bronet, 1 << 22),
+        new Case("LiResNet++ L2 W8 D6 as coded", 3, 8, pairwise, plus - 8, 1 << 14),
         new Case("LipNeXt L2 W8", 3, 8, pairwise, lipnext, 1 << 6),
         new Case("AOL-MLP L3 W12", 3, 2, pairwise, aol, 1 << 3));
   }
@@ -223,7 +230,7 @@ class ModelsTest {
     Shape images = new Shape(7, 3, side, side);
     for (LiResNet net : LiResNet.values()) {
       boolean plus = net == LiResNet.LI_RES_NET_PLUS || net == LiResNet.BRO_NET;
-      Classifier classifier = net.create(2, width, net.features(side), side, CLASSES, 1);
+      Classifier classifier = net.create(2, width, net.features(side), side, CLASSES, false, 1);
       long expected = plus && side == 64 ? 32 : rows;
       assertEquals(
           new Shape(7, width, expected, expected),
@@ -235,8 +242,91 @@ class ModelsTest {
     }
   }
 
+  /**
+   * Orthonormal rows or columns of every convolution's matrix, so that a kernel of side k with
+   * stride s has a norm of at most ceil(k / s), here 3; biases and dense weights in +-1 /
+   * sqrt(fan-in), of which many come close to it.
+   */
   @ParameterizedTest
-  @ValueSource(strings = {"WRN-16-4", "WRN-16-4 avg", "WRN-16-4 avg convex"})
+  @CsvSource({"ConvNet, 6", "ResNet, 8", "LiResNet, 4"})
+  void asCodedTheWeightsOfLiResNetBeginAsInItsCode(String name, int count) {
+    Classifier net =
+        Models.create(name + " L2 W8 D64 as coded", 16, CLASSES, 1)
+            .initialize(MANAGER, DataType.FLOAT64, new Shape(3, 16, 16));
+    List<Layer> layers = new ArrayList<>(net.body().linearLayers());
+    layers.add(net.head());
+    int found = 0;
+    for (Layer layer : layers) {
+      NDArray weight = layer.getParameters().get("weight").getArray();
+      NDArray bias = layer.getParameters().get("bias").getArray();
+      if (layer instanceof LinearResidual) {
+        assertEquals(0, bias.norm().getDouble());
+        continue;
+      }
+      long rows = weight.getShape().get(0);
+      double bound = 1 / Math.sqrt(weight.size() / (double) rows);
+      double largest = bias.abs().max().getDouble();
+      assertTrue(largest <= bound && largest > 0, () -> layer.name() + " " + largest);
+      if (layer instanceof Convolution) {
+        double[] sigma = LinearOperators.singularValues(weight.reshape(rows, -1)).toDoubleArray();
+        assertEquals(1, sigma[0], 1e-12);
+        assertEquals(1, sigma[sigma.length - 1], 1e-12);
+        double norm = Numerics.exactNorm(layer, MANAGER, layer.inputShape().getShape());
+        assertTrue(norm <= 3 + 1e-12, () -> layer.name() + " has norm " + norm);
+      } else {
+        double most = weight.abs().max().getDouble();
+        assertTrue(most <= bound && most > 0.95 * bound, () -> layer.name() + " " + most);
+      }
+      found++;
+    }
+    assertEquals(count, found);
+  }
+
+  /** Without the first ReLU the first block sees the negative half of what its input normalises. */
+  @Test
+  void asCodedAWideResidualNetworkHasNoReluBeforeItsFirstBlock() {
+    List<String> names = names("WRN-10-1");
+    List<String> coded = names("WRN-10-1 as coded");
+    assertEquals(List.of("NormalizedConvolution", "Relu", "SumOfBranches"), names.subList(0, 3));
+    List<String> without = new ArrayList<>(names);
+    without.remove(1);
+    assertEquals(without, coded);
+  }
+
+  private static List<String> names(String model) {
+    return Models.create(model, 8, 10, 1).body().layers().stream().map(Layer::name).toList();
+  }
+
+  /** Each of the three blocks' branches is counted 1 / (1 - 0.4) times as long as in its code. */
+  @Test
+  void asCodedDropoutIsNotCountedInTraining() {
+    Shape image = new Shape(3, 8, 8);
+    Classifier text = Models.create("WRN-10-1", 8, 10, 1);
+    Classifier coded = Models.create("WRN-10-1 as coded", 8, 10, 1);
+    text.initialize(MANAGER, DataType.FLOAT64, image);
+    coded.initialize(MANAGER, DataType.FLOAT64, image);
+    List<SumOfBranches> counted = sums(text);
+    List<SumOfBranches> plain = sums(coded);
+    for (int i = 0; i < counted.size(); i++) {
+      assertEquals(5 / 3.0 * branchEstimate(plain.get(i)), branchEstimate(counted.get(i)), 1e-6);
+    }
+    assertEquals(3, counted.size());
+  }
+
+  private static List<SumOfBranches> sums(Classifier net) {
+    return net.body().layers().stream()
+        .filter(SumOfBranches.class::isInstance)
+        .map(SumOfBranches.class::cast)
+        .toList();
+  }
+
+  private static double branchEstimate(SumOfBranches sum) {
+    Layer branch = (Layer) sum.getChildren().get("02branch");
+    return Numerics.estimate(branch, MANAGER.create(1.0), 5).getDouble();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"WRN-16-4", "WRN-16-4 avg", "WRN-16-4 avg convex", "WRN-16-4 as coded"})
   void theGroupsOfAWideResidualNetworkHalveTheImage(String name) {
     Shape shape = new Shape(7, 3, 32, 32);
     List<Shape> sums = new ArrayList<>();
@@ -445,6 +535,8 @@ class ModelsTest {
         "WRN-4-1",
         "WRN-16-0",
         "WRN-16-4 convex avg",
+        "WRN-16-4 as coded avg",
+        "LiResNet L2 W8 as coded D8",
         "SLL L2 W8 D7",
         "LiResNet++ L2 W8 D0",
         "MLP L2 W8",
