@@ -12,10 +12,10 @@ import org.lipkit.tensor.Given;
 /**
  * Data sets by id; for one's own see {@link Dataset#ofFolder} and {@link Dataset#of}. From official
  * files: {@code mnist}, {@code fashion-mnist}, {@code cifar-10}, {@code cifar-100}, {@code svhn},
- * {@code tiny-imagenet}, {@code imagenet}; {@code tiny-imagenet/10@224} is its first ten classes,
- * enlarged to 224 pixels. Drawn by the library: {@code two-moons}, {@code strokes}, {@code
- * textures-32}, {@code textures-64} and {@code textures-224}, the last three with ten classes or as
- * many as follow a slash: {@code textures-64/200}.
+ * {@code svhn-extra}, {@code tiny-imagenet}, {@code imagenet}; {@code tiny-imagenet/10@224} is its
+ * first ten classes, enlarged to 224 pixels. Drawn by the library: {@code two-moons}, {@code
+ * strokes}, {@code textures-32}, {@code textures-64} and {@code textures-224}, the last three with
+ * ten classes or as many as follow a slash: {@code textures-64/200}.
  */
 public final class Datasets {
 

@@ -22,7 +22,10 @@ public enum OfficialSet {
   /** A hundred classes, 32 x 32 in colour (Krizhevsky 2009). */
   CIFAR_100("cifar-100", "cifar-100-binary", cifar100(), 50_000, 32, 100),
   /** Street view house numbers, 32 x 32 in colour (Netzer et al. 2011). */
-  SVHN("svhn", "svhn", new SvhnLoader("svhn", 73_257, 26_032), 73_257, 32, 10),
+  SVHN("svhn", "svhn", new SvhnLoader("svhn", 73_257, 0, 26_032), 73_257, 32, 10),
+  /** SVHN with its 531,131 extra images, which are easier, for training too; 5 GB of memory. */
+  SVHN_EXTRA(
+      "svhn-extra", "svhn", new SvhnLoader("svhn-extra", 73_257, 531_131, 26_032), 604_388, 32, 10),
   /** Two hundred classes of ImageNet, 64 x 64 in colour. */
   TINY_IMAGENET(
       "tiny-imagenet", "tiny-imagenet-200", new TinyImageNetLoader("tiny-imagenet"), 0, 64, 200),

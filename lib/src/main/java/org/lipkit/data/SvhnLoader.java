@@ -11,8 +11,16 @@ import us.hebi.matlab.mat.types.Matrix;
 import us.hebi.matlab.mat.types.Source;
 import us.hebi.matlab.mat.types.Sources;
 
-/** SVHN, cropped digits: MATLAB files with X (32 x 32 x 3 x n) and y (n labels, 10 for digit 0). */
-record SvhnLoader(String id, int trainImages, int testImages) implements Loader {
+/**
+ * SVHN, cropped digits: MATLAB files with X (32 x 32 x 3 x n) and y (n labels, 10 for digit 0).
+ *
+ * @param id of the data set
+ * @param trainImages how many training images there must be
+ * @param extraImages how many of the easier ones there must be that are added to them; 0 to leave
+ *     them out
+ * @param testImages how many test images there must be
+ */
+record SvhnLoader(String id, int trainImages, int extraImages, int testImages) implements Loader {
 
   private static final int SIDE = 32;
   private static final int CHANNELS = 3;
@@ -21,6 +29,10 @@ record SvhnLoader(String id, int trainImages, int testImages) implements Loader 
   public Dataset load(Path folder) {
     Map<String, String> checksums = new HashMap<>();
     Images train = split(folder, "train_32x32.mat", trainImages, checksums);
+    if (extraImages > 0) {
+      Images extra = split(folder, "extra_32x32.mat", extraImages, checksums);
+      train = new Mixed(train, extra, extra.size() / (double) train.size());
+    }
     Images test = split(folder, "test_32x32.mat", testImages, checksums);
     return new Dataset(id, false, ClassNames.DIGITS, train, test, checksums);
   }

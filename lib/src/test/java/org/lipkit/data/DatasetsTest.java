@@ -28,6 +28,7 @@ class DatasetsTest {
     "cifar-10,3,32,10",
     "cifar-100,3,32,100",
     "svhn,3,32,10",
+    "svhn-extra,3,32,10",
     "tiny-imagenet,3,64,200",
     "imagenet,3,224,1000"
   })

@@ -1,11 +1,13 @@
 package org.lipkit.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.lipkit.data.TestFiles.assertSays;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +19,7 @@ import us.hebi.matlab.mat.types.Matrix;
 class SvhnLoaderTest {
 
   @TempDir Path folder;
-  private final SvhnLoader loader = new SvhnLoader("svhn", 2, 1);
+  private final SvhnLoader loader = new SvhnLoader("svhn", 2, 0, 1);
 
   @BeforeEach
   void writeValidFiles() throws IOException {
@@ -53,6 +55,37 @@ class SvhnLoaderTest {
       boolean set = i == (2 * 32 + 4) * 32 + 7;
       assertEquals(set ? 200 / 255f : 0f, pixels[i]);
     }
+  }
+
+  @Test
+  void extraImagesFollowTheTrainingImages() throws IOException {
+    Matrix x = matrix(32, 32, 3, 3);
+    x.setInt(new int[] {0, 0, 0, 2}, 255);
+    put("extra_32x32.mat", x, 10, 10, 1);
+    Dataset svhn = new SvhnLoader("svhn-extra", 2, 3, 1).load(folder);
+    int[] labels = IntStream.range(0, svhn.train().size()).map(svhn.train()::label).toArray();
+    assertArrayEquals(new int[] {1, 0, 0, 0, 1}, labels);
+    assertEquals(1, svhn.train().image(4)[0]);
+    assertEquals(0, svhn.train().image(3)[0]);
+    assertEquals(1, svhn.test().size());
+    assertEquals(3, svhn.checksums().size());
+    assertEquals(2, loader.load(folder).train().size());
+    Files.delete(folder.resolve("extra_32x32.mat"));
+    assertSays(
+        () -> new SvhnLoader("svhn-extra", 2, 3, 1).load(folder),
+        "extra_32x32.mat",
+        "is missing",
+        "data-scripts/svhn-extra");
+  }
+
+  /** The counts of the official files, for which their ratio is no short fraction. */
+  @Test
+  void allExtraImagesAreShownOncePerEpoch() {
+    ImageShape dot = new ImageShape(1, 1, 1);
+    Images train = Images.of(dot, new int[73_257], (i, random, into, offset) -> {});
+    Images extra = Images.of(dot, new int[531_131], (i, random, into, offset) -> {});
+    double ratio = extra.size() / (double) train.size();
+    assertEquals(604_388, new Mixed(train, extra, ratio).size());
   }
 
   @Test

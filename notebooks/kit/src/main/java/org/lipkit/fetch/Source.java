@@ -56,6 +56,12 @@ record Source(
       Map.of(
           "train_32x32.mat", "e26dedcc434d2e4c54c9b2d4a06d8373",
           "test_32x32.mat", "eb5a983be6a315427106f1b164d9cef3");
+  private static final Map<String, String> SVHN_EXTRA =
+      Map.of(
+          "train_32x32.mat", SVHN.get("train_32x32.mat"),
+          "extra_32x32.mat", "a93ce644f1a588dc4d68dda5feec44a7",
+          "test_32x32.mat", SVHN.get("test_32x32.mat"));
+  private static final String STANFORD = "http://ufldl.stanford.edu/housenumbers/";
   private static final List<String> TORONTO =
       List.of("https://www.cs.toronto.edu/~kriz/", "https://cave.cs.toronto.edu/kriz/");
   private static final String IMAGENET_BY_HAND =
@@ -101,7 +107,8 @@ record Source(
                   at("cifar-100-binary.tar.gz", TORONTO)),
               CIFAR_100,
               List.copyOf(CIFAR_100.keySet()));
-      case SVHN -> files(set, SVHN, "http://ufldl.stanford.edu/housenumbers/");
+      case SVHN -> files(set, SVHN, STANFORD);
+      case SVHN_EXTRA -> files(set, SVHN_EXTRA, STANFORD);
       case TINY_IMAGENET ->
           archive(
               set,
