@@ -27,6 +27,16 @@ public interface Loss {
   NDArray evaluate(NDArray logits, NDArray labels, NDArray constants, double eps);
 
   /**
+   * The loss at a time of training; the same at all times unless this is overridden.
+   *
+   * @param share how much of training is over, in [0, 1)
+   * @return the loss of the step that begins then
+   */
+  default Loss at(double share) {
+    return this;
+  }
+
+  /**
    * A formula of one's own under a name, so that runs with it can be recorded.
    *
    * @param name what tables and records call it; another formula needs another name

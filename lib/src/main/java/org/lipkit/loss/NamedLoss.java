@@ -19,6 +19,11 @@ final class NamedLoss implements Loss {
   }
 
   @Override
+  public Loss at(double share) {
+    return formula.at(share);
+  }
+
+  @Override
   public String toString() {
     return name;
   }

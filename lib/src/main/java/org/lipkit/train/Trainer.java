@@ -263,8 +263,9 @@ public final class Trainer {
                 seen[0] = classifier.apply(x, pass);
                 seen[1] = classifier.marginConstants(pass);
                 double eps = recipe.radiusAt(epoch);
+                Loss now = loss.at(epoch / recipe.epochs());
                 return regularizer.penalise(
-                    number(loss.evaluate(seen[0], labels, seen[1], eps)), classifier, pass);
+                    number(now.evaluate(seen[0], labels, seen[1], eps)), classifier, pass);
               });
       pass.finish();
       double value = Tensors.toDouble(found.get(0));

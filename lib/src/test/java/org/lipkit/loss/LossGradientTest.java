@@ -86,7 +86,8 @@ class LossGradientTest {
             new Emma(),
             new LogitAnnealing(0.75, 0.5, 2),
             new OffsetCrossEntropy(0.5, 0.25),
-            new Trades(2))
+            new Trades(2),
+            new TradesCrossEntropy(0, 2))
         .flatMap(loss -> Arrays.stream(MarginRule.values()).map(rule -> Arguments.of(loss, rule)));
   }
 

@@ -42,7 +42,8 @@ class LossesTest {
               new LogitAnnealing(1.5, 0.5, 2),
               new OffsetCrossEntropy(0.5, 0.25),
               Trades.gloro(),
-              new Trades(2.5))
+              new Trades(2.5),
+              new TradesCrossEntropy(0, 2.5))
           .collect(Collectors.toMap(Loss::toString, loss -> loss));
 
   @AfterContainer
@@ -116,6 +117,10 @@ class LossesTest {
       }
       double[] all = Arrays.copyOf(y, y.length + 1);
       all[y.length] = bottom;
+      if (name.startsWith("TRADES-CE")) {
+        double mean = Arrays.stream(y).map(z -> z * Math.exp(z - logSumExp(y))).sum();
+        return logSumExp(y) - y[j] + lambda * (logSumExp(all) - mean);
+      }
       return logSumExp(y) - y[j] + lambda * (logSumExp(all) - logSumExp(y));
     }
     double least = Double.POSITIVE_INFINITY;
@@ -212,8 +217,27 @@ class LossesTest {
     for (Loss loss : List.of(new FixedMargin(), new Lmt(), new Emma(), new Trades(0))) {
       assertEquals(plain, sample.loss(loss, 0), 1e-14);
     }
+    assertEquals(plain, sample.loss(new TradesCrossEntropy(3, 0), Sample.EPS), 1e-14);
     assertEquals(plain, sample.loss(new Trades(0), Sample.EPS), 1e-14);
     assertEquals(plain, sample.loss(new CrossEntropy(), Sample.EPS), 1e-14);
+  }
+
+  /** With lambda from 1 to 3: 1 at the start, 2.5 after three quarters. */
+  @Property(tries = 20)
+  void theWeightOfRobustnessGrowsEvenly(@ForAll long seed) {
+    Sample sample = Sample.draw(4, 5, seed);
+    double plain = sample.loss(new CrossEntropy(), 0);
+    double robust = sample.loss(new TradesCrossEntropy(1, 1), Sample.EPS) - plain;
+    Loss growing = new TradesCrossEntropy(1, 3);
+    for (double share : new double[] {0, 0.75, 1}) {
+      double expected = plain + (1 + 2 * share) * robust;
+      assertEquals(expected, sample.loss(growing.at(share), Sample.EPS), 1e-12 * (1 + expected));
+      Loss named = Loss.named("mine", growing);
+      assertEquals(
+          sample.loss(growing.at(share), Sample.EPS), sample.loss(named.at(share), Sample.EPS));
+    }
+    assertEquals(sample.loss(growing.at(1), 1), sample.loss(growing, 1));
+    assertEquals(new Emma(), new Emma().at(0.5));
   }
 
   @Property(tries = 40)
@@ -282,6 +306,7 @@ class LossesTest {
     assertThrows(IllegalArgumentException.class, () -> new Emma(Double.NaN));
     assertThrows(IllegalArgumentException.class, () -> new Trades(Double.POSITIVE_INFINITY));
     assertThrows(IllegalArgumentException.class, () -> new Trades(-1));
+    assertThrows(IllegalArgumentException.class, () -> new TradesCrossEntropy(0, -1));
     assertThrows(IllegalArgumentException.class, () -> new LogitAnnealing(0, 2, 5));
     assertThrows(IllegalArgumentException.class, () -> new LogitAnnealing(1, 2, -1));
     assertThrows(IllegalArgumentException.class, () -> new OffsetCrossEntropy(Double.NaN, 1));

@@ -348,6 +348,29 @@ class TrainerTest {
   }
 
   @Test
+  void theLossOfAStepIsThatOfItsTime() {
+    List<Double> shares = new ArrayList<>();
+    Loss growing =
+        new Loss() {
+          @Override
+          public NDArray evaluate(NDArray logits, NDArray labels, NDArray constants, double eps) {
+            return new Emma().evaluate(logits, labels, constants, eps);
+          }
+
+          @Override
+          public Loss at(double share) {
+            shares.add(share);
+            return this;
+          }
+        };
+    try (NDManager manager = Tensors.newManager()) {
+      Images images = images();
+      Trainer.of(classifier(manager, images), growing, recipe(2).batch(50)).train(images);
+    }
+    assertEquals(List.of(0.0, 0.25, 0.5, 0.75), shares);
+  }
+
+  @Test
   void aLossThatIsNoNumberIsReportedAsDivergence() {
     try (NDManager manager = Tensors.newManager()) {
       Images images = images();
