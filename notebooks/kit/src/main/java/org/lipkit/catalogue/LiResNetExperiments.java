@@ -12,7 +12,8 @@ import org.lipkit.train.Recipe;
 
 /**
  * CIFAR-10 with the networks of Hu et al. 2023 at radius 36/255: the best model, the sweep over
- * depth, and single parts taken away from {@code precision-liresnet-bfloat16-1}.
+ * depth, its deepest networks with the first weights of the authors' code, and single parts taken
+ * away from {@code precision-liresnet-bfloat16-1}.
  */
 final class LiResNetExperiments {
 
@@ -58,6 +59,12 @@ final class LiResNetExperiments {
         all.add(laptop(base, blocks + " W16 D128"));
         all.add(paper(base, blocks + " W512"));
       }
+    }
+    for (String net : List.of("ConvNet", "ResNet", "LiResNet")) {
+      Experiment base = emma("first-weights-" + net.toLowerCase(Locale.ROOT));
+      all.add(smoke(base, net + " L16 W4 D32 as coded"));
+      all.add(laptop(base, net + " L16 W16 D128 as coded"));
+      all.add(paper(base, net + " L16 W512 as coded"));
     }
     all.addAll(part("sll-block", "SLL", UnaryOperator.identity()));
     all.addAll(part("no-scale", "LiResNet-unscaled", UnaryOperator.identity()));

@@ -10,6 +10,7 @@ import org.lipkit.loss.FixedMargin;
 import org.lipkit.loss.Lmt;
 import org.lipkit.loss.Loss;
 import org.lipkit.loss.Trades;
+import org.lipkit.loss.TradesCrossEntropy;
 import org.lipkit.train.AdversarialTraining;
 import org.lipkit.train.LearningRateDecay;
 import org.lipkit.train.Parseval;
@@ -46,15 +47,19 @@ final class LmtExperiments {
             wongNetOfTheCode(),
             wongNet("emma", new Emma(), NONE),
             mnist2c2f("gloro", Trades.gloro()),
+            mnist2c2fAsCoded(),
             mnist2c2f("emma", new Emma()),
             mnist2c2f("fixed-margin", new FixedMargin()),
             mnist4c3f("trades", new Trades(1.5)),
+            mnist4c3fAsCoded(),
             mnist4c3f("gloro", Trades.gloro()),
             mnist4c3f("emma", new Emma()),
             wideResNet("plain", "", PLAIN, wide(0.01).regularizer(new WeightDecay(5e-4))),
             wideResNet("spectral", "", PLAIN, wide(0.01).regularizer(new SpectralNorm(0.01))),
             wideResNet("lmt", "", new Lmt(), wide(0.01)),
-            wideResNet("lmt-averaging", " avg", new Lmt(), wide(0.1)))
+            wideResNet("lmt-averaging", " avg", new Lmt(), wide(0.1)),
+            wideResNetAsCoded("lmt", "", 0.01),
+            wideResNetAsCoded("lmt-averaging", " avg", 0.1))
         .flatMap(List::stream)
         .toList();
   }
@@ -114,6 +119,28 @@ final class LmtExperiments {
         base.scale(RunScale.PAPER).recipe(recipe.epochs(500)).evaluateEvery(10));
   }
 
+  /**
+   * Table 1 as in the authors' code: rate 1e-3, constant and then falling to its thousandth, the
+   * whole radius from the first step, 10 power iterations in each step; 500 epochs there.
+   */
+  private static List<Experiment> mnist2c2fAsCoded() {
+    Recipe recipe = gloroAsCoded(0.45, 1e-3);
+    Experiment base = mnist2c2f().name("mnist-2c2f-gloro-as-coded").loss(Trades.gloro());
+    return List.of(
+        base.scale(RunScale.SMOKE).trainImages(2000).testImages(500).recipe(recipe.epochs(3)),
+        base.recipe(recipe.epochs(100)).evaluateEvery(5),
+        base.scale(RunScale.PAPER).recipe(recipe.epochs(500)).evaluateEvery(10));
+  }
+
+  private static Recipe gloroAsCoded(double radius, double lastRate) {
+    return Recipe.radius(new RadiusRamp.Constant(radius))
+        .batch(256)
+        .warmup(0)
+        .clip(NEVER)
+        .powerIterations(10)
+        .decay(new LearningRateDecay.AfterHalf(lastRate));
+  }
+
   static Experiment mnist2c2f() {
     return Experiment.named("mnist-2c2f")
         .data("mnist")
@@ -140,16 +167,30 @@ final class LmtExperiments {
             .powerIterations(5)
             .decay(new LearningRateDecay.AfterHalf(1e-3))
             .mixedPrecision(true);
-    Experiment base =
-        Experiment.named("mnist-4c3f-" + end)
-            .data("mnist")
-            .model("4C3F")
-            .loss(loss)
-            .radius(LARGE_RADIUS);
+    Experiment base = mnist4c3f().name("mnist-4c3f-" + end).loss(loss);
     return List.of(
         base.scale(RunScale.SMOKE).trainImages(256).testImages(100).recipe(recipe.epochs(1)),
         base.recipe(recipe.epochs(60).rate(5e-4).mixedPrecision(true)).evaluateEvery(10),
         base.scale(RunScale.PAPER).recipe(paper).evaluateEvery(10));
+  }
+
+  /**
+   * The same as in the authors' code of 2021: TRADES in the form of a cross entropy, its weight
+   * growing from 0 to 3, the whole radius from the first step, batches of 256, a rate of 1e-3 that
+   * is constant and then falls to 5e-6, 10 power iterations in each step.
+   */
+  private static List<Experiment> mnist4c3fAsCoded() {
+    Recipe recipe = gloroAsCoded(1.75, 5e-3);
+    Experiment base =
+        mnist4c3f().name("mnist-4c3f-trades-as-coded").loss(new TradesCrossEntropy(0, 3));
+    return List.of(
+        base.scale(RunScale.SMOKE).trainImages(512).testImages(100).recipe(recipe.epochs(1)),
+        base.recipe(recipe.epochs(60).mixedPrecision(true)).evaluateEvery(10),
+        base.scale(RunScale.PAPER).recipe(recipe.epochs(300)).evaluateEvery(10));
+  }
+
+  private static Experiment mnist4c3f() {
+    return Experiment.named("mnist-4c3f").data("mnist").model("4C3F").radius(LARGE_RADIUS);
   }
 
   /**
@@ -177,6 +218,13 @@ final class LmtExperiments {
             .model("WRN-16-4" + sums)
             .recipe(paper)
             .evaluateEvery(10));
+  }
+
+  /** The network of the authors' code, trained on the extra images of SVHN too. */
+  private static List<Experiment> wideResNetAsCoded(String end, String sums, double c) {
+    return wideResNet(end + "-as-coded", sums + " as coded", new Lmt(), wide(c)).stream()
+        .map(e -> e.scale() == RunScale.PAPER ? e.data("svhn-extra") : e)
+        .toList();
   }
 
   private static Recipe wide(double c) {

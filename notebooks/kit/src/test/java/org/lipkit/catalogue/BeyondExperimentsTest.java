@@ -22,7 +22,14 @@ class BeyondExperimentsTest {
 
   /** Trained, recorded with its losses and optimizers, read again and certified. */
   @ParameterizedTest
-  @ValueSource(strings = {"beyond-muon", "beyond-bronet", "beyond-lipnext", "beyond-aol"})
+  @ValueSource(
+      strings = {
+        "beyond-muon",
+        "beyond-liresnet-plus",
+        "beyond-bronet",
+        "beyond-lipnext",
+        "beyond-aol"
+      })
   void isTrainedRecordedAndCertified(String name) {
     Experiment smoke =
         Catalogue.get(name, RunScale.SMOKE).data("textures-32/5").trainImages(128).testImages(20);
