@@ -19,6 +19,7 @@ import time
 import zipfile
 
 import nbformat
+from jupyter_client.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError
 from nbconvert import HTMLExporter
@@ -85,13 +86,18 @@ def run_cells(notebook, path, scale):
     total = len(code_cells(notebook))
     number = 0
     show_progress(path.stem, "starting")
-    with client.setup_kernel():
-        for index, cell in enumerate(notebook.cells):
-            if cell.cell_type == "code" and cell.source.strip():
-                number += 1
-                show_progress(path.stem, f"cell {number} of {total}")
-                cell.execution_count = number
-                client.execute_cell(cell, index, execution_count=number)
+    try:
+        with client.setup_kernel():
+            for index, cell in enumerate(notebook.cells):
+                if cell.cell_type == "code" and cell.source.strip():
+                    number += 1
+                    show_progress(path.stem, f"cell {number} of {total}")
+                    cell.execution_count = number
+                    client.execute_cell(cell, index, execution_count=number)
+    finally:
+        # A kernel that was still starting when Ctrl+C came is known to nobody else.
+        if client.km is not None and run_sync(client.km.is_alive)():
+            run_sync(client.km.shutdown_kernel)(now=True)
 
 
 class TableText(html.parser.HTMLParser):
@@ -229,6 +235,9 @@ def execute(path, scale, folder):
         problem = None
     except Exception as error:
         problem = failure(notebook, error)
+    except KeyboardInterrupt:
+        logging.disable()
+        raise
     finally:
         show_progress(name, "")
         cells = code_cells(notebook)
@@ -371,6 +380,5 @@ if __name__ == "__main__":
     try:
         sys.exit(main(*sys.argv[1:]))
     except KeyboardInterrupt:
-        logging.disable()
         print("Stopped; what ran so far is kept under build/notebooks.", file=sys.stderr)
         sys.exit(130)
