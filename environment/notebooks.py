@@ -3,13 +3,14 @@
 The notebooks themselves are left as they are. What ran before a failure is kept.
 """
 
-import concurrent.futures
+import contextlib
 import fcntl
 import html
 import html.parser
 import json
 import logging
 import multiprocessing
+import multiprocessing.connection
 import os
 import pathlib
 import re
@@ -255,6 +256,12 @@ def execute(path, scale, folder):
     return problem
 
 
+def execute_apart(pipe, path, scale, folder):
+    """Runs one notebook in a process of its own; an interrupt ends it, of which the first one tells."""
+    with contextlib.suppress(KeyboardInterrupt):
+        pipe.send(execute(path, scale, folder))
+
+
 def execute_all(paths, scale, folder):
     """Runs notebooks, yielding each with what to tell of it. Those that show recorded runs go two
     at a time with half of the cores each; at other scales one may need a run that another makes."""
@@ -265,13 +272,24 @@ def execute_all(paths, scale, folder):
         return
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // at_once)))
     fork = multiprocessing.get_context("fork")
-    with concurrent.futures.ProcessPoolExecutor(at_once, mp_context=fork) as pool:
-        found = {pool.submit(execute, path, scale, folder): path for path in paths}
-        try:
-            for done in concurrent.futures.as_completed(found):
-                yield found[done], done.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+    waiting, running = list(paths), {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < at_once:
+                path = waiting.pop(0)
+                told, tells = fork.Pipe(duplex=False)
+                fork.Process(target=execute_apart, args=(tells, path, scale, folder)).start()
+                tells.close()
+                running[told] = path
+            for told in multiprocessing.connection.wait(list(running)):
+                path = running.pop(told)
+                try:
+                    yield path, told.recv()
+                except EOFError:
+                    sys.exit(f"environment/run: {path.stem} ended early, perhaps for want of memory")
+    finally:
+        for process in multiprocessing.active_children():
+            process.join()
 
 
 def without_emphasis(line):

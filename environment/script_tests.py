@@ -321,6 +321,17 @@ def third_has_a_problem(path, scale, folder):
     return scale if path.stem == "03" else None
 
 
+def first_stops_all(path, scale, folder):
+    (folder / path.stem).touch()
+    if path.stem == "00":
+        os.kill(os.getppid(), signal.SIGINT)
+
+
+def second_is_killed(path, scale, folder):
+    if path.stem == "01":
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 class Pages(InTemporaryFolder):
     def page(self, scale, *cells):
         notebook = nbformat.v4.new_notebook(cells=list(cells))
@@ -361,6 +372,19 @@ class Pages(InTemporaryFolder):
                 found = dict(notebooks.execute_all(paths, scale, self.folder))
                 self.assertEqual(sorted(found), paths)
                 self.assertEqual(set(filter(None, found.values())), {scale})
+
+    def test_none_is_begun_after_an_interrupt(self):
+        paths = [pathlib.Path(f"{number:02}.ipynb") for number in range(6)]
+        with unittest.mock.patch.object(notebooks, "execute", first_stops_all):
+            with self.assertRaises(KeyboardInterrupt):
+                list(notebooks.execute_all(paths, "laptop", self.folder))
+        self.assertLessEqual({path.name for path in self.folder.iterdir()}, {"00", "01"})
+
+    def test_a_notebook_that_the_system_ends_is_named(self):
+        paths = [pathlib.Path(f"{number:02}.ipynb") for number in range(3)]
+        with unittest.mock.patch.object(notebooks, "execute", second_is_killed):
+            with self.assertRaisesRegex(SystemExit, "01 ended early"):
+                list(notebooks.execute_all(paths, "laptop", self.folder))
 
     def test_a_notebook_with_slide_types_can_be_shown_as_slides(self):
         types = ("slide", "skip", "-")
