@@ -3,6 +3,7 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import org.lipkit.tensor.BFloat16;
+import org.lipkit.tensor.Given;
 
 /**
  * A zero-padded convolution followed by batch normalisation, bounded as one linear map: the kernel
@@ -49,7 +50,13 @@ public final class NormalizedConvolution extends Convolution {
    */
   public NormalizedConvolution(
       int channels, int kernel, int stride, int padding, double epsilon, WeightInit first) {
-    super(channels, kernel, stride, padding, first);
+    super(
+        channels,
+        kernel,
+        stride,
+        padding,
+        Given.notNull("What the first values of W are", first)
+            .withBiasesOf(WeightInit.constant(0)));
     normalization = new Normalization(this, input -> new Shape(channels), super::bias, epsilon);
   }
 

@@ -27,7 +27,7 @@ public final class NormalizedDense extends Dense {
    * Creates the layer; the number of inputs is known once it is initialised.
    *
    * @param outputs the number of outputs, at least 1
-   * @param first values of W before the scaling; b starts at 0
+   * @param first values of W before the scaling and, as {@link WeightInit#bias} says, of b
    */
   public NormalizedDense(int outputs, WeightInit first) {
     super(outputs, first);

@@ -79,6 +79,12 @@ class WeightInitTest {
     assertEven(1 / Math.sqrt(7), dense.weight());
     Dense plain = Numerics.initialized(new Dense(3, WeightInit.LECUN), MANAGER, 7);
     assertArrayEquals(new double[3], plain.bias().toDoubleArray());
+    Dense head = new NormalizedDense(500, WeightInit.PYTORCH);
+    Numerics.initialized(Numerics.seeded(4, head), MANAGER, 7);
+    assertEven(1 / Math.sqrt(7), head.bias());
+    Convolution normalized = new NormalizedConvolution(5, 3, 1, 1, WeightInit.PYTORCH);
+    Numerics.initialized(normalized, MANAGER, 3, 4, 4);
+    assertArrayEquals(new double[5], normalized.bias().toDoubleArray());
     assertThrows(IllegalArgumentException.class, () -> mixed.withBiasesOf(null));
     assertThrows(IllegalArgumentException.class, () -> WeightInit.uniform(Double.NaN));
   }

@@ -33,7 +33,7 @@ public final class ReparametrizedConvolution extends Convolution {
    * @param stride the step in both directions, at least 1
    * @param padding zeros added on each side, at least 0
    * @param reparametrization of the kernels
-   * @param first values of the free kernels; b starts at 0
+   * @param first values of the free kernels and, as {@link WeightInit#bias} says, of b
    * @throws IllegalArgumentException if orthogonalised windows would overlap
    */
   public ReparametrizedConvolution(

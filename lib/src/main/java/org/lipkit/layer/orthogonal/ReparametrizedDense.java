@@ -25,7 +25,7 @@ public class ReparametrizedDense extends Dense {
    *
    * @param outputs the number of outputs, at least 1
    * @param reparametrization R
-   * @param first values of F; b starts at 0
+   * @param first values of F and, as {@link WeightInit#bias} says, of b
    */
   public ReparametrizedDense(int outputs, Reparametrization reparametrization, WeightInit first) {
     super(outputs, first);

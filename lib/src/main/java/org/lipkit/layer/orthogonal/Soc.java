@@ -49,7 +49,8 @@ public final class Soc extends Layer {
    * @param kernel the kernel's side, odd
    * @param terms n, at least 1; the paper takes 5 in training and 12 in evaluation, this layer the
    *     same number in both
-   * @param first values of the free kernels; a small ||L|| needs few terms; b starts at 0
+   * @param first values of the free kernels, where a small ||L|| needs few terms, and, as {@link
+   *     WeightInit#bias} says, of b
    */
   public Soc(int channels, int kernel, int terms, WeightInit first) {
     Shapes.requireAtLeast("terms", terms, 1);

@@ -161,9 +161,9 @@ public final class Tables {
   /**
    * {@return a table as HTML: its name above it, numbers to the right with as many decimals as the
    * column needs (four at most), an en dash for a missing value} Longer texts take more lines where
-   * the page is too narrow, breaking at blanks, slashes and underscores, and many columns have smaller letters. A text such as {@code
-   * wrn-lmt/laptop} is a link to {@code results/wrn-lmt/laptop/run.json}. On a narrow screen the
-   * table scrolls sideways by itself.
+   * the page is too narrow, breaking at blanks, slashes and underscores, and many columns have
+   * smaller letters. A text such as {@code wrn-lmt/laptop} is a link to {@code
+   * results/wrn-lmt/laptop/run.json}. On a narrow screen the table scrolls sideways by itself.
    *
    * @param table any table
    */
