@@ -66,22 +66,19 @@ public final class LinearOperators {
   private static NDArray convolveAlone(
       NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
     Shape kernels = weight.getShape();
-    String windows =
+    long rows = (x.getShape().get(2) + 2L * padding - kernels.get(2)) / stride + 1;
+    String expression =
         String.format(
             Locale.ROOT,
-            "torch.im2col(x, [%1$d, %1$d], [1, 1], [%2$d, %2$d], [%3$d, %3$d])",
+            "torch.reshape(torch.matmul(torch.flatten(w, 1), torch.im2col(x, [%1$d, %1$d], [1, 1],"
+                + " [%2$d, %2$d], [%3$d, %3$d])), [1, %4$d, %5$d, -1])",
             kernels.get(2),
             padding,
-            stride);
-    NDArray y =
-        TorchScript.of("x, w", "torch.matmul(torch.flatten(w, 1), " + windows + ")")
-            .call(x, weight)
-            .reshape(1, kernels.get(0), outputs(x, 2, kernels, stride, padding), -1);
+            stride,
+            kernels.get(0),
+            rows);
+    NDArray y = TorchScript.of("x, w", expression).call(x, weight);
     return bias == null ? y : y.add(bias.reshape(-1, 1, 1));
-  }
-
-  private static long outputs(NDArray x, int axis, Shape kernels, int stride, int padding) {
-    return (x.getShape().get(axis) + 2L * padding - kernels.get(axis)) / stride + 1;
   }
 
   private static NDArray adjointAlone(

@@ -97,6 +97,22 @@ class LinearOperatorsTest {
         });
   }
 
+  /** Power iteration closes its images, of which there may be hundreds before a scope ends. */
+  @Example
+  void nothingStaysInMemoryBesideAnImage() {
+    try (NDManager manager = Tensors.newManager()) {
+      NDArray x = Numerics.gaussian(manager, 1, 1, 3, 8, 8);
+      NDArray weight = Numerics.gaussian(manager, 2, 5, 3, 4, 4);
+      for (int stride = 1; stride <= 2; stride++) {
+        int before = manager.getManagedArrays().size();
+        NDArray y = LinearOperators.convolve(x, weight, null, stride, 1, 1);
+        LinearOperators.convolveAdjoint(y, weight, stride, 1, 1, 8, 8).close();
+        y.close();
+        assertEquals(before, manager.getManagedArrays().size());
+      }
+    }
+  }
+
   @Property(tries = 100)
   void channelsOfZerosChangeNothing(
       @ForAll @IntRange(min = 1, max = 9) int side,
