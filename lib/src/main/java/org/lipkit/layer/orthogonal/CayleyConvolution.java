@@ -61,7 +61,13 @@ public final class CayleyConvolution extends LinearLayer {
         () ->
             Tensors.withoutGradient(
                 () -> {
-                  Tensors.copy(length(frequencies()).reshape(1), alpha.getArray());
+                  NDArray length = length(frequencies()).reshape(1);
+                  if (Tensors.toDouble(length) == 0) {
+                    throw new IllegalArgumentException(
+                        "The first kernels of a CayleyConvolution must not all be 0: they are"
+                            + " divided by their length.");
+                  }
+                  Tensors.copy(length, alpha.getArray());
                   return null;
                 }));
   }

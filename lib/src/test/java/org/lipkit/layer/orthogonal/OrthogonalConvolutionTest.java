@@ -122,6 +122,13 @@ class OrthogonalConvolutionTest {
   }
 
   @Example
+  void cayleyConvolutionsCannotBeginWithKernelsOfZeros() {
+    CayleyConvolution zeros = new CayleyConvolution(3, WeightInit.constant(0));
+    assertThrows(
+        IllegalArgumentException.class, () -> Numerics.initialized(zeros, MANAGER, 1, 4, 4));
+  }
+
+  @Example
   void cayleyConvolutionsWrapAroundAndAreNotCertified() {
     CayleyConvolution layer = Numerics.initialized(cayley(3, 4), MANAGER, 2, 4, 4);
     randomBias(layer, 1);
