@@ -5,7 +5,7 @@ import org.lipkit.cost.Measurement.Work;
 /** A network that is timed, on made-up images of its data set's shape. */
 public enum Network {
   /** GloRo's network for MNIST. */
-  C2F2("2C2F", 1, 28, 10, 256, 30),
+  C2F2("2C2F", 1, 28, 10, 256, 60),
   /** The LiResNet that two cores train, for CIFAR-10. */
   L6_W64("LiResNet L6 W64", 3, 32, 10, 256, 20),
   /** A larger one. */

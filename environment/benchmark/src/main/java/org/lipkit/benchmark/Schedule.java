@@ -8,7 +8,7 @@ import org.lipkit.cost.Measurement.Work;
 
 /**
  * What a network's process does in which order: rounds, each of which does every task once, the
- * first half of them to warm up; at the end, once, the tasks that take too long for that.
+ * first of them to warm up; at the end, once, the tasks that take too long for that.
  *
  * @param warmUp the tasks that are not measured
  * @param measured those that are, whole rounds first
@@ -33,11 +33,10 @@ record Schedule(List<Task> warmUp, List<Task> measured) {
         }
       }
     }
-    List<Task> rounds = new ArrayList<>();
-    Collections.nCopies(network.rounds(quick), round).forEach(rounds::addAll);
-    List<Task> measured = new ArrayList<>(rounds);
+    List<Task> measured = new ArrayList<>();
+    Collections.nCopies(network.rounds(quick), round).forEach(measured::addAll);
     measured.addAll(once);
-    return new Schedule(rounds, measured);
+    return new Schedule(round, measured);
   }
 
   Stream<Task> all() {
