@@ -374,6 +374,9 @@ class Pages(InTemporaryFolder):
                 self.assertEqual(set(filter(None, found.values())), {scale})
 
     def test_none_is_begun_after_an_interrupt(self):
+        # A program that a shell began in the background ignores interrupts.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.addCleanup(signal.signal, signal.SIGINT, before)
         paths = [pathlib.Path(f"{number:02}.ipynb") for number in range(6)]
         with unittest.mock.patch.object(notebooks, "execute", first_stops_all):
             with self.assertRaises(KeyboardInterrupt):
