@@ -84,7 +84,7 @@ public final class CayleyConvolution extends LinearLayer {
   /** The length of those that a real transform keeps; the matrices hold every number twice. */
   private static NDArray length(NDArray frequencies) {
     long kept = frequencies.getShape().get(1) / 2 + 1;
-    return frequencies.get(":,0:" + kept).square().sum().div(2).sqrt();
+    return frequencies.get(":,0:" + kept).square().sum().div(Tensors.scalar(frequencies, 2)).sqrt();
   }
 
   @Override
