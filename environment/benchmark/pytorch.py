@@ -44,7 +44,6 @@ class Conv:
         self.stride, self.padding, self.scale = stride, padding, scale
         self.parameters = [self.weight, self.bias]
         self.vector = torch.randn(1, inputs, side, side)
-        self.side = (side + 2 * padding - kernel) // stride + 1
         if scale is not None:
             self.affine = torch.ones(outputs, 1, 1, 1, requires_grad=True)
             self.parameters.append(self.affine)
@@ -95,9 +94,9 @@ class Network:
             self.convs.append(Conv(2 * width, width, 4, 4, 0, 16))
             self.hidden, features = Linear(512, 2 * width * 16), 512
         self.head = Linear(10, features, normalised=True)
-        self.layers = [*self.convs, self.hidden, self.head]
-        self.parameters = [p for layer in self.layers for p in layer.parameters]
-        self.optimizer = torch.optim.AdamW(self.parameters, 1e-6, weight_decay=1e-4, foreach=True)
+        layers = [*self.convs, self.hidden, self.head]
+        parameters = [p for layer in layers for p in layer.parameters]
+        self.optimizer = torch.optim.AdamW(parameters, 1e-6, weight_decay=1e-4, foreach=True)
 
     def __call__(self, x):
         x = x - 0.5

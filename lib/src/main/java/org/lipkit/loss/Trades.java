@@ -26,6 +26,10 @@ public record Trades(double lambda) implements Loss {
    * @param lambda finite and at least 0
    */
   public Trades {
+    requireLambda(lambda);
+  }
+
+  static void requireLambda(double lambda) {
     if (!(lambda >= 0 && lambda < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("TRADES' lambda must be at least 0, not " + lambda + ".");
     }
@@ -64,7 +68,12 @@ public record Trades(double lambda) implements Loss {
     if (lambda == 1) {
       return "GloRo";
     }
-    return "TRADES "
-        + (lambda == Math.rint(lambda) ? String.format(Locale.ROOT, "%.0f", lambda) : lambda);
+    return "TRADES " + text(lambda);
+  }
+
+  static String text(double lambda) {
+    return lambda == Math.rint(lambda)
+        ? String.format(Locale.ROOT, "%.0f", lambda)
+        : String.valueOf(lambda);
   }
 }

@@ -1,7 +1,6 @@
 package org.lipkit.loss;
 
 import ai.djl.ndarray.NDArray;
-import java.util.Locale;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -26,12 +25,8 @@ public record TradesCrossEntropy(double first, double last) implements Loss {
    * @param last finite and at least 0
    */
   public TradesCrossEntropy {
-    divergence(first);
-    divergence(last);
-  }
-
-  private static Trades divergence(double lambda) {
-    return new Trades(lambda);
+    Trades.requireLambda(first);
+    Trades.requireLambda(last);
   }
 
   @Override
@@ -42,7 +37,7 @@ public record TradesCrossEntropy(double first, double last) implements Loss {
 
   @Override
   public NDArray evaluate(NDArray logits, NDArray labels, NDArray constants, double eps) {
-    NDArray divergence = divergence(last).evaluate(logits, labels, constants, eps);
+    NDArray divergence = new Trades(last).evaluate(logits, labels, constants, eps);
     NDArray logarithms = logits.logSoftmax(1);
     NDArray negative = logarithms.exp().mul(logarithms).sum(new int[] {1}).mean();
     return divergence.sub(negative.mul(Tensors.scalar(logits, last)));
@@ -50,12 +45,6 @@ public record TradesCrossEntropy(double first, double last) implements Loss {
 
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "TRADES-CE %s to %s", number(first), number(last));
-  }
-
-  private static String number(double lambda) {
-    return lambda == Math.rint(lambda)
-        ? String.format(Locale.ROOT, "%.0f", lambda)
-        : String.valueOf(lambda);
+    return "TRADES-CE " + Trades.text(first) + " to " + Trades.text(last);
   }
 }

@@ -65,19 +65,27 @@ public final class BenchmarkCommand implements Callable<Integer> {
   @Override
   public Integer call() throws RunnerException, IOException {
     if (profile) {
-      List<OperatorTime> rows = new ArrayList<>();
-      for (Network network : chosen()) {
-        System.out.println(network.model());
-        rows.addAll(Profile.of(network, quick));
-        OperatorTime.save(folder, rows);
-      }
-      System.out.println("Written to " + folder);
-      return 0;
-    }
-    if (against != null) {
+      profileAll();
+    } else if (against == null) {
+      timeAll();
+    } else {
       Comparison.lines(load(against), load(folder)).forEach(System.out::println);
       return 0;
     }
+    System.out.println("Written to " + folder);
+    return 0;
+  }
+
+  private void profileAll() throws IOException {
+    List<OperatorTime> rows = new ArrayList<>();
+    for (Network network : chosen()) {
+      System.out.println(network.model());
+      rows.addAll(Profile.of(network, quick));
+      OperatorTime.save(folder, rows);
+    }
+  }
+
+  private void timeAll() throws RunnerException {
     List<Measurement> rows = new ArrayList<>();
     for (Network network : chosen()) {
       System.out.println(network.model());
@@ -87,8 +95,6 @@ public final class BenchmarkCommand implements Callable<Integer> {
       // What is done is kept, should a later network take too long.
       SpeedRecord.here(rows).save(folder);
     }
-    System.out.println("Written to " + folder);
-    return 0;
   }
 
   private SpeedRecord load(Path place) {

@@ -24,7 +24,7 @@ import org.lipkit.cost.OperatorTime;
 final class Profile {
 
   private static final List<Work> WORKS = List.of(Work.PLAIN_STEP, Work.CERTIFIED_STEP_10);
-  private static final String ENGINES_PREFIX = "aten::";
+  private static final String ENGINES_PREFIX = "^aten::";
 
   /**
    * A call of an operator, as the profiler writes it.
@@ -147,9 +147,7 @@ final class Profile {
         network.batch(quick),
         task.mixed() ? Measurement.MIXED : Measurement.FLOAT32,
         task.work(),
-        operator.startsWith(ENGINES_PREFIX)
-            ? operator.substring(ENGINES_PREFIX.length())
-            : operator,
+        operator.replaceFirst(ENGINES_PREFIX, ""),
         own.calls() / (double) times,
         own.micros() / 1000 / times);
   }

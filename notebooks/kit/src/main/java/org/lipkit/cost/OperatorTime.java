@@ -30,6 +30,11 @@ public record OperatorTime(
 
   private static final String FILE = "profile.csv";
 
+  /** {@return the row of the same operator where it is not called} */
+  public OperatorTime withoutCalls() {
+    return new OperatorTime(network, batch, precision, what, operator, 0, 0);
+  }
+
   /**
    * Writes a profile.
    *

@@ -209,7 +209,7 @@ public final class SpeedViews {
   private record Added(OperatorTime plain, OperatorTime certified) {
 
     double millis() {
-      return certified.millis() - (plain == null ? 0 : plain.millis());
+      return certified.millis() - plain.millis();
     }
   }
 
@@ -228,7 +228,7 @@ public final class SpeedViews {
             .collect(Collectors.toMap(OperatorTime::operator, Function.identity()));
     List<Added> rows =
         profile(network, precision, Work.CERTIFIED_STEP_10)
-            .map(row -> new Added(plain.get(row.operator()), row))
+            .map(row -> new Added(plain.getOrDefault(row.operator(), row.withoutCalls()), row))
             .sorted(Comparator.comparing(Added::millis).reversed())
             .limit(operators)
             .toList();
@@ -236,9 +236,9 @@ public final class SpeedViews {
       Show.table(
           TableBuilder.of(rows)
               .column("operator", row -> row.certified().operator())
-              .number("calls, plain", 0, row -> row.plain() == null ? 0 : row.plain().calls())
+              .number("calls, plain", 0, row -> row.plain().calls())
               .number("calls, certified", 0, row -> row.certified().calls())
-              .number("ms, plain", 1, row -> row.plain() == null ? 0 : row.plain().millis())
+              .number("ms, plain", 1, row -> row.plain().millis())
               .number("ms, certified", 1, row -> row.certified().millis())
               .number("added ms", 1, Added::millis)
               .table(new Title(title, false)));
