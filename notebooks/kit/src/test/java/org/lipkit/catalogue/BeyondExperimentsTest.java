@@ -25,6 +25,7 @@ class BeyondExperimentsTest {
   @ValueSource(
       strings = {
         "beyond-muon",
+        "beyond-muon-decay",
         "beyond-liresnet-plus",
         "beyond-bronet",
         "beyond-lipnext",
