@@ -1,6 +1,7 @@
 """The benchmark's work in plain PyTorch, to compare environment/bench with on one machine:
 
-    python3 environment/benchmark/pytorch.py [--quick] [--network NAME] [--folder FOLDER]
+    OMP_WAIT_POLICY=passive GOMP_SPINCOUNT=1000 \
+        python3 environment/benchmark/pytorch.py [--quick] [--network NAME] [--folder FOLDER]
     environment/bench --folder FOLDER-OF-LIPKIT --against FOLDER
 
 It needs a Python with PyTorch 1.13 or newer, which LipKit itself does not. The step is tuned by
@@ -183,16 +184,21 @@ def bound(network):
 
 
 def work(network, batch):
-    """What is timed: (precision, name, what it is compared with, function)."""
-    x = torch.rand(batch, *network.images).to(memory_format=torch.channels_last)
+    """What is timed: (precision, name, what it is compared with, function). As in environment/bench,
+    each call lays the batch out and, in mixed precision, converts it."""
+    pixels = torch.rand(batch, *network.images)
     labels = torch.randint(10, (batch,))
-    half = x.bfloat16()
     constants = network.margin_constants(10).detach()
-    for precision, images in (("float32", x), ("mixed", half)):
+
+    def images(kind):
+        return pixels.to(dtype=kind, memory_format=torch.channels_last)
+
+    for precision, kind in (("float32", torch.float32), ("mixed", torch.bfloat16)):
         for name, count in (("PLAIN_STEP", 0), ("CERTIFIED_STEP_1", 1), ("CERTIFIED_STEP_10", 10)):
-            yield precision, name, "PLAIN_STEP", lambda i=images, c=count: step(network, i, labels, c)
-    yield "float32", "FORWARD", "FORWARD", lambda: forward(network, x)
-    yield "float32", "CERTIFY", "FORWARD", lambda: certify(network, x, constants)
+            run = lambda k=kind, c=count: step(network, images(k), labels, c)
+            yield precision, name, "PLAIN_STEP", run
+    yield "float32", "FORWARD", "FORWARD", lambda: forward(network, images(torch.float32))
+    yield "float32", "CERTIFY", "FORWARD", lambda: certify(network, images(torch.float32), constants)
     yield "float32", "BOUND_10", "PLAIN_STEP", lambda: bound(network)
 
 

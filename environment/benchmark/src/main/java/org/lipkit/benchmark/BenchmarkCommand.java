@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "environment/bench",
     mixinStandardHelpOptions = true,
-    description = "Times training steps, bounds and certificates; half an hour.")
+    description = "Times training steps, bounds and certificates; a quarter of an hour.")
 public final class BenchmarkCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -42,8 +42,10 @@ public final class BenchmarkCommand implements Callable<Integer> {
 
   @Option(
       names = "--folder",
-      description = "where speed.csv and speed.json go; ${DEFAULT-VALUE} if not given",
-      defaultValue = "build/benchmark")
+      description = {
+        "where speed.csv, speed.json and profile.csv go, and older ones are replaced; if not given,",
+        "build/benchmark, or build/benchmark-quick with --quick"
+      })
   private Path folder;
 
   @Option(
@@ -64,6 +66,13 @@ public final class BenchmarkCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws RunnerException, IOException {
+    if (against != null && (profile || quick || networks != null)) {
+      throw new ParameterException(
+          spec.commandLine(), "--against times nothing; give it no other option than --folder");
+    }
+    if (folder == null) {
+      folder = Path.of(quick ? "build/benchmark-quick" : "build/benchmark");
+    }
     if (profile) {
       profileAll();
     } else if (against == null) {

@@ -11,6 +11,7 @@ import org.lipkit.cost.SpeedRecord;
 final class Comparison {
 
   private static final List<String> MACHINE = List.of("processor", "cores", "system");
+  private static final List<String> ENGINE = List.of("engine");
 
   private Comparison() {}
 
@@ -19,17 +20,20 @@ final class Comparison {
    *
    * @param before the record that is compared with
    * @param now the other one
-   * @return the lines, the first of which says so if the records come from two machines
+   * @return the lines, the first of which tell of another machine or engine
    */
   static List<String> lines(SpeedRecord before, SpeedRecord now) {
     List<String> lines = new ArrayList<>();
-    if (!machine(before).equals(machine(now))) {
+    if (!of(before, MACHINE).equals(of(now, MACHINE))) {
       lines.add(
           "These were two machines, "
-              + machine(before)
+              + of(before, MACHINE)
               + " and "
-              + machine(now)
+              + of(now, MACHINE)
               + ": compare only what is told in plain steps.");
+    }
+    if (!of(before, ENGINE).equals(of(now, ENGINE))) {
+      lines.add("The engines were " + of(before, ENGINE) + " before and " + of(now, ENGINE) + ".");
     }
     String network = "";
     for (Measurement row : now.rows()) {
@@ -48,8 +52,8 @@ final class Comparison {
     return lines;
   }
 
-  private static List<String> machine(SpeedRecord record) {
-    return MACHINE.stream()
+  private static List<String> of(SpeedRecord record, List<String> keys) {
+    return keys.stream()
         .map(key -> record.machine().environment().getOrDefault(key, "unknown"))
         .toList();
   }

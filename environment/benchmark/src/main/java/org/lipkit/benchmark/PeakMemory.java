@@ -14,8 +14,9 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * The largest resident memory of the process during an iteration, weights, optimizer and Java heap
- * included. Linux keeps it and lets it be reset; elsewhere it is not measured.
+ * The largest resident memory of the process during an iteration: weights, optimizer, Java heap and
+ * what the process keeps of earlier iterations included. Linux keeps it and lets it be reset;
+ * elsewhere it is not measured.
  */
 public final class PeakMemory implements InternalProfiler {
 
@@ -23,6 +24,8 @@ public final class PeakMemory implements InternalProfiler {
 
   private static final Path RESET = Path.of("/proc/self/clear_refs");
   private static final Path STATUS = Path.of("/proc/self/status");
+
+  private boolean isReset;
 
   @Override
   public String getDescription() {
@@ -33,14 +36,18 @@ public final class PeakMemory implements InternalProfiler {
   public void beforeIteration(BenchmarkParams benchmark, IterationParams iteration) {
     try {
       Files.writeString(RESET, "5");
+      isReset = true;
     } catch (IOException e) {
-      // Not on this system; then there is no status to read either, or its peak is the process's.
+      isReset = false;
     }
   }
 
   @Override
   public Collection<? extends Result<?>> afterIteration(
       BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
+    if (!isReset) {
+      return List.of();
+    }
     try {
       return Files.readAllLines(STATUS).stream()
           .filter(line -> line.startsWith("VmHWM:"))

@@ -13,12 +13,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.lipkit.cost.Measurement;
 import org.lipkit.cost.Measurement.Work;
 import org.lipkit.cost.OperatorTime;
+import org.openjdk.jmh.util.ListStatistics;
 
 /** Which of the engine's operators a training step spends its time in, by the engine's profiler. */
 final class Profile {
@@ -44,6 +47,11 @@ final class Profile {
     double end() {
       return start + duration;
     }
+
+    /** The operator without the engine's prefix: it writes some operators in both ways. */
+    String operator() {
+      return name.replaceFirst(ENGINES_PREFIX, "");
+    }
   }
 
   /**
@@ -62,7 +70,9 @@ final class Profile {
   private Profile() {}
 
   /**
-   * The profile of a plain and of a certified step in both precisions.
+   * The profile of a plain and of a certified step in both precisions. The four take turns as in
+   * {@link TaskBenchmark}, and each is done once before it is profiled. An operator's calls and
+   * time are their medians over the rounds.
    *
    * @param network the network
    * @param quick whether this is only a check that it works
@@ -70,37 +80,44 @@ final class Profile {
    * @throws IOException if the profiler's file cannot be written or read
    */
   static List<OperatorTime> of(Network network, boolean quick) throws IOException {
-    List<OperatorTime> rows = new ArrayList<>();
+    Map<Schedule.Task, List<Map<String, Own>>> rounds = new LinkedHashMap<>();
     try (Workbench workbench = new Workbench(network, network.batch(quick))) {
-      for (boolean mixed : new boolean[] {false, true}) {
-        for (Work work : WORKS) {
-          Schedule.Task task = new Schedule.Task(work, mixed);
-          int times = network.rounds(quick);
-          repeat(workbench, task, times);
-          Path file = Files.createTempFile("lipkit-profile", ".json");
-          try {
-            JniUtils.startProfile(false, false, false);
-            try {
-              repeat(workbench, task, times);
-            } finally {
-              JniUtils.stopProfile(file.toString());
-            }
-            own(read(file)).entrySet().stream()
-                .map(entry -> row(network, quick, task, entry.getKey(), entry.getValue(), times))
-                .sorted(Comparator.comparing(OperatorTime::millis).reversed())
-                .forEach(rows::add);
-          } finally {
-            Files.delete(file);
+      for (int round = 0; round < network.rounds(quick); round++) {
+        for (boolean mixed : new boolean[] {false, true}) {
+          for (Work work : WORKS) {
+            Schedule.Task task = new Schedule.Task(work, mixed);
+            workbench.run(task);
+            rounds
+                .computeIfAbsent(task, each -> new ArrayList<>())
+                .add(own(profiled(workbench, task)));
           }
         }
       }
     }
+    List<OperatorTime> rows = new ArrayList<>();
+    rounds.forEach(
+        (task, found) ->
+            found.stream()
+                .flatMap(round -> round.keySet().stream())
+                .distinct()
+                .map(operator -> row(network, network.batch(quick), task, operator, found))
+                .sorted(Comparator.comparing(OperatorTime::millis).reversed())
+                .forEach(rows::add));
     return rows;
   }
 
-  private static void repeat(Workbench workbench, Schedule.Task task, int times) {
-    for (int i = 0; i < times; i++) {
-      workbench.run(task);
+  private static List<Call> profiled(Workbench workbench, Schedule.Task task) throws IOException {
+    Path file = Files.createTempFile("lipkit-profile", ".json");
+    try {
+      JniUtils.startProfile(false, false, false);
+      try {
+        workbench.run(task);
+      } finally {
+        JniUtils.stopProfile(file.toString());
+      }
+      return read(file);
+    } finally {
+      Files.delete(file);
     }
   }
 
@@ -133,22 +150,37 @@ final class Profile {
                 running.pop();
               }
               if (!running.isEmpty()) {
-                all.merge(running.peek().name(), new Own(0, -call.duration()), Own::and);
+                all.merge(running.peek().operator(), new Own(0, -call.duration()), Own::and);
               }
-              all.merge(call.name(), new Own(1, call.duration()), Own::and);
+              all.merge(call.operator(), new Own(1, call.duration()), Own::and);
               running.push(call);
             });
   }
 
   private static OperatorTime row(
-      Network network, boolean quick, Schedule.Task task, String operator, Own own, int times) {
+      Network network,
+      int batch,
+      Schedule.Task task,
+      String operator,
+      List<Map<String, Own>> rounds) {
     return new OperatorTime(
         network.model(),
-        network.batch(quick),
+        batch,
         task.mixed() ? Measurement.MIXED : Measurement.FLOAT32,
         task.work(),
-        operator.replaceFirst(ENGINES_PREFIX, ""),
-        own.calls() / (double) times,
-        own.micros() / 1000 / times);
+        operator,
+        median(rounds, operator, Own::calls),
+        median(rounds, operator, Own::micros) / 1000);
+  }
+
+  /** The median over the rounds, where 0 stands for those without the operator. */
+  static double median(
+      List<Map<String, Own>> rounds, String operator, ToDoubleFunction<Own> number) {
+    double[] numbers =
+        rounds.stream()
+            .map(round -> round.getOrDefault(operator, new Own(0, 0)))
+            .mapToDouble(number)
+            .toArray();
+    return new ListStatistics(numbers).getPercentile(50);
   }
 }

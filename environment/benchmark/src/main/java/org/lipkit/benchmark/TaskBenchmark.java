@@ -20,7 +20,8 @@ import org.openjdk.jmh.annotations.TearDown;
  * 1. JMH would measure one task to its end in a process of its own and then the next, minutes
  * apart. So the tasks take turns instead: JMH starts one process per network and times single
  * calls, and each iteration's call is another task, until all have had their turn and the next
- * round begins. A round's times are seconds apart, and a ratio is formed within a round.
+ * round begins. A round's times are seconds apart, and a ratio is formed within a round. The long
+ * tasks come last and once, with no call before; their ratio is to the mean of all rounds.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -46,8 +47,8 @@ public class TaskBenchmark {
   }
 
   /**
-   * Turns to the next task and does it once, untimed, if it is not one of the long ones: after
-   * another task memory has to be laid out anew, which a training pays for in its first step only.
+   * Turns to the next task and does it once, untimed, if it is not one of the long ones: the first
+   * call after another task is slower, as a training's first step is.
    */
   @Setup(Level.Iteration)
   public void turn() {

@@ -76,7 +76,7 @@ final class Workbench implements AutoCloseable {
     return kernel;
   }
 
-  /** Does a task and returns a number that depends on all of it. */
+  /** Does a task and returns a number of its result. */
   double run(Schedule.Task task) {
     return Tensors.scoped(
         () ->

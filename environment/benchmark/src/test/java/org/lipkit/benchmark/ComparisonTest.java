@@ -13,7 +13,10 @@ import org.lipkit.cost.SpeedRecord;
 class ComparisonTest {
 
   private static SpeedRecord record(String processor, Measurement... rows) {
-    Map<String, String> environment = Map.of("processor", processor, "cores", "2");
+    return record(Map.of("processor", processor, "cores", "2", "engine", "threads: 2"), rows);
+  }
+
+  private static SpeedRecord record(Map<String, String> environment, Measurement... rows) {
     return new SpeedRecord(
         new SpeedRecord.Machine(environment, "unknown", "2026-01-01T00:00:00Z"), List.of(rows));
   }
@@ -47,5 +50,13 @@ class ComparisonTest {
     List<String> lines = Comparison.lines(before, record("b"));
     assertTrue(lines.get(0).contains("[a, 2, unknown] and [b, 2, unknown]"), lines.get(0));
     assertEquals("The two records have no measurement in common.", lines.get(1));
+  }
+
+  @Test
+  void anotherEngineIsSaid() {
+    Map<String, String> now = Map.of("processor", "a", "cores", "2", "engine", "threads: 1");
+    assertEquals(
+        "The engines were [threads: 2] before and [threads: 1].",
+        Comparison.lines(before, record(now)).get(0));
   }
 }

@@ -20,7 +20,7 @@ class ProfileTest {
                 new Call("copy", "1", 3, 2),
                 new Call("convolution", "1", 1, 8),
                 new Call("forward", "1", 0, 10),
-                new Call("copy", "1", 6, 1),
+                new Call("aten::copy", "1", 6, 1),
                 new Call("fill", "1", 6, 0.5),
                 new Call("copy", "2", 0, 5)));
     assertEquals(2, own.get("forward").micros());
@@ -29,5 +29,15 @@ class ProfileTest {
     assertEquals(3, own.get("copy").calls());
     assertEquals(0.5, own.get("fill").micros());
     assertTrue(own.values().stream().allMatch(each -> each.micros() > 0));
+  }
+
+  @Test
+  void anOperatorThatMostRoundsLackHasTheMedianZero() {
+    List<Map<String, Own>> rounds =
+        List.of(Map.of("add", new Own(2, 3)), Map.of("add", new Own(4, 9)), Map.of());
+    assertEquals(3, Profile.median(rounds, "add", Own::micros));
+    assertEquals(2, Profile.median(rounds, "add", Own::calls));
+    rounds = List.of(Map.of("add", new Own(2, 3)), Map.of(), Map.of());
+    assertEquals(0, Profile.median(rounds, "add", Own::micros));
   }
 }
