@@ -257,7 +257,7 @@ def execute(path, scale, folder):
 
 
 def execute_apart(pipe, path, scale, folder):
-    """Runs one notebook in a process of its own; an interrupt ends it, of which the first one tells."""
+    """Runs one notebook in a process of its own. An interrupt ends it quietly: main tells of it."""
     with contextlib.suppress(KeyboardInterrupt):
         pipe.send(execute(path, scale, folder))
 
@@ -272,7 +272,7 @@ def execute_all(paths, scale, folder):
         return
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // at_once)))
     fork = multiprocessing.get_context("fork")
-    waiting, running = list(paths), {}
+    waiting, running, lost = list(paths), {}, False
     try:
         while waiting or running:
             while waiting and len(running) < at_once:
@@ -286,10 +286,14 @@ def execute_all(paths, scale, folder):
                 try:
                     yield path, told.recv()
                 except EOFError:
-                    sys.exit(f"environment/run: {path.stem} ended early, perhaps for want of memory")
+                    say = f"environment/run: {path.stem} ended early, perhaps for want of memory"
+                    print(say, file=sys.stderr, flush=True)
+                    waiting, lost = [], True
     finally:
         for process in multiprocessing.active_children():
             process.join()
+    if lost:
+        sys.exit(1)
 
 
 def without_emphasis(line):
