@@ -31,7 +31,8 @@ public record Trades(double lambda) implements Loss {
 
   static void requireLambda(double lambda) {
     if (!(lambda >= 0 && lambda < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("TRADES' lambda must be at least 0, not " + lambda + ".");
+      throw new IllegalArgumentException(
+          "TRADES' lambda must be finite and at least 0, not " + lambda + ".");
     }
   }
 

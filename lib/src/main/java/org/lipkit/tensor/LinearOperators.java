@@ -55,10 +55,10 @@ public final class LinearOperators {
   }
 
   /**
-   * Whether one image meets a convolution with a stride above 1, so that its windows have few more
-   * entries than the image. Power iteration is made of these, and the engine takes two to four
-   * times as long for them as for the product of the kernels' matrix (O, I k k) and the windows' (I
-   * k k, H' W').
+   * Whether one image meets a convolution with a stride above 1, whose windows have about (k /
+   * stride)^2 times the image's entries. Power iteration is made of these, and the engine takes two
+   * to four times as long for them as for the product of the kernels' matrix (O, I k k) and the
+   * windows' (I k k, H' W').
    */
   private static boolean isAlone(NDArray images, int stride, int groups) {
     return images.getShape().get(0) == 1 && stride > 1 && groups == 1 && !BFloat16.is(images);

@@ -5,9 +5,9 @@ import java.util.List;
 
 /**
  * {@link Lookahead} whose slow weights move at the end of every epoch too, {@code s <- s + share *
- * (w - s)} and {@code w <- s}, whatever the number of steps since they last moved. So what is
- * evaluated after an epoch are the slow weights, unless the recipe averages weights (the code of
- * LiResNet++, Hu et al. 2024, "A Recipe for Improved Certifiable Robustness").
+ * (w - s)} and {@code w <- s}, whatever the number of steps since they last moved (the code of
+ * LiResNet++, Hu et al. 2024, "A Recipe for Improved Certifiable Robustness"). So what is evaluated
+ * after an epoch are the slow weights, unless the recipe averages weights.
  *
  * @param steps k, at least 1
  * @param share how far the slow weights go, in (0, 1]

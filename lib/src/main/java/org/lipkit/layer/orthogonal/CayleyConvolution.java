@@ -62,10 +62,13 @@ public final class CayleyConvolution extends LinearLayer {
             Tensors.withoutGradient(
                 () -> {
                   NDArray length = length(frequencies()).reshape(1);
-                  if (Tensors.toDouble(length) == 0) {
+                  double value = Tensors.toDouble(length);
+                  if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
                     throw new IllegalArgumentException(
-                        "The first kernels of a CayleyConvolution must not all be 0: they are"
-                            + " divided by their length.");
+                        "The first kernels of a CayleyConvolution are divided by their length, which"
+                            + " must be above 0 and finite, not "
+                            + value
+                            + ".");
                   }
                   Tensors.copy(length, alpha.getArray());
                   return null;
