@@ -7,7 +7,8 @@ import org.lipkit.train.Recipe;
 /**
  * What a training costs, counted and not measured. A multiply-add is two operations. The backward
  * pass costs twice the forward pass; a power iteration applies every linear map and its adjoint to
- * one image.
+ * one image. The norm applies the map once more and takes the gradient of the weights, and where
+ * iterations are unrolled, that of each vector too.
  *
  * @param layers the network's layers
  * @param recipe how it is trained
@@ -27,10 +28,7 @@ public record TrainingCost(List<LayerCost> layers, Recipe recipe, long images) {
     return LayerCost.multiplyAdds(layers);
   }
 
-  /**
-   * {@return operations of one step: a batch forward and backward, and the bound, whose last
-   * application carries gradients, and the others too where they are unrolled}
-   */
+  /** {@return operations of one step: a batch forward and backward, and the bound} */
   public double operationsPerStep() {
     double batch = (double) FORWARD_AND_BACKWARD * recipe.batch();
     return 2 * multiplyAdds() * (batch + boundPasses());
@@ -38,7 +36,7 @@ public record TrainingCost(List<LayerCost> layers, Recipe recipe, long images) {
 
   private double boundPasses() {
     double iterations = 2.0 * recipe.powerIterations();
-    return (recipe.unrolled() ? FORWARD_AND_BACKWARD : 1) * iterations + FORWARD_AND_BACKWARD;
+    return recipe.unrolled() ? FORWARD_AND_BACKWARD * (iterations + 1) : iterations + 2;
   }
 
   /**

@@ -23,10 +23,10 @@ class TrainingCostTest {
 
   @Test
   void operationsAreThoseOfTheImagesAndOfTheBound() {
-    assertEquals(2 * 300 * (3 * 10 + 2 + 3), cost(10).operationsPerStep());
+    assertEquals(2 * 300 * (3 * 10 + 2 + 2), cost(10).operationsPerStep());
     assertEquals(3 * 100, cost(10).steps());
     assertEquals(300 * cost(10).operationsPerStep(), cost(10).operations());
-    assertEquals(5 / 35.0, cost(10).boundShare(), 1e-12);
+    assertEquals(4 / 34.0, cost(10).boundShare(), 1e-12);
     assertTrue(cost(100).boundShare() < cost(10).boundShare());
   }
 
