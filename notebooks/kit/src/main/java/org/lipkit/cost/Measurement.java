@@ -14,10 +14,11 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param millis the mean time in ms
  * @param error half the width of the 99.9 % confidence interval of the mean, in ms; null where it
  *     was timed fewer than three times
- * @param toPlain the time as a multiple of that of {@link Work#plain}, the median of the rounds'
+ * @param toPlain the time as a multiple of that of {@link Work#plain}, the median of the rounds';
+ *     where {@link Work#isLong}, of that work's mean time
  * @param toFloor the time as a multiple of that of {@link Work#floor}, likewise
- * @param peakMebibytes the process's largest resident memory during it, weights, optimizer and Java
- *     heap included; null where it cannot be measured
+ * @param peakMebibytes the process's largest resident memory during it, weights, optimizer, Java
+ *     heap and what the process keeps of earlier work included; null where it cannot be measured
  */
 @JsonPropertyOrder({
   "network",
@@ -65,7 +66,8 @@ public record Measurement(
   public enum Work {
     /**
      * The network's convolutions and matrix products and their gradients, with no activation,
-     * bound, loss or optimizer: no training step that multiplies the same matrices is faster.
+     * bound, loss or optimizer. As in a step, the batch is first copied from Java and laid out for
+     * the engine.
      */
     FLOOR_STEP("only products, with gradients"),
     /** Forward, cross entropy, backward, AdamW. */
@@ -121,7 +123,7 @@ public record Measurement(
     }
 
     /**
-     * Whether it takes so long that it is timed only a few times.
+     * Whether it takes so long that it is timed only once, by its first call.
      *
      * @return true for the bounds that certificates are computed from
      */

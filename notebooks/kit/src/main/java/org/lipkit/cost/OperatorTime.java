@@ -15,8 +15,9 @@ import org.lipkit.experiment.RecordFiles;
  * @param precision {@link Measurement#FLOAT32} or {@link Measurement#MIXED}
  * @param what the work
  * @param operator the engine's name for the operator, for example {@code mkldnn_convolution}
- * @param calls how often the work calls it
- * @param millis its time in ms within the work, without that of the operators that it calls
+ * @param calls how often the work calls it, the median of the rounds
+ * @param millis its time in ms within the work, without that of the operators that it calls, the
+ *     median of the rounds
  */
 @JsonPropertyOrder({"network", "batch", "precision", "what", "operator", "calls", "ms"})
 public record OperatorTime(
@@ -29,11 +30,6 @@ public record OperatorTime(
     @JsonProperty("ms") double millis) {
 
   private static final String FILE = "profile.csv";
-
-  /** {@return the row of the same operator where it is not called} */
-  public OperatorTime withoutCalls() {
-    return new OperatorTime(network, batch, precision, what, operator, 0, 0);
-  }
 
   /**
    * Writes a profile.

@@ -48,7 +48,7 @@ public final class RunTable {
           run -> run.experiment().recipe().epochs() + " epochs",
           run -> run.experiment().recipe().powerIterations() + " iterations",
           run -> run.experiment().recipe().unrolled() ? "unrolled" : "not unrolled",
-          run -> precision(run.experiment().recipe()),
+          RunTable::precision,
           run -> "seed " + run.experiment().seed());
 
   private final List<Run> runs;
@@ -146,8 +146,11 @@ public final class RunTable {
     return TableBuilder.rounded(recipe.radiusAt(recipe.epochs()), 4);
   }
 
-  static String precision(Recipe recipe) {
-    return recipe.mixedPrecision() ? "bfloat16" : "float32";
+  /** The type of the activations in training, which the oldest records tell only as asked for. */
+  static String precision(Run run) {
+    String asked = run.experiment().recipe().mixedPrecision() ? "bfloat16" : "float32";
+    String trained = run.record().provenance().environment().getOrDefault("precision", asked);
+    return trained.startsWith("bfloat16") ? "bfloat16" : "float32";
   }
 
   /**

@@ -50,7 +50,7 @@ public final class SeedViews {
                 "trained from", run -> RunTable.trainedFrom(run.experiment().recipe()))
             .columnIfDifferent("trained at", run -> RunTable.trainedAt(run.experiment().recipe()))
             .columnIfDifferent("iterations", run -> run.experiment().recipe().powerIterations())
-            .columnIfDifferent("precision", run -> RunTable.precision(run.experiment().recipe()))
+            .columnIfDifferent("precision", RunTable::precision)
             .columnIfDifferent("test images", RunViews::testImages)
             .ofGroupIfDifferent("seeds", group -> group.runs().size(), claim -> null)
             .percent("clean %", RunStatistics::clean);

@@ -54,7 +54,7 @@ public final class SpeedViews {
   /** A few lines on the machine, or the sentence that no benchmark is recorded. */
   String machine() {
     if (speed.isEmpty()) {
-      return "No benchmark is recorded: run environment/bench (half an hour, on a machine"
+      return "No benchmark is recorded: run environment/bench (a quarter of an hour, on a machine"
           + " with nothing else to do), then this notebook again.";
     }
     SpeedRecord.Machine machine = speed.get().machine();
@@ -164,7 +164,7 @@ public final class SpeedViews {
             .column("precision", Measurement::precision)
             .column("what", row -> row.what().label())
             .number("ms", 1, Measurement::millis)
-            .number("±", 1, row -> row.error() == null ? Double.NaN : row.error())
+            .number("±", 1, SpeedViews::error)
             .number("x plain", 2, Measurement::toPlain)
             .number("x products", 2, Measurement::toFloor)
             .column(
@@ -189,8 +189,8 @@ public final class SpeedViews {
   }
 
   /**
-   * One row per network and piece of work: its time in both precisions and what mixed precision
-   * saves.
+   * One row per network and piece of work: its mean time in both precisions with half the 99.9 %
+   * confidence intervals, and the quotient of the means.
    *
    * @param title above the table
    */
@@ -200,16 +200,25 @@ public final class SpeedViews {
         rows(row -> row.precision().equals(Measurement.MIXED))
             .column("network", Measurement::network)
             .column("what", row -> row.what().label())
-            .number("float32 ms", 1, this::float32Millis)
+            .number("float32 ms", 1, row -> float32(row).millis())
+            .number("±", 1, row -> error(float32(row)))
             .number("mixed ms", 1, Measurement::millis)
-            .number("times faster", 2, row -> float32Millis(row) / row.millis()));
+            .number("mixed ±", 1, SpeedViews::error)
+            .number("times faster", 2, row -> float32(row).millis() / row.millis()));
   }
 
-  /** An operator's times in a plain step and in a certified one with ten iterations. */
-  private record Added(OperatorTime plain, OperatorTime certified) {
+  /** An operator in a certified step with ten iterations, and its part of a plain one. */
+  private record Added(OperatorTime certified, double plainCalls, double plainMillis) {
+
+    Added(OperatorTime certified, Optional<OperatorTime> plain) {
+      this(
+          certified,
+          plain.map(OperatorTime::calls).orElse(0.0),
+          plain.map(OperatorTime::millis).orElse(0.0));
+    }
 
     double millis() {
-      return certified.millis() - plain.millis();
+      return certified.millis() - plainMillis;
     }
   }
 
@@ -228,7 +237,7 @@ public final class SpeedViews {
             .collect(Collectors.toMap(OperatorTime::operator, Function.identity()));
     List<Added> rows =
         profile(network, precision, Work.CERTIFIED_STEP_10)
-            .map(row -> new Added(plain.getOrDefault(row.operator(), row.withoutCalls()), row))
+            .map(row -> new Added(row, Optional.ofNullable(plain.get(row.operator()))))
             .sorted(Comparator.comparing(Added::millis).reversed())
             .limit(operators)
             .toList();
@@ -236,9 +245,9 @@ public final class SpeedViews {
       Show.table(
           TableBuilder.of(rows)
               .column("operator", row -> row.certified().operator())
-              .number("calls, plain", 0, row -> row.plain().calls())
+              .number("calls, plain", 0, Added::plainCalls)
               .number("calls, certified", 0, row -> row.certified().calls())
-              .number("ms, plain", 1, row -> row.plain().millis())
+              .number("ms, plain", 1, Added::plainMillis)
               .number("ms, certified", 1, row -> row.certified().millis())
               .number("added ms", 1, Added::millis)
               .table(new Title(title, false)));
@@ -251,8 +260,12 @@ public final class SpeedViews {
         .filter(row -> row.what() == what);
   }
 
-  private double float32Millis(Measurement mixed) {
-    return row(speed.orElseThrow(), mixed.network(), Measurement.FLOAT32, mixed.what()).millis();
+  private Measurement float32(Measurement mixed) {
+    return row(speed.orElseThrow(), mixed.network(), Measurement.FLOAT32, mixed.what());
+  }
+
+  private static double error(Measurement row) {
+    return row.error() == null ? Double.NaN : row.error();
   }
 
   private TableBuilder<Measurement> rows(Predicate<Measurement> wanted) {
