@@ -1,6 +1,11 @@
 package org.lipkit.experiment;
 
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.lipkit.attack.Domain;
@@ -9,6 +14,7 @@ import org.lipkit.attack.Victim;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.PowerIteration;
 import org.lipkit.bound.SoundNorm;
+import org.lipkit.certify.MarginConstants;
 import org.lipkit.data.Counter;
 import org.lipkit.data.ImageShape;
 import org.lipkit.data.Images;
@@ -56,11 +62,72 @@ public record LipschitzBracket(double lower, Bound upper) {
    * @param starts the search starts one pair at each of these images
    */
   public static LipschitzBracket of(Classifier classifier, Images starts) {
+    return of(Victim.of(classifier), starts, classifier.bound(SoundNorm.TIGHT));
+  }
+
+  private static LipschitzBracket of(Victim victim, Images starts, Bound upper) {
     float[][] pixels =
         IntStream.range(0, starts.size()).mapToObj(starts::image).toArray(float[][]::new);
+    return new LipschitzBracket(
+        LipschitzLowerBound.FAR.network(victim, pixels, 1, done -> {}), upper);
+  }
+
+  /**
+   * {@return both bounds, found as by {@link #of(Classifier, Images)}, of the body cut off after
+   * each of its layers that has parameters, in their order, by the layer's name}
+   *
+   * @param classifier an initialised classifier
+   * @param starts the search starts one pair at each of these images
+   */
+  public static Map<String, LipschitzBracket> parts(Classifier classifier, Images starts) {
+    Map<String, LipschitzBracket> parts = new LinkedHashMap<>();
+    List<Layer> layers = classifier.body().layers();
+    Bound upper = Bound.upper(1, "identity");
+    for (int end = 1; end <= layers.size(); end++) {
+      Layer last = layers.get(end - 1);
+      upper = upper.times(last.bound(SoundNorm.TIGHT));
+      if (!last.getParameters().isEmpty()) {
+        List<Layer> part = layers.subList(0, end);
+        Victim victim = new Victim(x -> flat(part, x), starts.shape(), Domain.UNIT_BOX);
+        parts.put(end + " " + last.name(), of(victim, starts, upper));
+      }
+    }
+    return parts;
+  }
+
+  private static NDArray flat(List<Layer> layers, NDArray x) {
+    NDArray y = x;
+    for (Layer layer : layers) {
+      y = layer.apply(y);
+    }
+    return y.reshape(x.getShape().get(0), -1);
+  }
+
+  /**
+   * {@return both bounds of each margin {@code y_j - y_i} of a start's label j and its rivals i}
+   * The lower one is searched from the start by {@link LipschitzLowerBound#FAR}, the upper one is
+   * the {@code K_ji} that {@link SoundNorm#TIGHT} proves.
+   *
+   * @param classifier an initialised classifier
+   * @param starts images with their labels
+   */
+  public static List<LipschitzBracket> margins(Classifier classifier, Images starts) {
+    MarginConstants constants = MarginConstants.of(classifier, SoundNorm.TIGHT);
     Victim victim = Victim.of(classifier);
-    double lower = LipschitzLowerBound.FAR.network(victim, pixels, 1, done -> {});
-    return new LipschitzBracket(lower, classifier.bound(SoundNorm.TIGHT));
+    List<LipschitzBracket> margins = new ArrayList<>();
+    for (int n = 0; n < starts.size(); n++) {
+      int j = starts.label(n);
+      double[] lower =
+          LipschitzLowerBound.FAR.marginsAround(
+              victim, j, starts.image(n), null, Double.POSITIVE_INFINITY, n);
+      for (int i = 0; i < lower.length; i++) {
+        if (i != j) {
+          Bound upper = Bound.upper(constants.of(j, i), constants.scale().method());
+          margins.add(new LipschitzBracket(lower[i], upper));
+        }
+      }
+    }
+    return margins;
   }
 
   /**
@@ -78,8 +145,7 @@ public record LipschitzBracket(double lower, Bound upper) {
         starts[n][i] = random.nextFloat();
       }
     }
-    Victim victim =
-        new Victim(x -> layer.apply(x).reshape(x.getShape().get(0), -1), image, Domain.UNIT_BOX);
+    Victim victim = new Victim(x -> flat(List.of(layer), x), image, Domain.UNIT_BOX);
     LipschitzLowerBound search = new LipschitzLowerBound(200, 0.02, 0.1);
     double lower = search.network(victim, starts, 1, done -> {});
     return new LipschitzBracket(lower, layer.bound(PowerIteration.PUBLISHED));

@@ -7,6 +7,7 @@ import ai.djl.nn.Block;
 import ai.djl.util.Pair;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.lipkit.certify.LayerNorms;
 import org.lipkit.certify.MarginConstants;
 import org.lipkit.data.Dataset;
 import org.lipkit.data.ImageShape;
+import org.lipkit.data.Images;
 import org.lipkit.draw.TableBuilder;
 import org.lipkit.draw.Tables;
 import org.lipkit.draw.Title;
@@ -108,10 +110,44 @@ public final class ModelViews {
         .number("LB (found)", 4, run -> brackets.get(run).lower())
         .number("UB (proved)", 4, run -> brackets.get(run).upper().value())
         .number("LB / UB", 4, run -> brackets.get(run).tightness())
-        .table(
-            recorded
-                ? title
-                : title + "; NOT searched from the recorded images, which are missing");
+        .table(searched(title, recorded));
+  }
+
+  /**
+   * {@return where the whole bound of one trained network loses: both bounds of its body cut off
+   * after each layer with parameters, then those of the margins of the starts' labels, from the
+   * least tight to the tightest} The searches start at an evenly spaced subset of the test images;
+   * the title says where other images stand in for the recorded ones.
+   *
+   * @param title above the table
+   * @param run a run with weights
+   * @param starts how many pairs are searched for each part, and for each margin's label
+   * @param manager owns the network's parameters
+   */
+  public static Table parts(String title, Run run, int starts, NDManager manager) {
+    Classifier classifier = run.classifier(manager);
+    Dataset data = run.dataset();
+    Images images = data.test().evenlySpaced(starts);
+    Map<String, LipschitzBracket> rows = new LinkedHashMap<>();
+    LipschitzBracket.parts(classifier, images)
+        .forEach((last, bracket) -> rows.put("body up to layer " + last, bracket));
+    List<LipschitzBracket> margins =
+        LipschitzBracket.margins(classifier, images).stream()
+            .sorted(Comparator.comparingDouble(LipschitzBracket::tightness))
+            .toList();
+    rows.put("margin, the least tight of " + margins.size(), margins.get(0));
+    rows.put("margin, the median", margins.get(margins.size() / 2));
+    rows.put("margin, the tightest", margins.get(margins.size() - 1));
+    return TableBuilder.of(List.copyOf(rows.entrySet()))
+        .column("part", Map.Entry::getKey)
+        .number("LB (found)", 3, row -> row.getValue().lower())
+        .number("UB (proved)", 3, row -> row.getValue().upper().value())
+        .number("LB / UB", 2, row -> row.getValue().tightness())
+        .table(new Title(searched(title, run.wasTestedOn(data)), false));
+  }
+
+  private static String searched(String title, boolean recorded) {
+    return recorded ? title : title + "; NOT searched from the recorded images, which are missing";
   }
 
   /**
