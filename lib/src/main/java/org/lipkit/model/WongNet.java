@@ -23,16 +23,18 @@ public final class WongNet {
    *
    * @param classes the number of classes, at least 2
    * @param rule how margins are bounded: {@link MarginRule#NETWORK} is the paper's text, {@link
-   *     MarginRule#PAIRWISE} what its authors' code trains and evaluates with
+   *     MarginRule#PAIRWISE} what its authors' code trains and evaluates with; convolutions then
+   *     begin as {@link WeightInit#HE}, as they do there, and as {@link WeightInit#LECUN} otherwise
    * @param seed of the first weights
    */
   public static Classifier create(int classes, MarginRule rule, long seed) {
+    WeightInit kernels = rule == MarginRule.PAIRWISE ? WeightInit.HE : WeightInit.LECUN;
     Sequential body =
         new Sequential(
             List.of(
-                new Convolution(16, 4, 2, 1, WeightInit.LECUN),
+                new Convolution(16, 4, 2, 1, kernels),
                 new Relu(),
-                new Convolution(32, 4, 2, 1, WeightInit.LECUN),
+                new Convolution(32, 4, 2, 1, kernels),
                 new Relu(),
                 new Flatten(),
                 new Dense(100, WeightInit.LECUN),

@@ -93,8 +93,8 @@ final class LmtExperiments {
   }
 
   /**
-   * As the authors' code has it: margins bounded pair by pair, c = 1 from the first step, and a
-   * constant rate at every scale.
+   * As the authors' code has it: margins bounded pair by pair, convolutions that begin as He's, c =
+   * 1 from the first step, and a constant rate at every scale.
    */
   private static List<Experiment> wongNetOfTheCode() {
     return wongNet("lmt-pairwise", new Lmt(), NONE).stream()
