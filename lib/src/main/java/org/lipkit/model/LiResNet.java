@@ -57,9 +57,17 @@ public enum LiResNet {
   RES_NET("ResNet") {
     @Override
     Layer block(int depth, int width, int side, WeightInit first) {
-      Layer inner = window(width, first);
-      Layer outer = window(width, first);
-      return new Residual(new Sequential(inner, new MinMax(), outer, new Scale(0)));
+      return residual(width, first, 0);
+    }
+  },
+
+  /**
+   * The same with an s that begins at 1: the bound of a block is {@code 1 + |s| K} from the start.
+   */
+  UNIT_RES_NET("ResNet-unit") {
+    @Override
+    Layer block(int depth, int width, int side, WeightInit first) {
+      return residual(width, first, 1);
     }
   },
 
@@ -236,6 +244,12 @@ public enum LiResNet {
   /** The paper's D. */
   int features(int side) {
     return side < LARGE && !isSuccessor ? 512 : 2048;
+  }
+
+  private static Residual residual(int width, WeightInit first, double scale) {
+    Layer inner = window(width, first);
+    Layer outer = window(width, first);
+    return new Residual(new Sequential(inner, new MinMax(), outer, new Scale(scale)));
   }
 
   private static Convolution window(int width, WeightInit first) {

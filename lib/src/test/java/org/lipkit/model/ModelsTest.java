@@ -242,6 +242,21 @@ class ModelsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"ResNet, 0", "ResNet-unit, 1"})
+  void theBranchesOfConventionalBlocksBeginWithTheirFactor(String name, float factor) {
+    Classifier net =
+        Models.create(name + " L2 W8 D6", 8, CLASSES, 1)
+            .initialize(MANAGER, DataType.FLOAT32, new Shape(3, 8, 8));
+    List<NDArray> factors =
+        net.state().entrySet().stream()
+            .filter(array -> array.getKey().endsWith("Scale_factor"))
+            .map(Map.Entry::getValue)
+            .toList();
+    assertEquals(2, factors.size());
+    factors.forEach(array -> assertEquals(factor, array.toFloatArray()[0]));
+  }
+
   /**
    * Orthonormal rows or columns of every convolution's matrix, so that a kernel of side k with
    * stride s has a norm of at most ceil(k / s), here 3; biases and dense weights in +-1 /

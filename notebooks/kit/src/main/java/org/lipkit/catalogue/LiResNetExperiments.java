@@ -11,9 +11,11 @@ import org.lipkit.train.RadiusRamp;
 import org.lipkit.train.Recipe;
 
 /**
- * CIFAR-10 with the networks of Hu et al. 2023 at radius 36/255: the best model, the sweep over
- * depth, its deepest networks with the first weights of the authors' code, and single parts taken
- * away from {@code precision-liresnet-bfloat16-1}.
+ * CIFAR-10 with the networks of Hu et al. 2023 at radius 36/255: the best model; the short sweep
+ * over depth and its deepest networks with the first weights of the authors' code; the long sweep
+ * ({@code deep-}) of wider networks with ten power iterations, those first weights and conventional
+ * blocks that are not switched off at the start; and single parts taken away from {@code
+ * precision-liresnet-bfloat16-1}.
  */
 final class LiResNetExperiments {
 
@@ -60,6 +62,11 @@ final class LiResNetExperiments {
         all.add(paper(base, blocks + " W512"));
       }
     }
+    for (int depth : new int[] {1, 3, 6, 12}) {
+      for (String net : List.of("ConvNet", "ResNet-unit", "LiResNet")) {
+        all.addAll(deep(net, depth));
+      }
+    }
     for (String net : List.of("ConvNet", "ResNet", "LiResNet")) {
       Experiment base = emma("first-weights-" + net.toLowerCase(Locale.ROOT));
       all.add(smoke(base, net + " L16 W4 D32 as coded"));
@@ -75,6 +82,16 @@ final class LiResNetExperiments {
       all.addAll(part(iterations + "-iterations", "LiResNet", more));
     }
     return all;
+  }
+
+  private static List<Experiment> deep(String net, int depth) {
+    Experiment base = emma("deep-" + net.toLowerCase(Locale.ROOT) + "-" + depth);
+    String blocks = net + " L" + depth;
+    Recipe recipe = LAPTOP.powerIterations(10).epochs(40);
+    return List.of(
+        smoke(base, blocks + " W4 D32 as coded"),
+        base.trainImages(25_000).model(blocks + " W32 D256 as coded").recipe(recipe),
+        paper(base, blocks + " W512 as coded"));
   }
 
   /** The papers' ramp of the training radius, from a tenth of the radius in half the epochs. */
