@@ -374,6 +374,27 @@ public final class LinearOperators {
   }
 
   /**
+   * Cholesky factors U of Hermitian positive definite matrices, {@code U^H U = A}, column by
+   * column; only the upper triangles of A are read.
+   *
+   * @param parts the real and the imaginary parts of A, (N, 2, n, n); or real matrices, (N, 1, n,
+   *     n)
+   * @return (N, n, 2 n): row i has the entries of column i of U, each as a real part and an
+   *     imaginary one; or (N, n, n) for real matrices. Meaningless where A is not positive definite
+   */
+  public static NDArray choleskyColumns(NDArray parts) {
+    if (parts.getShape().get(1) == 1) {
+      return cholesky(parts.squeeze(1));
+    }
+    return TorchScript.of(
+            "a",
+            "complex = torch.complex(torch.select(a, 1, 0), torch.select(a, 1, 1))",
+            "u = (torch.linalg_cholesky_ex(complex, upper=True))[0]",
+            "torch.flatten(torch.view_as_real(torch.transpose(u, -2, -1)), -2)")
+        .call(parts);
+  }
+
+  /**
    * Entries moved along an axis, around its end.
    *
    * @param x any array

@@ -280,4 +280,34 @@ class LinearOperatorsTest {
     Numerics.assertClose(weight.toDoubleArray(), back.get(":,:,0:2,0:2").toDoubleArray(), 1e-14);
     assertEquals(0, back.get(":,:,2:").abs().max().getDouble(), 1e-15);
   }
+
+  @Property(tries = 50)
+  void choleskyColumnsMultiplyToTheHermitianMatrix(
+      @ForAll @IntRange(min = 1, max = 9) int n, @ForAll long seed) {
+    Tensors.scoped(
+        () -> {
+          NDArray x = Numerics.gaussian(MANAGER, seed, 2, n, n + 1);
+          NDArray y = Numerics.gaussian(MANAGER, seed + 1, 2, n, n + 1);
+          NDArray real = x.matMul(transposed(x)).add(y.matMul(transposed(y)));
+          NDArray product = y.matMul(transposed(x));
+          NDArray imaginary = product.sub(transposed(product));
+          NDArray u = LinearOperators.choleskyColumns(real.stack(imaginary, 1));
+          NDArray pairs = u.reshape(2, n, n, 2);
+          NDArray a = pairs.get("..., 0");
+          NDArray b = pairs.get("..., 1");
+          double scale = real.norm().getDouble();
+          NDArray realPart = a.matMul(transposed(a)).add(b.matMul(transposed(b)));
+          NDArray imaginaryPart = a.matMul(transposed(b)).sub(b.matMul(transposed(a)));
+          assertEquals(0, realPart.sub(real).norm().getDouble(), 1e-13 * scale);
+          assertEquals(0, imaginaryPart.sub(imaginary).norm().getDouble(), 1e-13 * scale);
+          NDArray lower = LinearOperators.choleskyColumns(real.expandDims(1));
+          NDArray difference = lower.matMul(transposed(lower)).sub(real);
+          assertEquals(0, difference.norm().getDouble(), 1e-13 * scale);
+          return null;
+        });
+  }
+
+  private static NDArray transposed(NDArray matrices) {
+    return LinearOperators.transposed(matrices);
+  }
 }
