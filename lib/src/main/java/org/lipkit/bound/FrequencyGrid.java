@@ -1,6 +1,8 @@
 package org.lipkit.bound;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
@@ -28,16 +30,30 @@ import java.util.Random;
  * supremum over all frequencies. Phases 0 and pi / N keep real kernels' symmetry {@code A(-f) =
  * conj(A(f))}, so half of the frequencies do.
  *
- * <p><b>Real arithmetic.</b> {@code A = X + i Y} has the singular values of {@code S = [X -Y; Y
- * X]}, where each occurs twice.
+ * <p><b>Gram matrices.</b> What is needed of A(f), or of its transpose if that has fewer rows, is
+ *
+ * <pre>
+ *   G(f) = A(f) A(f)^H = sum_d H_d exp(i (f1 d1 + f2 d2)),   H_d = sum_b W_(b+d) W_b^T = H_(-d)^T,
+ * </pre>
+ *
+ * with W_b the weights at distance b. The H_d are the same for all frequencies, so that one Gram
+ * matrix costs one linear combination of n x n matrices, {@code C = H_0 / 2 + sum_(d &gt; 0) cos(f
+ * d) H_d} and {@code S = sum_(d &gt; 0) sin(f d) H_d} over one d of each pair (d, -d):
+ *
+ * <pre>  Re G = C + C^T,   Im G = S - S^T.</pre>
  *
  * <p><b>Rounding.</b> All angles are {@code pi m / (N1 N2)} with an integer {@code |m| <= N1 N2};
  * rounding pi, the product and the quotient errs by at most {@code 3.01 u pi < 10 u}, and Math.cos
- * and Math.sin by one unit in the last place, at most 2 u: together less than 16 u. So an entry of
- * X or Y, a sum over K taps, errs by at most {@code (16 u + gamma_K (1 + 16 u)) sum_b |w[b]|}, and
- * by the Cauchy-Schwarz inequality A as a whole, in the Frobenius norm, by at most {@code sqrt(2
- * K)} times that factor times {@code ||w||_F}; and {@code ||S||_F <= sqrt(2 K) ||w||_F} exactly, so
- * at most that and twice the error for the computed S.
+ * and Math.sin by one unit in the last place, at most 2 u: together less than t = 16 u. With K taps
+ * of n x m weights, H_d as computed errs by at most {@code gamma_(m K) sum_b ||W_(b+d)||_F
+ * ||W_b||_F}, and over all d these sums add up to {@code (sum_b ||W_b||_F)^2 <= K ||W||_F^2}, as do
+ * the norms of the H_d at most. An entry of Re G or Im G, a sum over D distances and one more,
+ * passes at most D + 1 roundings. Hence
+ *
+ * <pre>  ||fl(G) - G||_F  &lt;=  (gamma_(m K) + 2 (t + gamma_(D+1) (1 + t)) (1 + gamma_(m K)))
+ *                        K ||W||_F^2  +  underflow,</pre>
+ *
+ * where 2 stands for the sqrt(2) of a real and an imaginary part.
  */
 final class FrequencyGrid {
 
@@ -50,15 +66,10 @@ final class FrequencyGrid {
 
   private final int n1;
   private final int n2;
-  private final int taps1;
-  private final int taps2;
-  private final int first1;
-  private final int first2;
   private final int smaller;
-  private final int larger;
-  private final NDArray kernels;
-  private final double entryError;
-  private final double norm;
+  private final List<Distance> distances = new ArrayList<>();
+  private final NDArray correlations;
+  private final double gramError;
 
   /**
    * Prepares a convolution.
@@ -68,53 +79,93 @@ final class FrequencyGrid {
    * @param manager owns the prepared array
    */
   FrequencyGrid(ConvolutionMap map, double[] weights, NDManager manager) {
-    ConvolutionAxis rows = map.rows();
-    ConvolutionAxis columns = map.columns();
-    n1 = rows.circle();
-    n2 = columns.circle();
-    first1 = rows.first();
-    first2 = columns.first();
-    taps1 = rows.last() - first1 + 1;
-    taps2 = columns.last() - first2 + 1;
+    n1 = map.rows().circle();
+    n2 = map.columns().circle();
     int outputs = map.outputChannels();
     int inputs = map.inputChannels() * map.stride() * map.stride();
     smaller = Math.min(outputs, inputs);
-    larger = Math.max(outputs, inputs);
-    kernels = manager.create(byTap(map, weights), new Shape(taps1 * taps2, outputs * inputs));
-    int taps = taps1 * taps2;
-    double factor = Upward.plus(ANGLE_ERROR, Upward.times(Upward.gamma(taps), 1 + ANGLE_ERROR));
-    double root = Upward.root(2.0 * taps);
-    double kernelNorm = Upward.frobenius(kernels.expandDims(0));
-    entryError =
-        Upward.plus(
-            Upward.times(root, Upward.times(factor, kernelNorm)),
-            Upward.times((double) outputs * inputs * taps, Upward.UNDERFLOW));
-    norm = Upward.plus(Upward.times(root, kernelNorm), 2 * entryError);
+    int larger = Math.max(outputs, inputs);
+    int taps1 = taps(map.rows());
+    int taps2 = taps(map.columns());
+    NDArray kernels = manager.create(byTap(map, weights), new Shape(smaller, taps1, taps2, larger));
+    for (int d1 = 0; d1 < taps1; d1++) {
+      for (int d2 = d1 == 0 ? 0 : 1 - taps2; d2 < taps2; d2++) {
+        distances.add(new Distance(d1, d2));
+      }
+    }
+    correlations =
+        NDArrays.stack(new NDList(distances.stream().map(d -> correlation(kernels, d)).toList()));
+    gramError = gramError(kernels);
   }
 
-  /** The kernels after space-to-depth, (taps, smaller, larger): transposed if that is smaller. */
+  private static int taps(ConvolutionAxis axis) {
+    return axis.last() - axis.first() + 1;
+  }
+
+  /** A number of pixels down and to the right. */
+  private record Distance(int d1, int d2) {}
+
+  /** The kernels after space-to-depth, (smaller, taps, larger): transposed if that is smaller. */
   private double[] byTap(ConvolutionMap map, double[] weights) {
+    ConvolutionAxis rows = map.rows();
+    ConvolutionAxis columns = map.columns();
     int stride = map.stride();
     int outputs = map.outputChannels();
-    double[] byTap = new double[taps1 * taps2 * smaller * larger];
-    for (int b1 = 0; b1 < taps1; b1++) {
-      for (int b2 = 0; b2 < taps2; b2++) {
-        for (int i = 0; i < map.inputChannels() * stride * stride; i++) {
-          int a1 = map.rows().tap(first1 + b1, i / stride % stride);
-          int a2 = map.columns().tap(first2 + b2, i % stride);
-          if (a1 < 0 || a1 >= map.rows().kernel() || a2 < 0 || a2 >= map.columns().kernel()) {
-            continue;
-          }
-          int channel = i / (stride * stride);
-          for (int o = 0; o < outputs; o++) {
-            int place = outputs == smaller ? o * larger + i : i * larger + o;
-            byTap[(b1 * taps2 + b2) * smaller * larger + place] =
-                weights[map.kernelIndex(o, channel, a1, a2)];
-          }
+    int inputs = map.inputChannels() * stride * stride;
+    int taps2 = taps(columns);
+    int taps = taps(rows) * taps2;
+    double[] byTap = new double[taps * outputs * inputs];
+    for (int tap = 0; tap < taps; tap++) {
+      for (int i = 0; i < inputs; i++) {
+        int a1 = rows.tap(rows.first() + tap / taps2, i / stride % stride);
+        int a2 = columns.tap(columns.first() + tap % taps2, i % stride);
+        if (a1 < 0 || a1 >= rows.kernel() || a2 < 0 || a2 >= columns.kernel()) {
+          continue;
+        }
+        int channel = i / (stride * stride);
+        for (int o = 0; o < outputs; o++) {
+          int place =
+              outputs == smaller ? (o * taps + tap) * inputs + i : (i * taps + tap) * outputs + o;
+          byTap[place] = weights[map.kernelIndex(o, channel, a1, a2)];
         }
       }
     }
     return byTap;
+  }
+
+  /** {@code H_d}, halved if d = 0. */
+  private NDArray correlation(NDArray kernels, Distance d) {
+    NDArray product =
+        shifted(kernels, d.d1, d.d2).matMul(shifted(kernels, -d.d1, -d.d2).transpose());
+    return d.d1 == 0 && d.d2 == 0 ? product.mul(0.5) : product;
+  }
+
+  /** The weights {@code W_(b+d)} for which there is a W_b, side by side. */
+  private NDArray shifted(NDArray kernels, int d1, int d2) {
+    long taps1 = kernels.getShape().get(1);
+    long taps2 = kernels.getShape().get(2);
+    return kernels
+        .get(
+            ":, {}:{}, {}:{}",
+            Math.max(0, d1),
+            Math.min(taps1, taps1 + d1),
+            Math.max(0, d2),
+            Math.min(taps2, taps2 + d2))
+        .reshape(smaller, -1);
+  }
+
+  private double gramError(NDArray kernels) {
+    long taps = kernels.getShape().get(1) * kernels.getShape().get(2);
+    long terms = taps * kernels.getShape().get(3);
+    double norm = Upward.frobenius(kernels.expandDims(0));
+    double correlation = Upward.gamma(terms);
+    double rounding = Upward.gamma(distances.size() + 1L);
+    double sum = Upward.plus(ANGLE_ERROR, Upward.times(rounding, 1 + ANGLE_ERROR));
+    double factor = Upward.plus(correlation, 2 * Upward.times(sum, Upward.plus(1, correlation)));
+    double lost = 4.0 * smaller * smaller * distances.size() * (terms + 1);
+    return Upward.plus(
+        Upward.times(factor, Upward.times(taps, Upward.times(norm, norm))),
+        Upward.times(lost, Upward.UNDERFLOW));
   }
 
   /** A frequency {@code (pi k1 / n1, pi k2 / n2)}. */
@@ -123,21 +174,20 @@ final class FrequencyGrid {
   /**
    * All grids that are worth trying.
    *
-   * @return for each grid its frequencies, one of each conjugate pair, in groups small enough to be
-   *     worked on together
+   * @return for each grid its frequencies, one of each conjugate pair, in random order, so that a
+   *     larger norm than all before is soon rare
    */
-  List<List<List<Frequency>>> grids() {
-    List<List<List<Frequency>>> grids = new ArrayList<>();
+  List<List<Frequency>> grids() {
+    List<List<Frequency>> grids = new ArrayList<>();
     for (int phase1 = Math.min(1, n1 - 1); phase1 >= 0; phase1--) {
       for (int phase2 = Math.min(1, n2 - 1); phase2 >= 0; phase2--) {
-        grids.add(groups(phase1, phase2));
+        grids.add(grid(phase1, phase2));
       }
     }
     return grids;
   }
 
-  /** In random order, so that a larger norm than all before is soon rare. */
-  private List<List<Frequency>> groups(int phase1, int phase2) {
+  private List<Frequency> grid(int phase1, int phase2) {
     List<Frequency> frequencies = new ArrayList<>();
     for (int j1 = 0; j1 < n1; j1++) {
       for (int j2 = 0; j2 < n2; j2++) {
@@ -149,43 +199,52 @@ final class FrequencyGrid {
       }
     }
     Collections.shuffle(frequencies, new Random(ORDER));
-    int most = Math.max(1, CHUNK_ENTRIES / (4 * smaller * larger));
-    List<List<Frequency>> groups = new ArrayList<>();
-    for (int k = 0; k < frequencies.size(); k += most) {
-      groups.add(frequencies.subList(k, Math.min(k + most, frequencies.size())));
-    }
-    return groups;
+    return frequencies;
   }
 
   /**
-   * The Gram matrices {@code S S^T} of some frequencies' real matrices {@code S = [X -Y; Y X]},
-   * which have the same structure, so that half of the products do, and fewer: {@code X Y^T} in the
-   * entries of {@code Y X^T - X Y^T} is the transpose of the other product, so each is still one
-   * sum of twice as many products, in some order.
+   * How far two frequencies are apart, growing with their distance on the circles, or that of one
+   * to the other's conjugate if that is less.
+   */
+  double distance(Frequency f, Frequency g) {
+    return -Math.max(alignment(f, g, 1), alignment(f, g, -1));
+  }
+
+  private double alignment(Frequency f, Frequency g, int sign) {
+    return Math.cos(Math.PI * (f.k1 - sign * g.k1) / n1)
+        + Math.cos(Math.PI * (f.k2 - sign * g.k2) / n2);
+  }
+
+  /** How many Gram matrices are worked on together. */
+  int chunk() {
+    return Math.max(1, CHUNK_ENTRIES / (2 * smaller * smaller));
+  }
+
+  /**
+   * The Gram matrices G of some frequencies.
    *
    * @param frequencies F of them
-   * @return (F, 2 smaller, 2 smaller)
+   * @return real and imaginary parts, (F, 2, n, n), exactly Hermitian
    */
   NDArray gram(List<Frequency> frequencies) {
-    double[] cosines = new double[frequencies.size() * taps1 * taps2];
-    double[] sines = new double[cosines.length];
+    double[] table = new double[frequencies.size() * 2 * distances.size()];
     int next = 0;
     for (Frequency f : frequencies) {
-      for (int b1 = first1; b1 < first1 + taps1; b1++) {
-        for (int b2 = first2; b2 < first2 + taps2; b2++) {
-          double angle = angle((long) f.k1 * b1 * n2 + (long) f.k2 * b2 * n1);
-          cosines[next] = Math.cos(angle);
-          sines[next++] = Math.sin(angle);
-        }
+      for (Distance d : distances) {
+        double angle = angle((long) f.k1 * d.d1 * n2 + (long) f.k2 * d.d2 * n1);
+        table[next] = Math.cos(angle);
+        table[distances.size() + next++] = Math.sin(angle);
       }
+      next += distances.size();
     }
-    NDArray x = transform(cosines, frequencies.size());
-    NDArray y = transform(sines, frequencies.size());
-    NDArray both = x.concat(y, 2);
-    NDArray real = both.matMul(both.transpose(0, 2, 1));
-    NDArray product = y.matMul(x.transpose(0, 2, 1));
-    NDArray imaginary = product.sub(product.transpose(0, 2, 1));
-    return real.concat(imaginary.neg(), 2).concat(imaginary.concat(real, 2), 1);
+    NDManager manager = correlations.getManager();
+    NDArray half =
+        manager
+            .create(table, new Shape(frequencies.size() * 2L, distances.size()))
+            .matMul(correlations.reshape(distances.size(), -1))
+            .reshape(frequencies.size(), 2, smaller, smaller);
+    NDArray signs = manager.create(new double[] {1, -1}, new Shape(2, 1, 1));
+    return half.add(half.transpose(0, 1, 3, 2).mul(signs));
   }
 
   /** The angle {@code pi m / (n1 n2)}, brought to [-pi, pi] in integers. */
@@ -195,29 +254,12 @@ final class FrequencyGrid {
     return Math.PI * (reduced > circle ? reduced - 2 * circle : reduced) / circle;
   }
 
-  private NDArray transform(double[] table, int count) {
-    return kernels
-        .getManager()
-        .create(table, new Shape(count, taps1 * taps2))
-        .matMul(kernels)
-        .reshape(count, smaller, larger);
-  }
-
   /**
-   * A bound on {@code ||G - S S^T||_F} for every matrix G that {@link #gram} returns.
+   * A bound on {@code ||fl(G) - G||_F} for every matrix that {@link #gram} returns.
    *
    * @return the error, at least 0
    */
   double gramError() {
-    return Upward.productError(2L * larger, norm, norm, 4L * smaller * smaller);
-  }
-
-  /**
-   * By how much a singular value of a computed S can lie below the exact one's.
-   *
-   * @return the error, at least 0
-   */
-  double entryError() {
-    return entryError;
+    return gramError;
   }
 }

@@ -2,10 +2,12 @@ package org.lipkit.bound;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.lipkit.bound.FrequencyGrid.Frequency;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -39,7 +41,7 @@ public record SoundNorm(int largestMatrix) implements NormMethod {
    * Tells where to start and when to stop; a poor estimate costs time or tightness, never
    * soundness.
    */
-  private static final PowerIteration ESTIMATE = new PowerIteration(50, 1e-5);
+  private static final NormMethod ESTIMATE = GolubKahan.ESTIMATE;
 
   /** Another grid is not tried for less than this factor. */
   private static final double GOOD_ENOUGH = 1.003;
@@ -66,9 +68,7 @@ public record SoundNorm(int largestMatrix) implements NormMethod {
     if (map instanceof DenseMap dense) {
       ScaledWeights weights = ScaledWeights.of(dense.matrix());
       NDManager manager = dense.matrix().getManager();
-      NDArray matrix = manager.create(weights.entries(), dense.matrix().getShape());
-      double estimate = ESTIMATE.norm(new DenseMap(matrix)).value();
-      return ofMatrix(weights, matrix, estimate);
+      return ofMatrix(weights, manager.create(weights.entries(), dense.matrix().getShape()));
     }
     if (map instanceof BlockDiagonalMap diagonal) {
       return largest(diagonal.matrices().map(this::dispatch));
@@ -92,16 +92,16 @@ public record SoundNorm(int largestMatrix) implements NormMethod {
   private Bound ofBlock(ConvolutionMap block, int blocks) {
     NDManager manager = block.weight().getManager();
     ScaledWeights weights = ScaledWeights.of(block.weight());
-    NDArray scaled = manager.create(weights.entries(), block.weight().getShape());
-    double estimate = ESTIMATE.norm(block.withWeight(scaled)).value();
     Shape shape = new Shape(block.outputs(), block.inputShape().size());
-    if (blocks * shape.size() > largestMatrix) {
-      FrequencyGrid grid = new FrequencyGrid(block, weights.entries(), manager);
-      String method = "frequency grid, " + CholeskyBound.DESCRIPTION;
-      return upper(weights, method, onGrid(grid, estimate));
+    if (blocks * shape.size() <= largestMatrix) {
+      return ofMatrix(weights, manager.create(block.matrix(weights.entries()), shape));
     }
-    NDArray matrix = manager.create(block.matrix(weights.entries()), shape);
-    return ofMatrix(weights, matrix, estimate);
+    NDArray scaled = manager.create(weights.entries(), block.weight().getShape());
+    NDArray rounded = scaled.toType(DataType.FLOAT32, false);
+    double estimate = ESTIMATE.norm(block.withWeight(rounded)).value();
+    FrequencyGrid grid = new FrequencyGrid(block, weights.entries(), manager);
+    String method = "frequency grid, " + CholeskyBound.DESCRIPTION;
+    return upper(weights, method, onGrid(grid, estimate));
   }
 
   private Bound upper(ScaledWeights weights, String method, double scaledBound) {
@@ -114,7 +114,7 @@ public record SoundNorm(int largestMatrix) implements NormMethod {
     return estimate > 0 ? estimate * CLOSEST * (estimate * CLOSEST) : 0;
   }
 
-  private Bound ofMatrix(ScaledWeights weights, NDArray rows, double estimate) {
+  private Bound ofMatrix(ScaledWeights weights, NDArray rows) {
     NDArray matrix = rows.expandDims(0);
     NDArray transposed = matrix.transpose(0, 2, 1);
     Shape shape = rows.getShape();
@@ -123,11 +123,12 @@ public record SoundNorm(int largestMatrix) implements NormMethod {
     double norm = Upward.frobenius(matrix);
     double error =
         Upward.productError(Math.max(shape.get(0), shape.get(1)), norm, norm, gram.size());
-    double floor = floor(estimate);
+    NDArray rounded = rows.toType(DataType.FLOAT32, false);
+    double floor = floor(ESTIMATE.norm(new DenseMap(rounded)).value());
     double largest = nearIdentity(gram);
     boolean isNear = largest <= floor;
     if (!isNear) {
-      largest = CholeskyBound.largest(gram, floor);
+      largest = CholeskyBound.largest(gram.expandDims(0), floor).bound();
     }
     String method = isNear ? "distance from orthonormal" : CholeskyBound.DESCRIPTION;
     return upper(weights, "matrix, " + method, Upward.root(Upward.plus(largest, error)));
@@ -150,33 +151,49 @@ public record SoundNorm(int largestMatrix) implements NormMethod {
 
   private double onGrid(FrequencyGrid grid, double estimate) {
     double floor = floor(estimate);
-    double best = Double.POSITIVE_INFINITY;
-    for (List<List<FrequencyGrid.Frequency>> groups : grid.grids()) {
-      double enough = best / (GOOD_ENOUGH * GOOD_ENOUGH);
-      best = Math.min(best, largest(grid, groups, floor, enough));
-      if (Math.sqrt(best) <= estimate * GOOD_ENOUGH) {
+    Peak best = new Peak(Double.POSITIVE_INFINITY, null);
+    for (List<Frequency> frequencies : grid.grids()) {
+      Frequency near = best.frequency;
+      if (near != null) {
+        frequencies.sort(Comparator.comparingDouble(f -> grid.distance(f, near)));
+      }
+      double enough = best.square / (GOOD_ENOUGH * GOOD_ENOUGH);
+      Peak peak = peak(grid, frequencies, floor, enough);
+      if (peak.square < best.square) {
+        best = peak;
+      }
+      if (Math.sqrt(best.square) <= estimate * GOOD_ENOUGH) {
         break;
       }
     }
-    return Upward.plus(Upward.root(Upward.plus(best, grid.gramError())), grid.entryError());
+    return Upward.root(Upward.plus(best.square, grid.gramError()));
   }
+
+  /** At least the largest squared norm on a grid, and the frequency where it was found, if any. */
+  private record Peak(double square, Frequency frequency) {}
 
   /**
    * The largest eigenvalue on one grid, or {@code floor} if that is larger; infinite, without
-   * looking further, if it is not proved to be below {@code enough}.
+   * looking further, if it is not proved to be below {@code enough}. Norms are alike at
+   * neighbouring frequencies, so a grid that is no better than another shows it near the other's
+   * peak.
    */
-  private double largest(
-      FrequencyGrid grid, List<List<FrequencyGrid.Frequency>> groups, double floor, double enough) {
-    double largest = floor;
-    for (List<FrequencyGrid.Frequency> group : groups) {
-      double known = largest;
-      largest =
-          Math.max(known, Tensors.scoped(() -> CholeskyBound.largest(grid.gram(group), known)));
-      if (largest >= enough) {
-        return Double.POSITIVE_INFINITY;
+  private Peak peak(FrequencyGrid grid, List<Frequency> frequencies, double floor, double enough) {
+    Peak peak = new Peak(floor, null);
+    for (int start = 0; start < frequencies.size(); start += grid.chunk()) {
+      int end = Math.min(frequencies.size(), start + grid.chunk());
+      List<Frequency> group = frequencies.subList(start, end);
+      double known = peak.square;
+      CholeskyBound.Largest largest =
+          Tensors.scoped(() -> CholeskyBound.largest(grid.gram(group), known));
+      if (largest.place() >= 0) {
+        peak = new Peak(largest.bound(), group.get(largest.place()));
+      }
+      if (peak.square >= enough) {
+        return new Peak(Double.POSITIVE_INFINITY, null);
       }
     }
-    return largest;
+    return peak;
   }
 
   /** The name that kept norms have in {@link CachedNorm}'s files. */
