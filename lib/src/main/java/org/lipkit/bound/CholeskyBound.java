@@ -8,8 +8,8 @@ import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
 
 /**
- * The largest eigenvalue to four digits, proved after it was computed. For any number mu and any
- * matrix U whatever,
+ * The largest eigenvalue of positive semidefinite matrices to four digits, proved after it was
+ * computed. For any number mu and any matrix U whatever,
  *
  * <pre>  y^H G y  =  mu - ||U y||^2 - y^H E y  &lt;=  mu + ||E||_F,   E = mu I - G - U^H U,</pre>
  *
@@ -56,7 +56,7 @@ final class CholeskyBound {
   /**
    * What is known of the largest eigenvalue of some matrices.
    *
-   * @param bound at least every matrix's largest eigenvalue; infinite or NaN only if an entry is
+   * @param bound at least every matrix's largest eigenvalue; infinite or NaN if an entry is
    * @param place the place of the matrix whose eigenvalue it is; -1 if a number known before bounds
    *     them all
    */
@@ -65,9 +65,10 @@ final class CholeskyBound {
   /**
    * Bounds the largest eigenvalue of every matrix.
    *
-   * @param batch Hermitian matrices G of Frobenius norm at most 2, (F, 2, n, n): their real and
-   *     imaginary parts; or real symmetric ones, (F, 1, n, n). FLOAT64. What counts of a matrix
-   *     that rounding has left not quite Hermitian is its lower triangle.
+   * @param batch Hermitian matrices G, (F, 2, n, n): their real and imaginary parts; or real
+   *     symmetric ones, (F, 1, n, n). FLOAT64, of Frobenius norm at most 2^10. If rounding has left
+   *     G not quite Hermitian, the bound is that of {@code y^H G y} or of the Hermitian matrix with
+   *     G's lower triangle.
    * @param known results below this are of no use to the caller; 0 for the best answer
    * @return the bound, at least {@code known}
    */
@@ -76,13 +77,14 @@ final class CholeskyBound {
     return Tensors.scoped(
         () -> {
           Largest largest = new Largest(known, -1);
-          int[] open = exceeding(batch, IntStream.range(0, norms.length).toArray(), known);
+          int[] all = IntStream.range(0, norms.length).toArray();
+          int[] open = exceeding(batch, norms, all, known);
           while (open.length > 0) {
             int place = open[0];
             NDArray matrix = batch.get(place + ":" + (place + 1));
             double bound = smallest(matrix, norms[place], largest.bound);
             largest = new Largest(bound, place);
-            open = exceeding(batch, Arrays.copyOfRange(open, 1, open.length), bound);
+            open = exceeding(batch, norms, Arrays.copyOfRange(open, 1, open.length), bound);
           }
           return largest;
         });
@@ -96,6 +98,9 @@ final class CholeskyBound {
    * @param known too small
    */
   private static double smallest(NDArray matrix, double norm, double known) {
+    if (matrix.getShape().get(2) == 1) {
+      return norm;
+    }
     double root = Math.sqrt(matrix.getShape().get(2));
     LinearMap scaled = new DenseMap(real(matrix.div(norm)));
     double estimate = norm * GolubKahan.ESTIMATE.norm(scaled).value();
@@ -128,8 +133,14 @@ final class CholeskyBound {
   }
 
   /**
-   * Those of the matrices at some places whose eigenvalues are not proved to be at most a bound.
+   * Those of the matrices at some places whose eigenvalues are not proved to be at most a bound, by
+   * their Frobenius norms or by factorisation. A matrix of one entry is the former.
    */
+  private static int[] exceeding(NDArray batch, double[] norms, int[] places, double bound) {
+    int[] larger = IntStream.of(places).filter(i -> !(norms[i] <= bound)).toArray();
+    return batch.getShape().get(2) == 1 ? larger : exceeding(batch, larger, bound);
+  }
+
   private static int[] exceeding(NDArray batch, int[] places, double bound) {
     if (places.length == 0) {
       return places;

@@ -46,9 +46,9 @@ import java.util.Random;
  * rounding pi, the product and the quotient errs by at most {@code 3.01 u pi < 10 u}, and Math.cos
  * and Math.sin by one unit in the last place, at most 2 u: together less than t = 16 u. With K taps
  * of n x m weights, H_d as computed errs by at most {@code gamma_(m K) sum_b ||W_(b+d)||_F
- * ||W_b||_F}, and over all d these sums add up to {@code (sum_b ||W_b||_F)^2 <= K ||W||_F^2}, as do
- * the norms of the H_d at most. An entry of Re G or Im G, a sum over D distances and one more,
- * passes at most D + 1 roundings. Hence
+ * ||W_b||_F}, and over all d these sums add up to {@code (sum_b ||W_b||_F)^2 <= K ||W||_F^2}, which
+ * bounds the sum of all ||H_d||_F, too. An entry of Re G or Im G, a sum over D distances and one
+ * more, passes at most D + 1 roundings. Hence
  *
  * <pre>  ||fl(G) - G||_F  &lt;=  (gamma_(m K) + 2 (t + gamma_(D+1) (1 + t)) (1 + gamma_(m K)))
  *                        K ||W||_F^2  +  underflow,</pre>

@@ -16,8 +16,8 @@ import org.lipkit.tensor.Tensors;
  * <pre>  a_i u_i = A v_i - b_(i-1) u_(i-1),   b_i v_(i+1) = A^T u_i - a_i v_i,</pre>
  *
  * and the bidiagonal matrix B of the lengths a_i, with the b_i above them, has the norm {@code
- * ||B|| <= ||A||}. Where the largest singular values lie close to each other, as those of
- * convolutions do, 30 steps give more digits than 500 of {@link PowerIteration}.
+ * ||B|| <= ||A||}, but for rounding in float32. Where the largest singular values lie close to each
+ * other, as those of convolutions do, 30 steps give more digits than 500 of {@link PowerIteration}.
  *
  * @param steps the most steps k, at least 1
  * @param tolerance stops earlier once a step raises the estimate by less than this share of it

@@ -21,8 +21,8 @@ import org.lipkit.tensor.Tensors;
  * <p>Where A is orthogonal but for rounding, up to a factor, {@code c + ||G - c I||_F} with the
  * mean c of G's diagonal is closer than any search for the largest eigenvalue would come.
  *
- * <p><b>Larger convolutions.</b> The same for the matrices of a {@link FrequencyGrid}, for the
- * first of its grids that no other grid improves by more than 0.3 %. The grid overestimates the
+ * <p><b>Larger convolutions.</b> The same for the matrices of a {@link FrequencyGrid}, for one of
+ * its grids: another takes its place if it is better by more than 0.3 %. The grid overestimates the
  * norm of the zero-padded operator: on images of 16 x 16 pixels by a few tenths of a per cent for
  * most kernels, less on larger images, but by several per cent on 4 x 4.
  *

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
@@ -92,14 +93,26 @@ class CholeskyBoundTest {
   }
 
   @Test
-  void onlyTheLowerTriangleCounts() {
+  void oneTriangleMayBeRoundedOtherwise() {
     SplittableRandom random = new SplittableRandom(4);
     try (NDManager manager = Tensors.newManager()) {
       NDArray gram = gram(random, 1, 6, 9, manager);
-      NDArray lower = manager.ones(new Shape(6, 6), DataType.FLOAT64);
-      NDArray nudge = lower.mul(1e-15).mul(manager.arange(36).reshape(6, 6));
+      double[] upper = new double[36];
+      Arrays.setAll(upper, k -> k % 6 > k / 6 ? 1e-15 * k : 0);
+      NDArray nudge = manager.create(upper, new Shape(6, 6));
       double bound = CholeskyBound.largest(gram.add(nudge), 0).bound();
       assertTrue(bound >= largest(gram) * (1 - 1e-11) && bound <= largest(gram) * TIGHT);
+    }
+  }
+
+  @Test
+  void matricesOfOneEntryAreBoundedByItsSize() {
+    try (NDManager manager = Tensors.newManager()) {
+      NDArray batch = manager.create(new double[] {0.5, 0, 0.25, 0}, new Shape(2, 2, 1, 1));
+      CholeskyBound.Largest largest = CholeskyBound.largest(batch, 0);
+      assertEquals(0.5, largest.bound(), 1e-14);
+      assertEquals(0, largest.place());
+      assertEquals(-1, CholeskyBound.largest(batch, 0.6).place());
     }
   }
 
