@@ -144,7 +144,10 @@ class LinearOperatorsTest {
         });
   }
 
-  /** Most channels here are 33 to 48: their three vectors are where the engine was seen to fail. */
+  /**
+   * Most channels here are 33 to 48: their three vectors are where the engine was seen to fail.
+   * Rounding is measured against the lengths of the factors, because the terms may cancel.
+   */
   @Property(tries = 200)
   void convolutionsInFloat32AreThoseInFloat64(
       @ForAll @IntRange(min = 1, max = 7) int side,
@@ -167,11 +170,13 @@ class LinearOperatorsTest {
           NDArray rounded = x.toType(DataType.FLOAT32, true);
           NDArray x32 = channelsLast ? Tensors.channelsLast(rounded) : rounded;
           NDList exact = images(x, weight, stride, padding, groups);
+          double w = Tensors.toDouble(weight.norm());
+          double v = Tensors.toDouble(x.norm());
+          double[] sizes = {w * v, w * w * v, w * w * v, w * v * v};
           NDList found = images(x32, w32, stride, padding, groups);
           for (int i = 0; i < exact.size(); i++) {
             NDArray error = found.get(i).toType(DataType.FLOAT64, true).sub(exact.get(i));
-            double norm = Tensors.toDouble(exact.get(i).norm());
-            assertEquals(0, Tensors.toDouble(error.norm()), 1e-5 * norm);
+            assertEquals(0, Tensors.toDouble(error.norm()), 1e-6 * sizes[i]);
           }
           return null;
         });
