@@ -63,7 +63,8 @@ class LinearResidualTest {
     assertEquals(exact, norm(block), 1e-12 * exact);
     double ratio =
         Numerics.largestRatio(x -> block.apply(x), MANAGER, seed, width, height, breadth);
-    assertTrue(ratio <= exact * (1 + 1e-9));
+    // Identity and residual may cancel, but for their rounding.
+    assertTrue(ratio <= exact + 1e-9);
   }
 
   /** y = x + scale * affine * (w * x) + b, computed the conventional way. */
