@@ -3,6 +3,7 @@ package org.lipkit.bound;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
@@ -108,7 +109,7 @@ final class CholeskyBound {
     double high = norm;
     for (double step = TOLERANCE / GROWTH; high > low * (1 + TOLERANCE); step *= GROWTH) {
       double middle = Math.min(low * (1 + step), Math.sqrt(low * high));
-      if (isBelow(matrix, middle)) {
+      if (proved(matrix, middle)[0] <= middle) {
         high = middle;
       } else {
         low = middle;
@@ -128,30 +129,30 @@ final class CholeskyBound {
     return x.concat(y.neg(), 1).concat(y.concat(x, 1), 0);
   }
 
-  private static boolean isBelow(NDArray matrix, double bound) {
-    return exceeding(matrix, new int[1], bound).length == 0;
-  }
-
   /**
    * Those of the matrices at some places whose eigenvalues are not proved to be at most a bound, by
    * their Frobenius norms or by factorisation. A matrix of one entry is the former.
    */
   private static int[] exceeding(NDArray batch, double[] norms, int[] places, double bound) {
     int[] larger = IntStream.of(places).filter(i -> !(norms[i] <= bound)).toArray();
-    return batch.getShape().get(2) == 1 ? larger : exceeding(batch, larger, bound);
+    if (larger.length == 0 || batch.getShape().get(2) == 1) {
+      return larger;
+    }
+    boolean isAll = larger.length == batch.getShape().get(0);
+    double[] proved = proved(isAll ? batch : Tensors.select(batch, 0, larger), bound);
+    return IntStream.range(0, larger.length)
+        .filter(i -> !(proved[i] <= bound))
+        .map(i -> larger[i])
+        .toArray();
   }
 
-  private static int[] exceeding(NDArray batch, int[] places, double bound) {
-    if (places.length == 0) {
-      return places;
-    }
+  /**
+   * {@code mu + ||E||_F} for each matrix with a mu just below a bound: at most the bound where that
+   * is proved, NaN or larger where not.
+   */
+  private static double[] proved(NDArray batch, double bound) {
     double mu = bound * (1 - RESIDUAL);
-    boolean isAll = places.length == batch.getShape().get(0);
-    double[] residuals = residuals(isAll ? batch : Tensors.select(batch, 0, places), mu);
-    return IntStream.range(0, places.length)
-        .filter(i -> !(Upward.plus(mu, residuals[i]) <= bound))
-        .map(i -> places[i])
-        .toArray();
+    return DoubleStream.of(residuals(batch, mu)).map(e -> Upward.plus(mu, e)).toArray();
   }
 
   /** {@code mu I - G}, in parts as G. */

@@ -136,7 +136,7 @@ class CholeskyBoundTest {
   }
 
   /** From the real matrices {@code [X -Y; Y X]}. */
-  private static double largest(NDArray batch) {
+  static double largest(NDArray batch) {
     double largest = 0;
     for (int i = 0; i < batch.getShape().get(0); i++) {
       NDArray x = batch.get(i).get(0);
