@@ -12,6 +12,7 @@ import org.lipkit.attack.Domain;
 import org.lipkit.attack.LipschitzLowerBound;
 import org.lipkit.attack.Victim;
 import org.lipkit.bound.Bound;
+import org.lipkit.bound.NormMethod;
 import org.lipkit.bound.PowerIteration;
 import org.lipkit.bound.SoundNorm;
 import org.lipkit.certify.MarginConstants;
@@ -73,19 +74,21 @@ public record LipschitzBracket(double lower, Bound upper) {
   }
 
   /**
-   * {@return both bounds, found as by {@link #of(Classifier, Images)}, of the body cut off after
-   * each of its layers that has parameters, in their order, by the layer's name}
+   * {@return both bounds of the body cut off after each of its layers that has parameters, in their
+   * order, by the layer's name} The lower one is searched by {@link LipschitzLowerBound#FAR}.
    *
    * @param classifier an initialised classifier
    * @param starts the search starts one pair at each of these images
+   * @param method how to prove the layers' norms
    */
-  public static Map<String, LipschitzBracket> parts(Classifier classifier, Images starts) {
+  public static Map<String, LipschitzBracket> parts(
+      Classifier classifier, Images starts, NormMethod method) {
     Map<String, LipschitzBracket> parts = new LinkedHashMap<>();
     List<Layer> layers = classifier.body().layers();
     Bound upper = Bound.upper(1, "identity");
     for (int end = 1; end <= layers.size(); end++) {
       Layer last = layers.get(end - 1);
-      upper = upper.times(last.bound(SoundNorm.TIGHT));
+      upper = upper.times(last.bound(method));
       if (!last.getParameters().isEmpty()) {
         List<Layer> part = layers.subList(0, end);
         Victim victim = new Victim(x -> flat(part, x), starts.shape(), Domain.UNIT_BOX);
@@ -106,13 +109,15 @@ public record LipschitzBracket(double lower, Bound upper) {
   /**
    * {@return both bounds of each margin {@code y_j - y_i} of a start's label j and its rivals i}
    * The lower one is searched from the start by {@link LipschitzLowerBound#FAR}, the upper one is
-   * the {@code K_ji} that {@link SoundNorm#TIGHT} proves.
+   * {@code K_ji}.
    *
    * @param classifier an initialised classifier
    * @param starts images with their labels
+   * @param method how to prove the layers' norms
    */
-  public static List<LipschitzBracket> margins(Classifier classifier, Images starts) {
-    MarginConstants constants = MarginConstants.of(classifier, SoundNorm.TIGHT);
+  public static List<LipschitzBracket> margins(
+      Classifier classifier, Images starts, NormMethod method) {
+    MarginConstants constants = MarginConstants.of(classifier, method);
     Victim victim = Victim.of(classifier);
     List<LipschitzBracket> margins = new ArrayList<>();
     for (int n = 0; n < starts.size(); n++) {

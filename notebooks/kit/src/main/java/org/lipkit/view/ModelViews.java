@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
+import org.lipkit.bound.RememberedNorm;
+import org.lipkit.bound.SoundNorm;
 import org.lipkit.certify.LayerNorms;
 import org.lipkit.certify.MarginConstants;
 import org.lipkit.data.Dataset;
@@ -128,11 +130,12 @@ public final class ModelViews {
     Classifier classifier = run.classifier(manager);
     Dataset data = run.dataset();
     Images images = data.test().evenlySpaced(starts);
+    NormMethod proofs = new RememberedNorm(SoundNorm.TIGHT);
     Map<String, LipschitzBracket> rows = new LinkedHashMap<>();
-    LipschitzBracket.parts(classifier, images)
+    LipschitzBracket.parts(classifier, images, proofs)
         .forEach((last, bracket) -> rows.put("body up to layer " + last, bracket));
     List<LipschitzBracket> margins =
-        LipschitzBracket.margins(classifier, images).stream()
+        LipschitzBracket.margins(classifier, images, proofs).stream()
             .sorted(Comparator.comparingDouble(LipschitzBracket::tightness))
             .toList();
     rows.put("margin, the least tight of " + margins.size(), margins.get(0));
