@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.lipkit.cost.Measurement;
 import org.lipkit.cost.OperatorTime;
 import org.lipkit.cost.SpeedRecord;
+import org.lipkit.tensor.BFloat16Speed;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -85,20 +86,31 @@ public final class BenchmarkCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** Where bfloat16 is emulated, training does not use it, and timing it would take hours. */
+  private static boolean bfloat16Pays() {
+    boolean pays = BFloat16Speed.here().isFaster();
+    if (!pays) {
+      System.out.println("Only float32: training in bfloat16 is no faster on this machine.");
+    }
+    return pays;
+  }
+
   private void profileAll() throws IOException {
+    boolean bfloat16 = bfloat16Pays();
     List<OperatorTime> rows = new ArrayList<>();
     for (Network network : chosen()) {
       System.out.println(network.model());
-      rows.addAll(Profile.of(network, quick));
+      rows.addAll(Profile.of(network, quick, bfloat16));
       OperatorTime.save(folder, rows);
     }
   }
 
   private void timeAll() throws RunnerException {
+    boolean bfloat16 = bfloat16Pays();
     List<Measurement> rows = new ArrayList<>();
     for (Network network : chosen()) {
       System.out.println(network.model());
-      List<Measurement> found = time(network);
+      List<Measurement> found = time(network, bfloat16);
       found.forEach(BenchmarkCommand::print);
       rows.addAll(found);
       // What is done is kept, should a later network take too long.
@@ -122,14 +134,15 @@ public final class BenchmarkCommand implements Callable<Integer> {
     return quick ? List.of(Network.C2F2, Network.L6_W64) : List.of(Network.values());
   }
 
-  private List<Measurement> time(Network network) throws RunnerException {
-    Schedule schedule = Schedule.of(network, quick);
+  private List<Measurement> time(Network network, boolean bfloat16) throws RunnerException {
+    Schedule schedule = Schedule.of(network, quick, bfloat16);
     RunResult result =
         new Runner(
                 new OptionsBuilder()
                     .include(TaskBenchmark.class.getName())
                     .param("network", network.name())
                     .param("quick", String.valueOf(quick))
+                    .param("bfloat16", String.valueOf(bfloat16))
                     .addProfiler(PeakMemory.class)
                     .forks(1)
                     .warmupIterations(schedule.warmUp().size())

@@ -70,20 +70,22 @@ final class Profile {
   private Profile() {}
 
   /**
-   * The profile of a plain and of a certified step in both precisions. The four take turns as in
-   * {@link TaskBenchmark}, and each is done once before it is profiled. An operator's calls and
-   * time are their medians over the rounds.
+   * The profile of a plain and of a certified step in each precision. They take turns as in {@link
+   * TaskBenchmark}, and each is done once before it is profiled. An operator's calls and time are
+   * their medians over the rounds.
    *
    * @param network the network
    * @param quick whether this is only a check that it works
+   * @param bfloat16 whether the steps are profiled in mixed precision too
    * @return a row per operator, the longest of each step first
    * @throws IOException if the profiler's file cannot be written or read
    */
-  static List<OperatorTime> of(Network network, boolean quick) throws IOException {
+  static List<OperatorTime> of(Network network, boolean quick, boolean bfloat16)
+      throws IOException {
     Map<Schedule.Task, List<Map<String, Own>>> rounds = new LinkedHashMap<>();
     try (Workbench workbench = new Workbench(network, network.batch(quick))) {
       for (int round = 0; round < network.rounds(quick); round++) {
-        for (boolean mixed : new boolean[] {false, true}) {
+        for (boolean mixed : Schedule.precisions(bfloat16)) {
           for (Work work : WORKS) {
             Schedule.Task task = new Schedule.Task(work, mixed);
             workbench.run(task);

@@ -23,10 +23,17 @@ record Schedule(List<Task> warmUp, List<Task> measured) {
    */
   record Task(Work work, boolean mixed) {}
 
-  static Schedule of(Network network, boolean quick) {
+  /**
+   * The schedule of a network.
+   *
+   * @param network the network
+   * @param quick whether this is only a check that the benchmark works
+   * @param bfloat16 whether training is timed in mixed precision too
+   */
+  static Schedule of(Network network, boolean quick, boolean bfloat16) {
     List<Task> round = new ArrayList<>();
     List<Task> once = new ArrayList<>();
-    for (boolean mixed : new boolean[] {false, true}) {
+    for (boolean mixed : precisions(bfloat16)) {
       for (Work work : Work.values()) {
         if (network.has(work) && (!mixed || work.isTraining())) {
           (work.isLong() ? once : round).add(new Task(work, mixed));
@@ -37,6 +44,11 @@ record Schedule(List<Task> warmUp, List<Task> measured) {
     Collections.nCopies(network.rounds(quick), round).forEach(measured::addAll);
     measured.addAll(once);
     return new Schedule(round, measured);
+  }
+
+  /** What {@link Task#mixed} may be. */
+  static List<Boolean> precisions(boolean bfloat16) {
+    return bfloat16 ? List.of(false, true) : List.of(false);
   }
 
   Stream<Task> all() {

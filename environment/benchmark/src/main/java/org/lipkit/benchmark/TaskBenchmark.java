@@ -35,6 +35,10 @@ public class TaskBenchmark {
   @Param("false")
   public boolean quick;
 
+  /** Whether training is timed in mixed precision too. */
+  @Param("true")
+  public boolean bfloat16;
+
   private Workbench workbench;
   private Iterator<Schedule.Task> tasks;
   private Schedule.Task task;
@@ -43,7 +47,7 @@ public class TaskBenchmark {
   @Setup(Level.Trial)
   public void prepare() {
     workbench = new Workbench(network, network.batch(quick));
-    tasks = Schedule.of(network, quick).all().iterator();
+    tasks = Schedule.of(network, quick, bfloat16).all().iterator();
   }
 
   /**

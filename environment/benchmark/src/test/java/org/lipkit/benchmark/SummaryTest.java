@@ -16,7 +16,7 @@ class SummaryTest {
   @Test
   void everyRoundDoesEveryTaskAndHasWhatItIsComparedWith() {
     for (Network network : Network.values()) {
-      Schedule schedule = Schedule.of(network, false);
+      Schedule schedule = Schedule.of(network, false, true);
       List<Task> round = schedule.warmUp();
       assertEquals(round, schedule.measured().subList(round.size(), 2 * round.size()));
       assertEquals(schedule.warmUp().size() + schedule.measured().size(), schedule.all().count());
@@ -27,11 +27,19 @@ class SummaryTest {
     }
   }
 
+  @Test
+  void withoutBfloat16EveryTaskIsInFloat32() {
+    Schedule schedule = Schedule.of(Network.C2F2, false, false);
+    assertTrue(schedule.all().noneMatch(Task::mixed));
+    List<Task> both = Schedule.of(Network.C2F2, false, true).warmUp();
+    assertEquals(both.stream().filter(task -> !task.mixed()).toList(), schedule.warmUp());
+  }
+
   /** A machine whose speed doubles from round to round changes no ratio. */
   @Test
   void ratiosAreThoseOfARound() {
-    List<Task> tasks = Schedule.of(Network.C2F2, true).measured();
-    int round = Schedule.of(Network.C2F2, true).warmUp().size();
+    List<Task> tasks = Schedule.of(Network.C2F2, true, true).measured();
+    int round = Schedule.of(Network.C2F2, true, true).warmUp().size();
     List<Double> millis =
         IntStream.range(0, tasks.size())
             .mapToObj(i -> (1 + i % round) * Math.pow(2, i / round))
