@@ -40,12 +40,21 @@ public final class SpeedViews {
   }
 
   /**
-   * Loads the benchmark and prints which machine it was run on.
+   * Loads {@link Results#benchmark} and prints which machine it was run on.
    *
    * @return the recorded benchmark, or one without rows where none is recorded
    */
   public static SpeedViews recorded() {
-    Path folder = Results.benchmark();
+    return recorded(Results.benchmark());
+  }
+
+  /**
+   * Loads a benchmark and prints which machine it was run on.
+   *
+   * @param folder what {@code environment/bench --folder} was given
+   * @return that benchmark, or one without rows where the folder has none
+   */
+  public static SpeedViews recorded(Path folder) {
     SpeedViews views = new SpeedViews(SpeedRecord.load(folder), OperatorTime.load(folder));
     System.out.println(views.machine());
     return views;
@@ -110,7 +119,7 @@ public final class SpeedViews {
         found -> {
           List<Charts.Bars> bars = new ArrayList<>();
           for (Work work : works) {
-            for (String precision : PRECISIONS) {
+            for (String precision : precisions(found)) {
               double[] values =
                   found.networks().stream()
                       .mapToDouble(
@@ -127,6 +136,12 @@ public final class SpeedViews {
               Charts.bars(
                   new Title(title, false), "network, images per batch", yTitle, groups, bars));
         });
+  }
+
+  private static List<String> precisions(SpeedRecord speed) {
+    return PRECISIONS.stream()
+        .filter(p -> speed.rows().stream().anyMatch(row -> row.precision().equals(p)))
+        .toList();
   }
 
   private static Measurement row(SpeedRecord speed, String network, String precision, Work work) {
@@ -205,6 +220,42 @@ public final class SpeedViews {
             .number("mixed ms", 1, Measurement::millis)
             .number("mixed ±", 1, SpeedViews::error)
             .number("times faster", 2, row -> float32(row).millis() / row.millis()));
+  }
+
+  /**
+   * One row per measurement that another program's benchmark has too: the mean times of both and
+   * their quotient, which is below 1 where this program is the faster one. Prints what the other
+   * one is.
+   *
+   * @param title above the table
+   * @param folder where the other benchmark lies, made on the same machine
+   */
+  public void beside(String title, Path folder) {
+    SpeedRecord.load(folder)
+        .ifPresent(
+            other -> {
+              SpeedRecord.Machine machine = other.machine();
+              System.out.println(
+                  "other: " + machine.environment().get("engine") + "; " + machine.finished());
+              show(title, besideRows(other));
+            });
+  }
+
+  private TableBuilder<Measurement> besideRows(SpeedRecord other) {
+    Function<Measurement, Optional<Measurement>> there =
+        row ->
+            other
+                .find(row.network(), row.precision(), row.what())
+                .filter(found -> found.batch() == row.batch());
+    ToDoubleFunction<Measurement> millis = row -> there.apply(row).orElseThrow().millis();
+    return rows(row -> there.apply(row).isPresent())
+        .column("network", Measurement::network)
+        .column("batch", Measurement::batch)
+        .column("precision", Measurement::precision)
+        .column("what", row -> row.what().label())
+        .number("other ms", 1, millis)
+        .number("ms", 1, Measurement::millis)
+        .number("ms / other", 2, row -> row.millis() / millis.applyAsDouble(row));
   }
 
   /** An operator in a certified step with ten iterations, and its part of a plain one. */

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.lipkit.cost.Measurement;
 import org.lipkit.cost.Measurement.Work;
 import org.lipkit.cost.OperatorTime;
@@ -19,8 +21,17 @@ import org.lipkit.cost.SpeedRecord;
 class SpeedViewsTest {
 
   private static SpeedViews views() {
+    return new SpeedViews(
+        Optional.of(record(Measurement.FLOAT32, Measurement.MIXED)),
+        List.of(
+            operator(Work.PLAIN_STEP, "multiply", 40),
+            operator(Work.CERTIFIED_STEP_10, "multiply", 45),
+            operator(Work.CERTIFIED_STEP_10, "scale", 7)));
+  }
+
+  private static SpeedRecord record(String... precisions) {
     List<Measurement> rows = new ArrayList<>();
-    for (String precision : List.of(Measurement.FLOAT32, Measurement.MIXED)) {
+    for (String precision : precisions) {
       double factor = precision.equals(Measurement.MIXED) ? 1 : 4;
       for (Work work : Work.values()) {
         if (work.isTraining()) {
@@ -30,12 +41,7 @@ class SpeedViewsTest {
       }
     }
     Map<String, String> environment = Map.of("processor", "a processor", "cores", "2");
-    return new SpeedViews(
-        Optional.of(new SpeedRecord(new SpeedRecord.Machine(environment, "abc", "a day"), rows)),
-        List.of(
-            operator(Work.PLAIN_STEP, "multiply", 40),
-            operator(Work.CERTIFIED_STEP_10, "multiply", 45),
-            operator(Work.CERTIFIED_STEP_10, "scale", 7)));
+    return new SpeedRecord(new SpeedRecord.Machine(environment, "abc", "a day"), rows);
   }
 
   private static OperatorTime operator(Work what, String name, double millis) {
@@ -94,6 +100,32 @@ class SpeedViewsTest {
   void barsAreDrawn() {
     assertTrue(shown(() -> views().certifiedSteps("t")).contains("picture"));
     assertTrue(shown(() -> views().overFloor("t")).contains("picture"));
+  }
+
+  @Test
+  void barsNeedNoMixedPrecision() {
+    SpeedViews views = new SpeedViews(Optional.of(record(Measurement.FLOAT32)), List.of());
+    assertTrue(shown(() -> views.certifiedSteps("t")).contains("picture"));
+    assertTrue(shown(() -> views.overFloor("t")).contains("picture"));
+  }
+
+  @Test
+  void anotherProgramStandsBesideInWhatBothHave(@TempDir Path folder) {
+    SpeedRecord here = record(Measurement.FLOAT32);
+    List<Measurement> slower = new ArrayList<>();
+    for (Measurement row : here.rows()) {
+      int batch = row.what() == Work.PLAIN_STEP ? 11 : 12;
+      slower.add(
+          new Measurement("net", batch, row.precision(), row.what(), 1, 800, null, 1, 1, null));
+    }
+    new SpeedRecord(here.machine(), slower).save(folder);
+    SpeedViews views = new SpeedViews(Optional.of(here), List.of());
+    String table = shown(() -> views.beside("t", folder));
+    List<String> rows = table.lines().filter(line -> line.contains("net")).toList();
+    assertEquals(1, rows.stream().filter(line -> line.contains("plain training step")).count());
+    assertTrue(
+        rows.stream().anyMatch(line -> line.matches(".*\\b800\\b.*\\b404\\b.*0\\.51\\b.*")), table);
+    assertEquals("", shown(() -> views.beside("t", folder.resolve("none"))));
   }
 
   @Test
