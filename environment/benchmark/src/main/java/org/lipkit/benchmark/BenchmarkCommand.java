@@ -86,7 +86,9 @@ public final class BenchmarkCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Where bfloat16 is emulated, training does not use it, and timing it would take hours. */
+  /**
+   * Where bfloat16 is emulated, training does not use it, and timing it takes many times as long.
+   */
   private static boolean bfloat16Pays() {
     boolean pays = BFloat16Speed.here().isFaster();
     if (!pays) {

@@ -37,8 +37,8 @@ final class Comparison {
     }
     String network = "";
     for (Measurement row : now.rows()) {
-      Optional<Measurement> old = before.find(row.network(), row.precision(), row.what());
-      if (old.isPresent() && old.get().batch() == row.batch()) {
+      Optional<Measurement> old = before.counterpart(row);
+      if (old.isPresent()) {
         if (!network.equals(row.network())) {
           network = row.network();
           lines.add(network);

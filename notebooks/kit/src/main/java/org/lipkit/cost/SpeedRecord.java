@@ -82,6 +82,26 @@ public record SpeedRecord(Machine machine, List<Measurement> rows) {
   }
 
   /**
+   * The precisions that were timed.
+   *
+   * @return each once, in order
+   */
+  public List<String> precisions() {
+    return rows.stream().map(Measurement::precision).distinct().toList();
+  }
+
+  /**
+   * The measurement of the same work as one of another record.
+   *
+   * @param other a measurement
+   * @return the row with its network, batch, precision and work, or empty if it was not measured
+   */
+  public Optional<Measurement> counterpart(Measurement other) {
+    return find(other.network(), other.precision(), other.what())
+        .filter(row -> row.batch() == other.batch());
+  }
+
+  /**
    * One measurement.
    *
    * @param network the network

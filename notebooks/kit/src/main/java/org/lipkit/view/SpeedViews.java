@@ -29,8 +29,6 @@ import org.lipkit.experiment.Results;
  */
 public final class SpeedViews {
 
-  private static final List<String> PRECISIONS = List.of(Measurement.FLOAT32, Measurement.MIXED);
-
   private final Optional<SpeedRecord> speed;
   private final List<OperatorTime> profile;
 
@@ -119,7 +117,7 @@ public final class SpeedViews {
         found -> {
           List<Charts.Bars> bars = new ArrayList<>();
           for (Work work : works) {
-            for (String precision : precisions(found)) {
+            for (String precision : found.precisions()) {
               double[] values =
                   found.networks().stream()
                       .mapToDouble(
@@ -136,12 +134,6 @@ public final class SpeedViews {
               Charts.bars(
                   new Title(title, false), "network, images per batch", yTitle, groups, bars));
         });
-  }
-
-  private static List<String> precisions(SpeedRecord speed) {
-    return PRECISIONS.stream()
-        .filter(p -> speed.rows().stream().anyMatch(row -> row.precision().equals(p)))
-        .toList();
   }
 
   private static Measurement row(SpeedRecord speed, String network, String precision, Work work) {
@@ -242,13 +234,8 @@ public final class SpeedViews {
   }
 
   private TableBuilder<Measurement> besideRows(SpeedRecord other) {
-    Function<Measurement, Optional<Measurement>> there =
-        row ->
-            other
-                .find(row.network(), row.precision(), row.what())
-                .filter(found -> found.batch() == row.batch());
-    ToDoubleFunction<Measurement> millis = row -> there.apply(row).orElseThrow().millis();
-    return rows(row -> there.apply(row).isPresent())
+    ToDoubleFunction<Measurement> millis = row -> other.counterpart(row).orElseThrow().millis();
+    return rows(row -> other.counterpart(row).isPresent())
         .column("network", Measurement::network)
         .column("batch", Measurement::batch)
         .column("precision", Measurement::precision)
