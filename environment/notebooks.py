@@ -15,6 +15,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import sys
 import time
 import zipfile
@@ -256,15 +257,22 @@ def execute(path, scale, folder):
     return problem
 
 
+def interrupts(how):
+    """Holds interrupts back (SIG_BLOCK), or lets in those held back and later ones (SIG_UNBLOCK)."""
+    signal.pthread_sigmask(how, [signal.SIGINT])
+
+
 def execute_apart(pipe, path, scale, folder):
     """Runs one notebook in a process of its own. An interrupt ends it quietly: main tells of it."""
     with contextlib.suppress(KeyboardInterrupt):
+        interrupts(signal.SIG_UNBLOCK)
         pipe.send(execute(path, scale, folder))
 
 
 def execute_all(paths, scale, folder):
     """Runs notebooks, yielding each with what to tell of it. Those that show recorded runs go two
-    at a time with half of the cores each; at other scales one may need a run that another makes."""
+    at a time with half of the cores each; at other scales one may need a run that another makes.
+    No interrupt comes while a process starts: Python would drop it amid the fork."""
     at_once = min(2, len(paths)) if scale == "laptop" else 1
     if at_once == 1:
         for path in paths:
@@ -273,6 +281,7 @@ def execute_all(paths, scale, folder):
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // at_once)))
     fork = multiprocessing.get_context("fork")
     waiting, running, lost = list(paths), {}, False
+    interrupts(signal.SIG_BLOCK)
     try:
         while waiting or running:
             while waiting and len(running) < at_once:
@@ -281,7 +290,10 @@ def execute_all(paths, scale, folder):
                 fork.Process(target=execute_apart, args=(tells, path, scale, folder)).start()
                 tells.close()
                 running[told] = path
-            for told in multiprocessing.connection.wait(list(running)):
+            interrupts(signal.SIG_UNBLOCK)
+            ready = multiprocessing.connection.wait(list(running))
+            interrupts(signal.SIG_BLOCK)
+            for told in ready:
                 path = running.pop(told)
                 try:
                     yield path, told.recv()
@@ -292,6 +304,7 @@ def execute_all(paths, scale, folder):
     finally:
         for process in multiprocessing.active_children():
             process.join()
+        interrupts(signal.SIG_UNBLOCK)
     if lost:
         sys.exit(1)
 

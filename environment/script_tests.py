@@ -327,6 +327,9 @@ def first_stops_all(path, scale, folder):
     (folder / path.stem).touch()
     if path.stem == "00":
         os.kill(os.getppid(), signal.SIGINT)
+        (folder / "sent").touch()
+    while not (folder / "sent").exists():
+        time.sleep(0.01)
 
 
 def second_is_killed(path, scale, folder):
@@ -383,7 +386,7 @@ class Pages(InTemporaryFolder):
         with unittest.mock.patch.object(notebooks, "execute", first_stops_all):
             with self.assertRaises(KeyboardInterrupt):
                 list(notebooks.execute_all(paths, "laptop", self.folder))
-        self.assertLessEqual({path.name for path in self.folder.iterdir()}, {"00", "01"})
+        self.assertLessEqual({path.name for path in self.folder.iterdir()}, {"00", "01", "sent"})
 
     def test_a_notebook_that_the_system_ends_is_named(self):
         paths = [pathlib.Path(f"{number:02}.ipynb") for number in range(3)]
