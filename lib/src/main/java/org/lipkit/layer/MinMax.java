@@ -5,15 +5,16 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
+import org.lipkit.tensor.Gradients;
 
 /**
  * Sorts pairs of channels: with the channels split into halves a and b, {@code y = [max(a, b),
  * min(a, b)]}. It permutes entries, so it keeps gradient norms; 1-Lipschitz, and exact in floating
  * point (Anil et al. 2019, used by GloRo and LiResNet).
  *
- * <p>It is {@link GroupSort} with groups of 2, without the cost of a sort. In training it is
- * computed as {@code x + [e, -e]} with {@code e = relu(b - a)}, equal up to rounding and with a
- * much cheaper gradient.
+ * <p>It is {@link GroupSort} with groups of 2, without the cost of a sort. Its gradient is that of
+ * {@code x + [e, -e]} with {@code e = relu(b - a)}, equal up to rounding and much cheaper than that
+ * of max and min. Training takes the values from there, too; evaluation takes the exact ones.
  *
  * <ul>
  *   <li>x and y: (N, C, ...) with C even
@@ -32,7 +33,8 @@ public final class MinMax extends Layer {
 
   @Override
   public Form form(Pass pass) {
-    return exact(pass.isTraining() ? MinMax::cheap : MinMax::sorted);
+    return exact(
+        pass.isTraining() ? MinMax::cheap : x -> Gradients.along(x, MinMax::sorted, MinMax::cheap));
   }
 
   private static NDArray sorted(NDArray x) {

@@ -61,6 +61,27 @@ public final class Gradients {
   }
 
   /**
+   * Evaluates a map in one way and lets gradients flow as if it had been evaluated in another.
+   *
+   * @param x the argument
+   * @param value gives the entries of the result
+   * @param path gives the same entries up to rounding, by operators with the wanted gradient. It is
+   *     evaluated only where gradients are followed, and value(x) is written over its result; so
+   *     its last operator must be one whose gradient does not need the result, such as a sum (the
+   *     engine refuses others).
+   * @return value(x), with the gradient of path
+   */
+  public static NDArray along(
+      NDArray x, UnaryOperator<NDArray> value, UnaryOperator<NDArray> path) {
+    NDArray entries = Tensors.withoutGradient(() -> value.apply(x));
+    if (!JniUtils.isGradMode() || !dependsOnLeaves(x)) {
+      return entries;
+    }
+    return TorchScript.of("y, entries", "_0 = torch.copy_(torch.detach(y), entries)", "y")
+        .call(path.apply(x), entries);
+  }
+
+  /**
    * Scales gradients down, in place, to a global norm: by {@code min(1, limit / n)} with n the root
    * of the sum of all their squares.
    *

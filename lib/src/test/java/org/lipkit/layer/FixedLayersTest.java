@@ -111,7 +111,10 @@ class FixedLayersTest {
           Numerics.apply(new GroupSort(6), x, training).toDoubleArray());
     }
     NDArray images = Numerics.gaussian(MANAGER, 2, 2, 6, 3, 4);
-    assertEquals(new MinMax().apply(images), new GroupSort(2).apply(images));
+    NDArray sorted = new GroupSort(2).apply(images);
+    assertEquals(sorted, new MinMax().apply(images));
+    images.setRequiresGradient(true);
+    assertEquals(sorted, new MinMax().apply(images));
   }
 
   @Test

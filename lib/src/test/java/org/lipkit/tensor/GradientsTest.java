@@ -2,6 +2,7 @@ package org.lipkit.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ai.djl.ndarray.NDArray;
@@ -52,6 +53,18 @@ class GradientsTest {
     NDList result = Gradients.of(List.of(y, weight), scalar);
     Numerics.assertClose(Numerics.differences(y, scalar), result.get(1).toDoubleArray(), 1e-8);
     Numerics.assertClose(Numerics.differences(weight, scalar), result.get(2).toDoubleArray(), 1e-8);
+  }
+
+  @Test
+  void flowAlongAnotherWayThanTheValue() {
+    NDArray x = leaf(6, 2, 3);
+    Supplier<NDArray> cubes = () -> Gradients.along(x, NDArray::exp, y -> y.square().mul(y));
+    assertEquals(x.exp(), cubes.get());
+    NDArray gradient = Gradients.of(List.of(x), () -> cubes.get().sum()).get(1);
+    Numerics.assertClose(x.square().mul(3).toDoubleArray(), gradient.toDoubleArray(), 1e-15);
+    assertEquals(x.exp(), Tensors.withoutGradient(cubes));
+    NDArray constant = x.stopGradient();
+    assertFalse(Gradients.dependsOnLeaves(Gradients.along(constant, NDArray::exp, NDArray::exp)));
   }
 
   @Test
