@@ -75,11 +75,12 @@ public record LipschitzBracket(double lower, Bound upper) {
 
   /**
    * {@return both bounds of the body cut off after each of its layers that has parameters, in their
-   * order, by the layer's name} The lower one is searched by {@link LipschitzLowerBound#FAR}.
+   * order, by the layer's place from 1 and its name} The lower one is searched by {@link
+   * LipschitzLowerBound#FAR}, the upper one is an estimate if the method estimates.
    *
    * @param classifier an initialised classifier
    * @param starts the search starts one pair at each of these images
-   * @param method how to prove the layers' norms
+   * @param method how to find the layers' norms
    */
   public static Map<String, LipschitzBracket> parts(
       Classifier classifier, Images starts, NormMethod method) {
@@ -109,11 +110,12 @@ public record LipschitzBracket(double lower, Bound upper) {
   /**
    * {@return both bounds of each margin {@code y_j - y_i} of a start's label j and its rivals i}
    * The lower one is searched from the start by {@link LipschitzLowerBound#FAR}, the upper one is
-   * {@code K_ji}.
+   * {@code K_ji}, an estimate if the method estimates. The margins of one start follow those of the
+   * start before, in the order of the rivals.
    *
    * @param classifier an initialised classifier
    * @param starts images with their labels
-   * @param method how to prove the layers' norms
+   * @param method how to find the layers' norms
    */
   public static List<LipschitzBracket> margins(
       Classifier classifier, Images starts, NormMethod method) {
@@ -127,7 +129,8 @@ public record LipschitzBracket(double lower, Bound upper) {
               victim, j, starts.image(n), null, Double.POSITIVE_INFINITY, n);
       for (int i = 0; i < lower.length; i++) {
         if (i != j) {
-          Bound upper = Bound.upper(constants.of(j, i), constants.scale().method());
+          Bound scale = constants.scale();
+          Bound upper = new Bound(constants.of(j, i), scale.kind(), scale.method());
           margins.add(new LipschitzBracket(lower[i], upper));
         }
       }

@@ -8,16 +8,23 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.lipkit.attack.LipschitzLowerBound;
 import org.lipkit.attack.Victim;
 import org.lipkit.bound.Bound;
+import org.lipkit.bound.NormMethod;
+import org.lipkit.bound.PowerIteration;
 import org.lipkit.bound.SoundNorm;
+import org.lipkit.data.Images;
+import org.lipkit.data.MadeUp;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Flatten;
 import org.lipkit.layer.MarginRule;
+import org.lipkit.layer.MinMax;
 import org.lipkit.layer.Relu;
 import org.lipkit.layer.Sequential;
 import org.lipkit.layer.WeightInit;
@@ -54,6 +61,24 @@ class LipschitzBracketTest {
     LipschitzBracket deep =
         bracket(new Sequential(List.of(new Flatten(), hidden, new Relu())), random);
     assertTrue(deep.tightness() < 0.95 && deep.tightness() > 0.1, deep::toString);
+  }
+
+  @Test
+  void onlyProvedConstantsOfMarginsAreUpperBounds() {
+    Images starts = MadeUp.textures(8, 4, 1).test().evenlySpaced(2);
+    try (NDManager manager = Tensors.newManager()) {
+      Classifier classifier =
+          Classifier.of(new Flatten(), new Dense(16), new MinMax(), new Dense(4))
+              .initialize(manager, DataType.FLOAT32, new Shape(3, 8, 8));
+      assertEquals(Set.of(Bound.Kind.UPPER), kinds(classifier, starts, SoundNorm.TIGHT));
+      assertEquals(Set.of(Bound.Kind.ESTIMATE), kinds(classifier, starts, PowerIteration.QUICK));
+    }
+  }
+
+  private static Set<Bound.Kind> kinds(Classifier classifier, Images starts, NormMethod method) {
+    List<LipschitzBracket> margins = LipschitzBracket.margins(classifier, starts, method);
+    assertEquals(2 * 3, margins.size());
+    return margins.stream().map(margin -> margin.upper().kind()).collect(Collectors.toSet());
   }
 
   @Test
