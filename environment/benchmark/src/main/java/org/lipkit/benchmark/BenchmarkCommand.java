@@ -87,7 +87,8 @@ public final class BenchmarkCommand implements Callable<Integer> {
   }
 
   /**
-   * Where bfloat16 is emulated, training does not use it, and timing it takes many times as long.
+   * Whether mixed precision is timed; prints a line if not. Where bfloat16 is emulated, training
+   * does not use it, and timing it takes many times as long.
    */
   private static boolean bfloat16Pays() {
     boolean pays = BFloat16Speed.here().isFaster();

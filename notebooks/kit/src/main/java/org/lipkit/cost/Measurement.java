@@ -114,7 +114,8 @@ public record Measurement(
     }
 
     /**
-     * Whether it is a training step or its products alone; these are timed in both precisions.
+     * Whether it is a training step or its products alone; these are timed in mixed precision too
+     * where that is faster.
      *
      * @return true for the first four
      */

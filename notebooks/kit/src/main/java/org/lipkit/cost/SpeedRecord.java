@@ -91,10 +91,10 @@ public record SpeedRecord(Machine machine, List<Measurement> rows) {
   }
 
   /**
-   * The measurement of the same work as one of another record.
+   * This record's measurement of what a row of another record measured.
    *
-   * @param other a measurement
-   * @return the row with its network, batch, precision and work, or empty if it was not measured
+   * @param other a row of the other record
+   * @return the row with the same network, batch, precision and work, or empty if there is none
    */
   public Optional<Measurement> counterpart(Measurement other) {
     return find(other.network(), other.precision(), other.what())

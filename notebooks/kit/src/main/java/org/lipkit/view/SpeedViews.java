@@ -216,8 +216,8 @@ public final class SpeedViews {
 
   /**
    * One row per measurement that another program's benchmark has too: the mean times of both and
-   * their quotient, which is below 1 where this program is the faster one. Prints what the other
-   * one is.
+   * their quotient, which is below 1 where this program is the faster one. Prints the other
+   * program's engine and when it ended. Shows nothing if the folder has no benchmark.
    *
    * @param title above the table
    * @param folder where the other benchmark lies, made on the same machine
