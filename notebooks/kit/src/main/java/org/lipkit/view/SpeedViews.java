@@ -22,10 +22,12 @@ import org.lipkit.draw.Show;
 import org.lipkit.draw.TableBuilder;
 import org.lipkit.draw.Title;
 import org.lipkit.experiment.Results;
+import tech.tablesaw.api.Table;
 
 /**
  * Shows the recorded benchmark below the running cell. Where none is recorded, {@link #recorded}
- * says so and the others show nothing.
+ * says so and the others show nothing. No table is shown without rows, such as the one of mixed
+ * precision where it was not timed.
  */
 public final class SpeedViews {
 
@@ -311,9 +313,10 @@ public final class SpeedViews {
     return TableBuilder.of(all.stream().filter(wanted).toList());
   }
 
-  private void show(String title, TableBuilder<Measurement> table) {
-    if (speed.isPresent()) {
-      Show.table(table.table(new Title(title, false)));
+  private static void show(String title, TableBuilder<Measurement> rows) {
+    Table table = rows.table(new Title(title, false));
+    if (!table.isEmpty()) {
+      Show.table(table);
     }
   }
 }

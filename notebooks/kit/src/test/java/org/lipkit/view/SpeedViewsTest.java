@@ -103,10 +103,11 @@ class SpeedViewsTest {
   }
 
   @Test
-  void barsNeedNoMixedPrecision() {
+  void withoutMixedPrecisionThereAreBarsAndNoTableOfIt() {
     SpeedViews views = new SpeedViews(Optional.of(record(Measurement.FLOAT32)), List.of());
     assertTrue(shown(() -> views.certifiedSteps("t")).contains("picture"));
     assertTrue(shown(() -> views.overFloor("t")).contains("picture"));
+    assertEquals("", shown(() -> views.precisions("t")));
   }
 
   @Test
