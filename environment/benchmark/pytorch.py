@@ -149,9 +149,9 @@ def norms(convs, iterations):
 
 def emma(logits, labels, constants):
     apart = logits - logits.gather(1, labels[:, None])
-    reach = RADIUS * constants[labels]
-    share = (-apart / reach.clamp(min=1e-30)).detach().clamp(FLOOR, 1)
-    return F.cross_entropy(apart + share * reach, labels)
+    worst = RADIUS * constants[labels]
+    penalty = (-apart / worst.clamp(min=1e-30)).detach().clamp(FLOOR, 1)
+    return F.cross_entropy(apart + penalty * worst, labels)
 
 
 def step(network, x, labels, iterations):
