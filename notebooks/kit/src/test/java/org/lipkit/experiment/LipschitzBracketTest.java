@@ -64,6 +64,21 @@ class LipschitzBracketTest {
   }
 
   @Test
+  void theSearchOverTheBoxNearlyFindsTheConstantsOfALinearNet() {
+    Images starts = MadeUp.textures(8, 4, 1).test().evenlySpaced(3);
+    try (NDManager manager = Tensors.newManager()) {
+      Classifier classifier =
+          Classifier.of(new Flatten(), new Dense(4))
+              .initialize(manager, DataType.FLOAT32, new Shape(3, 8, 8));
+      assertEquals(1, LipschitzBracket.of(classifier, starts).tightness(), 0.01);
+      for (LipschitzBracket margin :
+          LipschitzBracket.margins(classifier, starts, SoundNorm.TIGHT)) {
+        assertEquals(1, margin.tightness(), 0.1);
+      }
+    }
+  }
+
+  @Test
   void onlyProvedConstantsOfMarginsAreUpperBounds() {
     Images starts = MadeUp.textures(8, 4, 1).test().evenlySpaced(2);
     try (NDManager manager = Tensors.newManager()) {
