@@ -1,10 +1,10 @@
 """The benchmark's work in plain PyTorch, to compare environment/bench with on one machine:
 
-    OMP_WAIT_POLICY=passive GOMP_SPINCOUNT=1000 \
-        python3 environment/benchmark/pytorch.py [--quick] [--network NAME] [--folder FOLDER]
-    environment/bench --folder FOLDER-OF-LIPKIT --against FOLDER
+    bash -c 'source environment/tools.sh && exec python3 environment/benchmark/pytorch.py'
+    environment/bench --against build/benchmark-pytorch
 
-It needs a Python with PyTorch 1.13 or newer, which LipKit itself does not. The step is tuned by
+The first line gives it environment/bench's settings of threads and memory. It needs a Python with
+PyTorch 1.13 or newer, which LipKit itself does not; --help lists its options. The step is tuned by
 hand: channels-last images, blocks of one shape as the groups of one convolution in the power
 iteration, a cheap MinMax, weights cast once for each step. As environment/bench does, it leaves
 mixed precision out where that is no faster. It writes speed.csv and speed.json as
@@ -25,6 +25,7 @@ import torch
 import torch.nn.functional as F
 
 ROUNDS = {"2C2F": 60, "LiResNet L6 W64": 20, "LiResNet L12 W128": 5}
+SETTINGS = ("OMP_NUM_THREADS", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "GLIBC_TUNABLES")
 RADIUS = 0.1
 FLOOR = 0.01
 
@@ -248,8 +249,8 @@ def measure(name, quick, bfloat16):
         }
 
 
-def machine():
-    """As environment/bench describes it."""
+def machine(bfloat16):
+    """What environment/bench writes of the machine, as far as it applies to Python."""
     processor = platform.processor() or platform.machine()
     cpus = pathlib.Path("/proc/cpuinfo")
     if cpus.exists():
@@ -257,10 +258,11 @@ def machine():
         names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
         processor = names[0] if names else processor
     kind = {"x86_64": "amd64"}.get(platform.machine(), platform.machine())
-    return {
+    return {name: os.environ[name] for name in SETTINGS if name in os.environ} | {
         "processor": processor,
         "cores": str(os.cpu_count()),
         "system": f"{platform.system()} {kind}",
+        "bfloat16": "yes" if bfloat16 else "no",
         "engine": f"PyTorch {torch.__version__} in Python, threads: {torch.get_num_threads()}",
     }
 
@@ -290,7 +292,7 @@ def main():
         table.writeheader()
         table.writerows(rows)
     now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    about = {"environment": machine(), "gitCommit": "unknown", "finished": now}
+    about = {"environment": machine(bfloat16), "gitCommit": "unknown", "finished": now}
     (given.folder / "speed.json").write_text(json.dumps(about, indent=2) + "\n")
     print(f"Written to {given.folder}")
 

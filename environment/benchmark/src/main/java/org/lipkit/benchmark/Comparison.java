@@ -53,9 +53,7 @@ final class Comparison {
   }
 
   private static List<String> of(SpeedRecord record, List<String> keys) {
-    return keys.stream()
-        .map(key -> record.machine().environment().getOrDefault(key, "unknown"))
-        .toList();
+    return keys.stream().map(record.machine()::get).toList();
   }
 
   private static String line(Measurement before, Measurement now) {

@@ -18,15 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import org.lipkit.cost.Measurement;
 import org.lipkit.cost.Measurement.Work;
 import org.lipkit.cost.OperatorTime;
 import org.openjdk.jmh.util.ListStatistics;
 
-/** Which of the engine's operators a training step spends its time in, by the engine's profiler. */
+/** Which of the engine's operators a step or a forward pass spends its time in. */
 final class Profile {
 
-  private static final List<Work> WORKS = List.of(Work.PLAIN_STEP, Work.CERTIFIED_STEP_10);
+  private static final List<Work> WORKS =
+      List.of(Work.PLAIN_STEP, Work.CERTIFIED_STEP_10, Work.FLOOR_FORWARD, Work.FORWARD);
   private static final String ENGINES_PREFIX = "^aten::";
 
   /**
@@ -70,7 +70,8 @@ final class Profile {
   private Profile() {}
 
   /**
-   * The profile of a plain and of a certified step in each precision. They take turns as in {@link
+   * The profile, by the engine's own profiler, of a plain and a certified step in each precision
+   * and of a forward pass in evaluation with its products alone. These take turns as in {@link
    * TaskBenchmark}, and each is done once before it is profiled. An operator's calls and time are
    * their medians over the rounds.
    *
@@ -85,14 +86,11 @@ final class Profile {
     Map<Schedule.Task, List<Map<String, Own>>> rounds = new LinkedHashMap<>();
     try (Workbench workbench = new Workbench(network, network.batch(quick))) {
       for (int round = 0; round < network.rounds(quick); round++) {
-        for (boolean mixed : Schedule.precisions(bfloat16)) {
-          for (Work work : WORKS) {
-            Schedule.Task task = new Schedule.Task(work, mixed);
-            workbench.run(task);
-            rounds
-                .computeIfAbsent(task, each -> new ArrayList<>())
-                .add(own(profiled(workbench, task)));
-          }
+        for (Schedule.Task task : Schedule.tasks(WORKS, bfloat16).toList()) {
+          workbench.run(task);
+          rounds
+              .computeIfAbsent(task, each -> new ArrayList<>())
+              .add(own(profiled(workbench, task)));
         }
       }
     }
@@ -168,7 +166,7 @@ final class Profile {
     return new OperatorTime(
         network.model(),
         batch,
-        task.mixed() ? Measurement.MIXED : Measurement.FLOAT32,
+        task.precision(),
         task.work(),
         operator,
         median(rounds, operator, Own::calls),

@@ -1,9 +1,11 @@
 package org.lipkit.benchmark;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
+import org.lipkit.cost.Measurement;
 import org.lipkit.cost.Measurement.Work;
 
 /**
@@ -21,7 +23,13 @@ record Schedule(List<Task> warmUp, List<Task> measured) {
    * @param work what is done
    * @param mixed whether activations are in bfloat16
    */
-  record Task(Work work, boolean mixed) {}
+  record Task(Work work, boolean mixed) {
+
+    /** {@return the precision as the records name it} */
+    String precision() {
+      return mixed ? Measurement.MIXED : Measurement.FLOAT32;
+    }
+  }
 
   /**
    * The schedule of a network.
@@ -31,24 +39,27 @@ record Schedule(List<Task> warmUp, List<Task> measured) {
    * @param bfloat16 whether training is timed in mixed precision too
    */
   static Schedule of(Network network, boolean quick, boolean bfloat16) {
-    List<Task> round = new ArrayList<>();
-    List<Task> once = new ArrayList<>();
-    for (boolean mixed : precisions(bfloat16)) {
-      for (Work work : Work.values()) {
-        if (network.has(work) && (!mixed || work.isTraining())) {
-          (work.isLong() ? once : round).add(new Task(work, mixed));
-        }
-      }
-    }
+    List<Task> all =
+        tasks(Arrays.stream(Work.values()).filter(network::has).toList(), bfloat16).toList();
+    List<Task> round = all.stream().filter(task -> !task.work().isLong()).toList();
     List<Task> measured = new ArrayList<>();
     Collections.nCopies(network.rounds(quick), round).forEach(measured::addAll);
-    measured.addAll(once);
+    all.stream().filter(task -> task.work().isLong()).forEach(measured::add);
     return new Schedule(round, measured);
   }
 
-  /** What {@link Task#mixed} may be. */
-  static List<Boolean> precisions(boolean bfloat16) {
-    return bfloat16 ? List.of(false, true) : List.of(false);
+  /**
+   * Work in float32, then that of it which is training in mixed precision.
+   *
+   * @param works what is done
+   * @param bfloat16 whether there is mixed precision
+   */
+  static Stream<Task> tasks(List<Work> works, boolean bfloat16) {
+    Stream<Task> mixed =
+        works.stream()
+            .filter(work -> bfloat16 && work.isTraining())
+            .map(work -> new Task(work, true));
+    return Stream.concat(works.stream().map(work -> new Task(work, false)), mixed);
   }
 
   Stream<Task> all() {

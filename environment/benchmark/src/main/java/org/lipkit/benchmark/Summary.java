@@ -54,7 +54,7 @@ final class Summary {
               new Measurement(
                   network.model(),
                   batch,
-                  task.mixed() ? Measurement.MIXED : Measurement.FLOAT32,
+                  task.precision(),
                   task.work(),
                   times.millis.size(),
                   statistics.getMean(),

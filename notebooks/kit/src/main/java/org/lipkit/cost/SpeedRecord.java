@@ -32,7 +32,17 @@ public record SpeedRecord(Machine machine, List<Measurement> rows) {
    * @param gitCommit the commit of the code, with "+" if the tree had changes, or "unknown"
    * @param finished when it ended, in UTC
    */
-  public record Machine(Map<String, String> environment, String gitCommit, String finished) {}
+  public record Machine(Map<String, String> environment, String gitCommit, String finished) {
+
+    /**
+     * {@return an entry of the environment, or "unknown" where it has none}
+     *
+     * @param key such as "processor"
+     */
+    public String get(String key) {
+      return environment.getOrDefault(key, "unknown");
+    }
+  }
 
   /**
    * {@return measurements made on this machine now}

@@ -56,29 +56,34 @@ public final class SpeedViews {
    */
   public static SpeedViews recorded(Path folder) {
     SpeedViews views = new SpeedViews(SpeedRecord.load(folder), OperatorTime.load(folder));
-    System.out.println(views.machine());
+    System.out.println(
+        views
+            .machine()
+            .orElse(
+                "No benchmark is recorded: run environment/bench --folder "
+                    + folder
+                    + " (a quarter of an hour, on a machine with nothing else to do), then this"
+                    + " notebook again."));
     return views;
   }
 
-  /** A few lines on the machine, or the sentence that no benchmark is recorded. */
-  String machine() {
-    if (speed.isEmpty()) {
-      return "No benchmark is recorded: run environment/bench (a quarter of an hour, on a machine"
-          + " with nothing else to do), then this notebook again.";
-    }
-    SpeedRecord.Machine machine = speed.get().machine();
-    Map<String, String> environment = machine.environment();
-    return String.format(
-        Locale.ROOT,
-        "%s, %s cores, %s%n%s, %s%nDoes bfloat16 pay? %s%n%s, commit %s",
-        environment.get("processor"),
-        environment.get("cores"),
-        environment.get("system"),
-        environment.get("engine"),
-        environment.get("java"),
-        environment.get("bfloat16"),
-        machine.finished(),
-        machine.gitCommit());
+  /** A few lines on the machine, or empty where no benchmark is recorded. */
+  Optional<String> machine() {
+    return speed
+        .map(SpeedRecord::machine)
+        .map(
+            machine ->
+                String.format(
+                    Locale.ROOT,
+                    "%s, %s cores, %s%n%s, %s%nDoes bfloat16 pay? %s%n%s, commit %s",
+                    machine.get("processor"),
+                    machine.get("cores"),
+                    machine.get("system"),
+                    machine.get("engine"),
+                    machine.get("java"),
+                    machine.get("bfloat16"),
+                    machine.finished(),
+                    machine.gitCommit()));
   }
 
   /**
@@ -127,7 +132,8 @@ public final class SpeedViews {
                               TableBuilder.rounded(
                                   height.applyAsDouble(row(found, network, precision, work)), 2))
                       .toArray();
-              Hue hue = hues.get(bars.size());
+              int mixed = precision.equals(Measurement.MIXED) ? 1 : 0;
+              Hue hue = hues.get(2 * works.indexOf(work) + mixed);
               bars.add(new Charts.Bars(work.label() + ", " + precision, values, hue));
             }
           }
@@ -219,7 +225,8 @@ public final class SpeedViews {
   /**
    * One row per measurement that another program's benchmark has too: the mean times of both and
    * their quotient, which is below 1 where this program is the faster one. Prints the other
-   * program's engine and when it ended. Shows nothing if the folder has no benchmark.
+   * program's engine and processor, and when it ended. Shows nothing if the folder has no
+   * benchmark.
    *
    * @param title above the table
    * @param folder where the other benchmark lies, made on the same machine
@@ -230,7 +237,11 @@ public final class SpeedViews {
             other -> {
               SpeedRecord.Machine machine = other.machine();
               System.out.println(
-                  "other: " + machine.environment().get("engine") + "; " + machine.finished());
+                  String.join(
+                      "; ",
+                      "other: " + machine.get("engine"),
+                      machine.get("processor"),
+                      machine.finished()));
               show(title, besideRows(other));
             });
   }
@@ -247,48 +258,51 @@ public final class SpeedViews {
         .number("ms / other", 2, row -> row.millis() / millis.applyAsDouble(row));
   }
 
-  /** An operator in a certified step with ten iterations, and its part of a plain one. */
-  private record Added(OperatorTime certified, double plainCalls, double plainMillis) {
+  /** An operator in some work, and what other work spends in it. */
+  private record Added(OperatorTime row, double otherCalls, double otherMillis) {
 
-    Added(OperatorTime certified, Optional<OperatorTime> plain) {
+    Added(OperatorTime row, Optional<OperatorTime> other) {
       this(
-          certified,
-          plain.map(OperatorTime::calls).orElse(0.0),
-          plain.map(OperatorTime::millis).orElse(0.0));
+          row,
+          other.map(OperatorTime::calls).orElse(0.0),
+          other.map(OperatorTime::millis).orElse(0.0));
     }
 
     double millis() {
-      return certified.millis() - plainMillis;
+      return row.millis() - otherMillis;
     }
   }
 
   /**
-   * One row per operator of the engine: its calls and its time in a plain step and in a certified
-   * one with ten iterations, those first to which certification adds most.
+   * One row per operator of the engine: its calls and its time in two pieces of work, those first
+   * to which the second adds most.
    *
    * @param title above the table
    * @param network which network
    * @param precision {@link Measurement#FLOAT32} or {@link Measurement#MIXED}
+   * @param less the work that is compared with, such as {@link Work#PLAIN_STEP}
+   * @param more the work whose operators are listed, such as {@link Work#CERTIFIED_STEP_10}
    * @param operators how many rows, at least 1
    */
-  public void profile(String title, String network, String precision, int operators) {
-    Map<String, OperatorTime> plain =
-        profile(network, precision, Work.PLAIN_STEP)
+  public void profile(
+      String title, String network, String precision, Work less, Work more, int operators) {
+    Map<String, OperatorTime> others =
+        profile(network, precision, less)
             .collect(Collectors.toMap(OperatorTime::operator, Function.identity()));
     List<Added> rows =
-        profile(network, precision, Work.CERTIFIED_STEP_10)
-            .map(row -> new Added(row, Optional.ofNullable(plain.get(row.operator()))))
+        profile(network, precision, more)
+            .map(row -> new Added(row, Optional.ofNullable(others.get(row.operator()))))
             .sorted(Comparator.comparing(Added::millis).reversed())
             .limit(operators)
             .toList();
     if (!rows.isEmpty()) {
       Show.table(
           TableBuilder.of(rows)
-              .column("operator", row -> row.certified().operator())
-              .number("calls, plain", 0, Added::plainCalls)
-              .number("calls, certified", 0, row -> row.certified().calls())
-              .number("ms, plain", 1, Added::plainMillis)
-              .number("ms, certified", 1, row -> row.certified().millis())
+              .column("operator", added -> added.row().operator())
+              .number("calls, " + less.label(), 0, Added::otherCalls)
+              .number("calls, " + more.label(), 0, added -> added.row().calls())
+              .number("ms, " + less.label(), 1, Added::otherMillis)
+              .number("ms, " + more.label(), 1, added -> added.row().millis())
               .number("added ms", 1, Added::millis)
               .table(new Title(title, false)));
     }

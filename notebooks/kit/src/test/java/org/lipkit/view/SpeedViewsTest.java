@@ -62,7 +62,8 @@ class SpeedViewsTest {
 
   @Test
   void theMachineIsNamed() {
-    assertTrue(views().machine().startsWith("a processor, 2 cores"), views().machine());
+    String machine = views().machine().orElseThrow();
+    assertTrue(machine.startsWith("a processor, 2 cores"), machine);
   }
 
   @Test
@@ -87,13 +88,18 @@ class SpeedViewsTest {
 
   @Test
   void theProfileListsWhatCertificationAddsMostTo() {
-    String table = shown(() -> views().profile("t", "net", Measurement.MIXED, 5));
+    String table = profile(Measurement.MIXED);
     int scale = table.indexOf("scale");
     assertTrue(scale >= 0 && scale < table.indexOf("multiply"), table);
     assertTrue(
         table.lines().anyMatch(line -> line.matches(".*multiply.*\\b40\\b.*\\b45\\b.*\\b5\\b.*")),
         table);
-    assertEquals("", shown(() -> views().profile("t", "net", Measurement.FLOAT32, 5)));
+    assertEquals("", profile(Measurement.FLOAT32));
+  }
+
+  private static String profile(String precision) {
+    return shown(
+        () -> views().profile("t", "net", precision, Work.PLAIN_STEP, Work.CERTIFIED_STEP_10, 5));
   }
 
   @Test
@@ -132,7 +138,9 @@ class SpeedViewsTest {
   @Test
   void withoutABenchmarkThereIsOneSentence() {
     SpeedViews none = new SpeedViews(Optional.empty(), List.of());
-    assertTrue(none.machine().contains("run environment/bench"), none.machine());
+    String sentence = shown(() -> SpeedViews.recorded(Path.of("none")));
+    assertTrue(sentence.contains("run environment/bench --folder none"), sentence);
+    assertEquals(Optional.empty(), none.machine());
     assertEquals(
         "",
         shown(
