@@ -272,7 +272,7 @@ def execute_apart(pipe, path, scale, folder):
 def execute_all(paths, scale, folder):
     """Runs notebooks, yielding each with what to tell of it. Those that show recorded runs go two
     at a time with half of the cores each; at other scales one may need a run that another makes.
-    No interrupt comes while a process starts: Python would drop it amid the fork."""
+    Interrupts are let in only while it waits for them: Python would drop one amid a fork."""
     at_once = min(2, len(paths)) if scale == "laptop" else 1
     if at_once == 1:
         for path in paths:

@@ -22,10 +22,10 @@ import org.lipkit.data.Counter;
 public record LipschitzLowerBound(int steps, double rate, double separation) {
 
   /**
-   * 100 steps at 10 with pairs at least 3 apart, for constants of whole networks on the box [0, 1].
-   * Such pairs climb further than near ones, which stay at the first steep place; and a step longer
-   * than the box moves each pixel from one border to the other, so that the search goes over the
-   * corners of the box and needs fewer steps.
+   * 100 steps at 10 with pairs at least 3 apart, for networks, their first layers and their margins
+   * on the box [0, 1]. Such pairs climb further than near ones, which stay at the first steep
+   * place; and a step longer than the box moves each pixel from one border to the other, so that
+   * the search goes over the corners of the box and needs fewer steps.
    */
   public static final LipschitzLowerBound FAR = new LipschitzLowerBound(100, 10, 3);
 

@@ -106,7 +106,8 @@ public final class RunViews {
    * {@return one row per run, and one row per published system of a source} Accuracies are in
    * percent; "est." uses power-iteration estimates, "cert." holds for the float32 program and is
    * empty where it was not computed; "minutes" are those of training; "± points at most" is one
-   * standard error of a share of half of the test images. Published numbers stand under "est.":
+   * standard error of a share of half of the test images; "precision" is that of the activations in
+   * training. Published numbers stand under "est.":
    * none of them counts rounding.
    *
    * @param title above the table; it says so where data were made up
@@ -141,6 +142,7 @@ public final class RunViews {
         .columnIfDifferent("± points at most", RunViews::largestError)
         .columnIfDifferent("seed", run -> run.experiment().seed())
         .columnIfDifferent("epochs", run -> run.history().size())
+        .columnIfDifferent("precision", RunTable::precision)
         .columnIfDifferent(
             "parameters", run -> run.record().network().parameters(), PublishedClaim::parameters)
         .column("minutes", RunViews::minutes)
