@@ -107,8 +107,7 @@ public final class RunViews {
    * percent; "est." uses power-iteration estimates, "cert." holds for the float32 program and is
    * empty where it was not computed; "minutes" are those of training; "± points at most" is one
    * standard error of a share of half of the test images; "precision" is that of the activations in
-   * training. Published numbers stand under "est.":
-   * none of them counts rounding.
+   * training. Published numbers stand under "est.": none of them counts rounding.
    *
    * @param title above the table; it says so where data were made up
    * @param runs our runs
