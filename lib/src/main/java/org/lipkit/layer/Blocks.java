@@ -13,9 +13,10 @@ import org.lipkit.tensor.Tensors;
 /**
  * How evaluation adds up the products of an affine layer: in blocks of input channels, which the
  * engine sums as it likes, and then one block after the other (blocked summation; Higham, Accuracy
- * and Stability, section 4.2). A term then goes through the roundings of its own block and of the
- * sums after it, and not through as many as there are terms, so that what rounding may do to wide
- * layers stays small: 181 roundings instead of 5293 for a 3x3 convolution of 588 channels.
+ * and Stability, section 4.2). The offset is a further term of the first block. A term then goes
+ * through the roundings of its own block and of the sums after it, and not through as many as there
+ * are terms, so that what rounding may do to wide layers stays small: 181 roundings instead of 5293
+ * for a 3x3 convolution of 588 channels.
  *
  * <p>A block has the smallest multiple of 8 channels with at least 128 products. Dense layers and
  * convolutions of one group have blocks; anything else is one block.
@@ -28,35 +29,36 @@ public final class Blocks {
   private Blocks() {}
 
   /**
-   * The product {@code A x}; convolutions take the channels of a pixel side by side. In bfloat16,
-   * where each block's sum would be rounded to 8 bits, there is only one block.
+   * The output {@code A x + b}; convolutions take the channels of a pixel side by side. In
+   * bfloat16, where each block's sum would be rounded to 8 bits, there is only one block.
    *
    * @param geometry gives the map for the weight of a block
    * @param weight as {@link Form.Linear#weight} returns it, in the type of x
+   * @param offset b, as {@link Form.Linear#offset} returns it, in the type of x
    * @param x (N, channels, ...)
-   * @return A x
+   * @return A x + b
    */
-  public static NDArray product(Function<NDArray, LinearMap> geometry, NDArray weight, NDArray x) {
+  public static NDArray affine(
+      Function<NDArray, LinearMap> geometry, NDArray weight, NDArray offset, NDArray x) {
     LinearMap whole = geometry.apply(weight);
-    return whole instanceof ConvolutionMap
-        ? product(whole, geometry, weight, Tensors.channelsLast(x))
-        : product(whole, geometry, weight, x);
+    NDArray input = whole instanceof ConvolutionMap ? Tensors.channelsLast(x) : x;
+    return isBlocked(whole) && !BFloat16.is(x)
+        ? sum(geometry, weight, offset, input)
+        : whole.apply(input, offset);
   }
 
-  private static NDArray product(
-      LinearMap whole, Function<NDArray, LinearMap> geometry, NDArray weight, NDArray x) {
-    if (!isBlocked(whole) || BFloat16.is(x)) {
-      return whole.apply(x);
-    }
+  private static NDArray sum(
+      Function<NDArray, LinearMap> geometry, NDArray weight, NDArray offset, NDArray x) {
     long channels = weight.getShape().get(1);
     long size = channels(weight.getShape());
     NDArray sum = null;
     for (long from = 0; from < channels; from += size) {
       NDIndex block = new NDIndex(":, {}:{}", from, Math.min(channels, from + size));
-      NDArray part = geometry.apply(weight.get(block)).apply(x.get(block));
+      LinearMap map = geometry.apply(weight.get(block));
       if (sum == null) {
-        sum = part;
+        sum = map.apply(x.get(block), offset);
       } else {
+        NDArray part = map.apply(x.get(block));
         sum.addi(part);
         part.close();
       }
@@ -88,7 +90,7 @@ public final class Blocks {
 
   /**
    * {@return how many roundings a term goes through at most on its way into {@code A x + b}: one of
-   * the product, those of the sums in its block, those of the blocks' sums and that of adding b}
+   * the product, those of the sums of its block with b, and those of the blocks' sums}
    *
    * @param form a linear form
    */

@@ -33,7 +33,7 @@ final class Forward implements Form.Reader<NDArray> {
     NDArray offset = BFloat16.match(form.offset(), x);
     return training
         ? form.geometry().apply(weight).apply(x, offset)
-        : Blocks.product(form.geometry(), weight, x).add(offset);
+        : Blocks.affine(form.geometry(), weight, offset, x);
   }
 
   @Override

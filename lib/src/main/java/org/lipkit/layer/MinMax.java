@@ -1,11 +1,11 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import org.lipkit.tensor.Gradients;
+import org.lipkit.tensor.Halves;
 
 /**
  * Sorts pairs of channels: with the channels split into halves a and b, {@code y = [max(a, b),
@@ -34,14 +34,7 @@ public final class MinMax extends Layer {
   @Override
   public Form form(Pass pass) {
     return exact(
-        pass.isTraining() ? MinMax::cheap : x -> Gradients.along(x, MinMax::sorted, MinMax::cheap));
-  }
-
-  private static NDArray sorted(NDArray x) {
-    NDList halves = x.split(2, 1);
-    NDArray a = halves.get(0);
-    NDArray b = halves.get(1);
-    return NDArrays.maximum(a, b).concat(NDArrays.minimum(a, b), 1);
+        pass.isTraining() ? MinMax::cheap : x -> Gradients.along(x, Halves::sorted, MinMax::cheap));
   }
 
   private static NDArray cheap(NDArray x) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lipkit.Numerics;
+import org.lipkit.bound.LinearMap;
 import org.lipkit.bound.SoundNorm;
 import org.lipkit.layer.rounding.Proof;
 import org.lipkit.tensor.Gradients;
@@ -49,6 +50,7 @@ class BlocksTest {
   void noEntryErrsByMoreThanItsRoundings(LinearLayer layer, Shape shape, long roundings) {
     try (NDManager manager = Tensors.newManager()) {
       layer.initialize(manager, DataType.FLOAT32, shape);
+      giveOffset(layer, manager);
       SummationModel affine = Proof.model(layer.form(Pass.EVALUATION), new SoundNorm(0), manager);
       assertEquals(roundings, affine.roundings());
       for (int most : new int[] {1, 8, 30}) {
@@ -72,6 +74,7 @@ class BlocksTest {
   void evaluationAddsUpBlocksOneByOne(LinearLayer layer, Shape shape) {
     try (NDManager manager = Tensors.newManager()) {
       layer.initialize(manager, DataType.FLOAT32, shape);
+      giveOffset(layer, manager);
       NDArray drawn = ofManySizes(manager, shape, 8);
       NDArray x = shape.dimension() == 4 ? Tensors.channelsLast(drawn) : drawn;
       NDArray weight = layer.weight();
@@ -79,10 +82,13 @@ class BlocksTest {
       NDArray sum = null;
       for (long from = 0; from < shape.get(1); from += size) {
         NDIndex block = new NDIndex(":, {}:{}", from, Math.min(shape.get(1), from + size));
-        NDArray part = layer.map(weight.get(block)).apply(x.get(block));
-        sum = sum == null ? part : sum.add(part);
+        LinearMap map = layer.map(weight.get(block));
+        sum =
+            sum == null
+                ? map.apply(x.get(block), layer.offset())
+                : sum.add(map.apply(x.get(block)));
       }
-      assertTrue(layer.apply(x).contentEquals(sum.add(layer.offset())));
+      assertTrue(layer.apply(x).contentEquals(sum));
     }
   }
 
@@ -98,6 +104,10 @@ class BlocksTest {
       double[] exact = Tensors.toDoubles(layer.map(layer.weight()).adjoint(ones));
       assertArrayEquals(exact, Tensors.toDoubles(found), 1e-5);
     }
+  }
+
+  private static void giveOffset(LinearLayer layer, NDManager manager) {
+    Tensors.copy(ofManySizes(manager, layer.offset().getShape(), 1), layer.offset());
   }
 
   /** Large numbers first: small ones are lost one by one where all are added to one sum. */

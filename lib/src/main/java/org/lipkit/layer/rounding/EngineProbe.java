@@ -88,9 +88,10 @@ public final class EngineProbe {
       NDArray repeated =
           manager.create(IntStream.range(0, batch).mapToLong(n -> n % different).toArray());
       NDArray found =
-          Blocks.product(
+          Blocks.affine(
               part.geometry(),
               w.toType(DataType.FLOAT32, true),
+              manager.zeros(part.offset().getShape()),
               x.toType(DataType.FLOAT32, true).get(repeated));
       NDArray once = found.get("0:" + different);
       return areNearest(once.toFloatArray(), Tensors.toDoubles(exact.apply(x)))

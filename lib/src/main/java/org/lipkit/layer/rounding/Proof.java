@@ -147,8 +147,8 @@ public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
           sums[0],
           Blocks.roundings(form),
           weight.size() / weight.getShape().get(0) + 1,
-          x -> Blocks.product(form.geometry(), weight, x).add(offset),
-          x -> Blocks.product(form.geometry(), weight.abs(), x).add(offset.abs()));
+          x -> Blocks.affine(form.geometry(), weight, offset, x),
+          x -> Blocks.affine(form.geometry(), weight.abs(), offset.abs(), x));
     }
 
     /** Refuses a map that does not multiply with the weight itself: what it does is not counted. */
