@@ -293,7 +293,7 @@ class LipkitTest {
   @Test
   void aFalseCertificateIsFoundAndFoundAgainInAFreshProcess() throws IOException {
     Run run = Runner.run(SmokeExperiment.named("edited"), hand, TrainingListener.SILENT);
-    assertEquals(0, run("attack-zoo", "--images", "99", hand.toString()), err::toString);
+    assertEquals(0, run("attack-zoo", "--quick", "--images", "99", hand.toString()), err::toString);
     assertPrinted(" of 40 test images are certified");
     assertPrinted("; 0 broken");
     Path file = hand.resolve("samples.csv");
@@ -310,7 +310,9 @@ class LipkitTest {
     }
     Files.writeString(file, rows);
     String record = hand.resolve("attacks.csv").toString();
-    String[] attack = {"attack-zoo", "--images", "10", "--record", record, run.folder().toString()};
+    String[] attack = {
+      "attack-zoo", "--quick", "--images", "10", "--record", record, run.folder().toString()
+    };
     assertEquals(4, run(attack), err::toString);
     Matcher counts = Pattern.compile("; (\\d+) broken, (\\d+) of them").matcher(out.toString());
     assertTrue(counts.find(), out::toString);
