@@ -40,6 +40,7 @@ window.MathJax = {tex: {inlineMath: [["$", "$"], ["\\(", "\\)"]], processEscapes
 .jp-OutputArea-output { width: auto }
 .jp-OutputArea-output pre { word-break: normal !important; overflow-wrap: anywhere }
 .jp-InputArea-editor .highlight pre { white-space: pre-wrap; overflow-wrap: anywhere }
+.jp-RenderedMarkdown pre, .jp-RenderedMarkdown code { white-space: pre-wrap; overflow-wrap: anywhere }
 @media (max-width: 40em) {
   body.jp-Notebook, .jp-Cell { padding-left: 4px; padding-right: 4px }
   .jp-InputPrompt, .jp-OutputPrompt, .jp-OutputArea-prompt, .jp-Collapser { display: none !important }
