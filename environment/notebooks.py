@@ -44,6 +44,7 @@ window.MathJax = {tex: {inlineMath: [["$", "$"], ["\\(", "\\)"]], processEscapes
 @media (max-width: 40em) {
   body.jp-Notebook, .jp-Cell { padding-left: 4px; padding-right: 4px }
   .jp-InputPrompt, .jp-OutputPrompt, .jp-OutputArea-prompt, .jp-Collapser { display: none !important }
+  .jp-RenderedHTML caption { position: sticky; left: 0; max-width: calc(100vw - 54px) }
   .jp-RenderedHTML td:first-child { white-space: normal !important; min-width: 8em !important }
 }
 </style>
