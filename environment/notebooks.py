@@ -350,6 +350,14 @@ body { font: 16px/1.5 sans-serif; max-width: 56em; margin: 3em auto; padding: 0 
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; vertical-align: top; padding: .5em; border-bottom: 1px solid #ccc }
 .failed td:nth-child(4) { color: #b00; font-weight: bold }
+@media (max-width: 40em) {
+  th { display: none }
+  tr { display: block; padding: .5em 0; border-bottom: 1px solid #ccc }
+  td { display: inline; padding: 0; border: 0; font-size: smaller }
+  td:first-child { display: block; font-size: inherit }
+  td:nth-child(3)::before, td:nth-child(4)::before { content: " · " }
+  td:nth-child(3)::after { content: " minutes to read" }
+}
 </style>
 <h1>LipKit notebooks</h1>
 <p>Read them in this order.</p>
