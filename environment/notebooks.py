@@ -49,9 +49,10 @@ window.MathJax = {tex: {inlineMath: [["$", "$"], ["\\(", "\\)"]], processEscapes
 }
 </style>
 """
-SMOKE = """**A smoke test, not a result.** Trainings on this page took seconds, most on made-up data; they
-show that every cell works. The conclusions of the recorded runs are left out; `environment/run`
-makes the pages that have them."""
+SMOKE = """**A smoke test, not a result.** Trainings on this page took seconds, on a few images, made-up
+ones where the data are missing; they show that every cell works. Where the text tells of epochs,
+sizes and numbers of images, it tells of the recorded runs. Their conclusions are left out;
+`environment/run` makes the pages that have them."""
 
 
 def code_cells(notebook):
