@@ -41,11 +41,17 @@ window.MathJax = {tex: {inlineMath: [["$", "$"], ["\\(", "\\)"]], processEscapes
 .jp-OutputArea-output pre { word-break: normal !important; overflow-wrap: anywhere }
 .jp-InputArea-editor .highlight pre { white-space: pre-wrap; overflow-wrap: anywhere }
 .jp-RenderedMarkdown pre, .jp-RenderedMarkdown code { white-space: pre-wrap; overflow-wrap: anywhere }
+.jp-RenderedMarkdown td code { overflow-wrap: normal }
 @media (max-width: 40em) {
   body.jp-Notebook, .jp-Cell { padding-left: 4px; padding-right: 4px }
   .jp-InputPrompt, .jp-OutputPrompt, .jp-OutputArea-prompt, .jp-Collapser { display: none !important }
   .jp-RenderedHTML caption { position: sticky; left: 0; max-width: calc(100vw - 54px) }
-  .jp-RenderedHTML td:first-child { white-space: normal !important; min-width: 8em !important }
+  .jp-RenderedHTML :is(td, th):first-child {
+    white-space: normal !important; min-width: 8em !important; max-width: 10em;
+    position: sticky; left: 0; background: var(--jp-layout-color0, white)
+  }
+  .jp-RenderedMarkdown, .jp-RenderedImage { overflow-x: auto }
+  .jp-RenderedImage img { max-width: none !important; width: 40em }
 }
 </style>
 """
@@ -221,8 +227,16 @@ def page(notebook, path, folder):
     html_page = html_page.replace("<head>", "<head>" + HEAD, 1)
     html_page = html_page.replace("</body>", slides(notebook) + "</body>", 1)
     html_page = html_page.replace('href="../README.md#the-notebooks"', 'href="index.html"')
-    html_page = re.sub(r'href="([\w-]+)\.ipynb', r'href="\1.html', html_page)
-    return re.sub(r'href="((?:results/|\.\./)[^"]*|[\w-]+\.md)"', rf'href="{home}/\1"', html_page)
+    html_page = re.sub(r'href="([\w-]+)\.(?:ipynb|md)\b', r'href="\1.html', html_page)
+    return re.sub(r'href="((?:results/|\.\./)[^"]*)"', rf'href="{home}/\1"', html_page)
+
+
+def write_texts(texts, folder):
+    """Makes pages of what lies beside the notebooks as Markdown, such as the glossary."""
+    for text in texts:
+        cell = nbformat.v4.new_markdown_cell(text.read_text(encoding="utf-8"))
+        notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"language_info": {"name": "java"}})
+        (folder / f"{text.stem}.html").write_text(page(notebook, text, folder), encoding="utf-8")
 
 
 def execute(path, scale, folder):
@@ -417,6 +431,7 @@ def main(scale, folder, *notebooks):
         cells = f"{run['cells_run']}/{run['cells']}"
         print(f"{path.stem:{width}}  {cells:7}  {run['status']:6}  {run['seconds']:7.1f}")
     all_names = sorted(path.stem for path in paths[0].parent.glob("*.ipynb"))
+    write_texts(paths[0].parent.glob("*.md"), folder)
     write_index(folder, [name for name in all_names if (folder / f"{name}.ipynb").exists()])
     print(f"Pages: {folder / 'index.html'}")
     return 1 if problems else 0

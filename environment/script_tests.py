@@ -352,13 +352,21 @@ class Pages(InTemporaryFolder):
         for target in (
             "index.html",
             "01-b.html",
-            "../notebooks/glossary.md",
+            "glossary.html",
             "../notebooks/results/r/run.json",
             "../notebooks/../README.md",
         ):
             self.assertIn(f'href="{target}"', page)
         self.assertIn('src="mathjax/tex-svg.js"', page)
         self.assertNotIn("cdnjs.cloudflare.com/ajax/libs/mathjax", page)
+
+    def test_texts_beside_the_notebooks_become_pages(self):
+        text = self.folder / "words.md"
+        text.write_text("# Words\n[first](00-a.ipynb), [again](words.md)", encoding="utf-8")
+        notebooks.write_texts([text], self.folder)
+        page = (self.folder / "words.html").read_text(encoding="utf-8")
+        for part in ("<h1", 'href="00-a.html"', 'href="words.html"'):
+            self.assertIn(part, page)
 
     def test_smoke_pages_leave_out_what_is_said_of_recorded_runs(self):
         title = nbformat.v4.new_markdown_cell("# Title")

@@ -80,7 +80,7 @@ public record MethodComparison(
         "%s: %s %s %s by %.2f points of estimated VRA, %s%s.",
         dataset,
         first,
-        points >= 0 ? "beats" : "loses to",
+        Math.abs(points) < 0.005 ? "ties with" : points > 0 ? "beats" : "loses to",
         second,
         Math.abs(points),
         verdict,

@@ -46,7 +46,7 @@ public final class RunTable {
           run -> "trained at " + trainedAt(run.experiment().recipe()),
           run -> "trained from " + trainedFrom(run.experiment().recipe()),
           run -> run.experiment().recipe().epochs() + " epochs",
-          run -> run.experiment().recipe().powerIterations() + " iterations",
+          run -> iterations(run.experiment().recipe().powerIterations()),
           run -> run.experiment().recipe().unrolled() ? "unrolled" : "not unrolled",
           RunTable::precision,
           run -> "seed " + run.experiment().seed());
@@ -144,6 +144,10 @@ public final class RunTable {
 
   static double trainedAt(Recipe recipe) {
     return TableBuilder.rounded(recipe.radiusAt(recipe.epochs()), 4);
+  }
+
+  private static String iterations(int each) {
+    return each == 1 ? "1 iteration" : each + " iterations";
   }
 
   /** The type of the activations in training, which the oldest records tell only as asked for. */

@@ -43,6 +43,7 @@ class RunStatisticsTest {
             + " seeds, 50.00 points; z 1.0, 1.0.",
         found.toString());
     assertTrue(MethodComparison.of(runs, "GloRo", "EMMA").toString().contains("loses to"));
+    assertTrue(MethodComparison.of(runs, "EMMA", "EMMA").toString().contains("ties with"));
   }
 
   @Test
