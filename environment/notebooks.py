@@ -232,11 +232,16 @@ def page(notebook, path, folder):
 
 
 def write_texts(texts, folder):
-    """Makes pages of what lies beside the notebooks as Markdown, such as the glossary."""
-    for text in texts:
+    """Makes pages of what lies beside the notebooks as Markdown, such as the glossary, and returns
+    links to them."""
+    links = []
+    for text in sorted(texts):
         cell = nbformat.v4.new_markdown_cell(text.read_text(encoding="utf-8"))
         notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"language_info": {"name": "java"}})
         (folder / f"{text.stem}.html").write_text(page(notebook, text, folder), encoding="utf-8")
+        title, _ = title_and_first_line(notebook, text.stem)
+        links.append(f'<a href="{html.escape(text.stem)}.html">{html.escape(title)}</a>')
+    return links
 
 
 def execute(path, scale, folder):
@@ -343,7 +348,7 @@ def title_and_first_line(notebook, name):
     return title, next((line for line in lines if not line.startswith("#")), "")
 
 
-def write_index(folder, names):
+def write_index(folder, names, links):
     rows = []
     for name in names:
         notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
@@ -375,7 +380,9 @@ th, td { text-align: left; vertical-align: top; padding: .5em; border-bottom: 1p
 }
 </style>
 <h1>LipKit notebooks</h1>
-<p>Read them in this order.</p>
+<p>Read them in this order. Beside them: """
+        + ", ".join(links)
+        + """.</p>
 <table><tr><th>notebook</th><th>level</th><th>minutes to read</th><th>this page</th></tr>
 """
         + "\n".join(rows)
@@ -431,8 +438,8 @@ def main(scale, folder, *notebooks):
         cells = f"{run['cells_run']}/{run['cells']}"
         print(f"{path.stem:{width}}  {cells:7}  {run['status']:6}  {run['seconds']:7.1f}")
     all_names = sorted(path.stem for path in paths[0].parent.glob("*.ipynb"))
-    write_texts(paths[0].parent.glob("*.md"), folder)
-    write_index(folder, [name for name in all_names if (folder / f"{name}.ipynb").exists()])
+    links = write_texts(paths[0].parent.glob("*.md"), folder)
+    write_index(folder, [name for name in all_names if (folder / f"{name}.ipynb").exists()], links)
     print(f"Pages: {folder / 'index.html'}")
     return 1 if problems else 0
 

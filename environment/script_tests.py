@@ -363,7 +363,7 @@ class Pages(InTemporaryFolder):
     def test_texts_beside_the_notebooks_become_pages(self):
         text = self.folder / "words.md"
         text.write_text("# Words\n[first](00-a.ipynb), [again](words.md)", encoding="utf-8")
-        notebooks.write_texts([text], self.folder)
+        self.assertEqual(['<a href="words.html">Words</a>'], notebooks.write_texts([text], self.folder))
         page = (self.folder / "words.html").read_text(encoding="utf-8")
         for part in ("<h1", 'href="00-a.html"', 'href="words.html"'):
             self.assertIn(part, page)
