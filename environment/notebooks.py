@@ -237,7 +237,7 @@ def write_texts(texts, folder):
     links = []
     for text in sorted(texts):
         cell = nbformat.v4.new_markdown_cell(text.read_text(encoding="utf-8"))
-        notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"language_info": {"name": "java"}})
+        notebook = nbformat.v4.new_notebook(cells=[cell])
         (folder / f"{text.stem}.html").write_text(page(notebook, text, folder), encoding="utf-8")
         title, _ = title_and_first_line(notebook, text.stem)
         links.append(f'<a href="{html.escape(text.stem)}.html">{html.escape(title)}</a>')

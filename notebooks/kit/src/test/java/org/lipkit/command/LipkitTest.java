@@ -293,7 +293,7 @@ class LipkitTest {
   @Test
   void aFalseCertificateIsFoundAndFoundAgainInAFreshProcess() throws IOException {
     Run run = Runner.run(SmokeExperiment.named("edited"), hand, TrainingListener.SILENT);
-    assertEquals(0, run("attack-zoo", "--quick", "--images", "99", hand.toString()), err::toString);
+    assertEquals(0, run("attack-zoo", "--images", "99", hand.toString()), err::toString);
     assertPrinted(" of 40 test images are certified");
     assertPrinted("; 0 broken");
     Path file = hand.resolve("samples.csv");
