@@ -27,7 +27,8 @@ final class BeyondExperiments {
   private BeyondExperiments() {}
 
   static List<Experiment> all() {
-    return Stream.of(muon(), muonWithDecay(), plus(), bronet(), lipnext(), aol())
+    return Stream.of(
+            muon(), muonWithDecay(), unrolled(), wide(), plus(), bronet(), lipnext(), aol())
         .flatMap(List::stream)
         .toList();
   }
@@ -61,6 +62,28 @@ final class BeyondExperiments {
     return List.of(
         smoke(base, "LiResNet L2 W4 D32", recipe),
         base.model("LiResNet L3 W64 D256").recipe(recipe.epochs(80).batch(128)),
+        LiResNetExperiments.paper(base, "LiResNet L12 W512").recipe(recipe.epochs(800)));
+  }
+
+  /**
+   * {@code cifar10-liresnet-emma} with what paid in the trials beside Muon: gradients through the
+   * power iteration and averaged weights.
+   */
+  private static List<Experiment> unrolled() {
+    return unrolled("beyond-unrolled", "LiResNet L3 W64", 120);
+  }
+
+  /** The same with 96 channels, in about the same time. */
+  private static List<Experiment> wide() {
+    return unrolled("beyond-unrolled-wide", "LiResNet L3 W96", 60);
+  }
+
+  private static List<Experiment> unrolled(String name, String model, int epochs) {
+    Recipe recipe = LiResNetExperiments.LAPTOP.averaging(0.998).powerIterations(5).unrolled(true);
+    Experiment base = LiResNetExperiments.emma(name).evaluateEvery(epochs);
+    return List.of(
+        smoke(base, "LiResNet L2 W4 D32", recipe),
+        base.model(model).recipe(recipe.epochs(epochs).batch(128)),
         LiResNetExperiments.paper(base, "LiResNet L12 W512").recipe(recipe.epochs(800)));
   }
 

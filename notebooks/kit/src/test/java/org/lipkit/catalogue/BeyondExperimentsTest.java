@@ -26,6 +26,8 @@ class BeyondExperimentsTest {
       strings = {
         "beyond-muon",
         "beyond-muon-decay",
+        "beyond-unrolled",
+        "beyond-unrolled-wide",
         "beyond-liresnet-plus",
         "beyond-bronet",
         "beyond-lipnext",
