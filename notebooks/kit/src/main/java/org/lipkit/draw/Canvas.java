@@ -26,7 +26,7 @@ final class Canvas {
 
   private Canvas() {}
 
-  /** Returns the colour of the i-th thing; they repeat after eight. */
+  /** Returns the colour of the i-th thing; they repeat after the last. */
   static Color colour(int i) {
     return Hue.values()[Math.floorMod(i, Hue.values().length)].colour();
   }

@@ -93,6 +93,15 @@ public final class Charts {
   }
 
   /**
+   * Numbers of which a histogram shows how many are how large.
+   *
+   * @param name their entry in the legend
+   * @param values the numbers
+   * @param hue their colour, or null for one that no other outline has
+   */
+  public record Sampled(String name, double[] values, Hue hue) {}
+
+  /**
    * One of several charts side by side.
    *
    * @param yTitle what is measured and in what unit, such as {@code accuracy, %}
@@ -194,23 +203,18 @@ public final class Charts {
    * Draws histograms of radii, as outlines over the same bins.
    *
    * @param title above the picture
-   * @param names one name per outline
-   * @param radii one list of radii per outline, in pixels of [0, 1]
+   * @param samples what is counted, one outline each, in pixels of [0, 1]
    * @param bins how many bins there may be at most; their width is a round number
    * @return the picture
    */
-  public static BufferedImage radii(
-      Title title, List<String> names, List<double[]> radii, int bins) {
-    double[] all = radii.stream().flatMapToDouble(Arrays::stream).toArray();
-    if (names.size() != radii.size() || all.length == 0 || bins < 1) {
+  public static BufferedImage radii(Title title, List<Sampled> samples, int bins) {
+    double[] all = samples.stream().map(Sampled::values).flatMapToDouble(Arrays::stream).toArray();
+    if (all.length == 0 || bins < 1) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "The histogram '%s' has %d names, %d lists with %d radii and %d bins;"
-                  + " give one name per list, some radii and at least one bin.",
+              "The histogram '%s' has %d radii and %d bins; give some radii and at least one bin.",
               title,
-              names.size(),
-              radii.size(),
               all.length,
               bins));
     }
@@ -218,12 +222,12 @@ public final class Charts {
     double width = size == 0 ? 1 : PlaneAxes.niceStep(size, bins);
     LineChart chart = LineChart.of(RADIUS, "images");
     chart.styler().setYAxisMin(0.0);
-    for (int s = 0; s < names.size(); s++) {
+    for (Sampled sampled : samples) {
       SortedMap<Integer, Integer> counts = new TreeMap<>();
-      for (double radius : radii.get(s)) {
-        counts.merge((int) Math.floor(radius / width), 1, Integer::sum);
+      for (double value : sampled.values()) {
+        counts.merge((int) Math.floor(value / width), 1, Integer::sum);
       }
-      outline(chart, names.get(s), counts, width, Canvas.colour(s));
+      outline(chart, sampled.name(), counts, width, chart.colour(sampled.hue()));
     }
     return chart.draw(title);
   }

@@ -1,6 +1,8 @@
 package org.lipkit.draw;
 
 import java.awt.Color;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The colours of curves, bars and points. The first six are Okabe and Ito's, told apart with any
@@ -23,7 +25,21 @@ public enum Hue {
   /** Free. */
   BROWN(0x8C510A),
   /** What others are compared with. */
-  GREY(0x777777);
+  GREY(0x777777),
+  /** Free. */
+  PURPLE(0x6A3D9A),
+  /** Free. */
+  OLIVE(0x7A7A00),
+  /** Free. */
+  NAVY(0x1B2A6B),
+  /** Free. */
+  TAN(0xC8A878),
+  /** Free. */
+  CRIMSON(0xA50F2E);
+
+  /** Those that say nothing about what is drawn. */
+  static final List<Hue> FREE =
+      Stream.of(values()).filter(hue -> hue != VERMILION && hue != GREEN).toList();
 
   private final Color colour;
 

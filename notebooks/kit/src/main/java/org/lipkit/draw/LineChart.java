@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -205,12 +204,12 @@ public final class LineChart {
     return this;
   }
 
-  /** Returns the colour of the next curve: its own, or the first that no curve has. */
-  private Color colour(Hue own) {
+  /** Returns the colour of the next curve: its own, or the first free one that no curve has. */
+  Color colour(Hue own) {
     Color colour =
         own != null && !used.contains(own.colour())
             ? own.colour()
-            : Stream.of(Hue.values())
+            : Hue.FREE.stream()
                 .map(Hue::colour)
                 .filter(free -> !used.contains(free))
                 .findFirst()

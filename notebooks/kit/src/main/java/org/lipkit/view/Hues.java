@@ -3,26 +3,29 @@ package org.lipkit.view;
 import org.lipkit.draw.Hue;
 import org.lipkit.experiment.Run;
 
-/** The colour of each loss, the same in all pictures of runs. */
+/** The colour of each way to train, the same in all pictures of runs. */
 final class Hues {
 
   private Hues() {}
 
-  /** Returns the colour of a run's loss, or null where the run differs in more than its loss. */
+  /** Returns the colour of how a run was trained, or null where that has none. */
   static Hue of(Run run) {
     return of(run.experiment().method());
   }
 
   static Hue of(String method) {
-    if (method.startsWith("TRADES")) {
-      return Hue.PINK;
-    }
-    return switch (method) {
+    return switch (method.replaceAll(" [0-9].*", "")) {
+      case "TRADES", "TRADES-CE" -> Hue.PINK;
       case "EMMA" -> Hue.BLUE;
       case "LMT" -> Hue.SKY;
       case "GloRo" -> Hue.BROWN;
       case "fixed margin" -> Hue.YELLOW;
+      case "LA" -> Hue.PURPLE;
       case "plain" -> Hue.GREY;
+      case "plain, weight decay" -> Hue.OLIVE;
+      case "plain, Parseval" -> Hue.NAVY;
+      case "plain, spectral norm" -> Hue.TAN;
+      case "plain, adversarial" -> Hue.CRIMSON;
       default -> null;
     };
   }

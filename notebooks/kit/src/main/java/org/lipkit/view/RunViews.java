@@ -244,21 +244,20 @@ public final class RunViews {
    * @param runs certified runs
    */
   public static BufferedImage radii(String title, List<Run> runs) {
-    List<double[]> radii =
+    Function<Run, String> labels = RunTable.labels(runs);
+    List<Charts.Sampled> radii =
         runs.stream()
-            .map(
-                run ->
-                    run.samples().stream()
-                        .map(Sample::certified)
-                        .filter(Certificate::correct)
-                        .mapToDouble(Certificate::radius)
-                        .toArray())
+            .map(run -> new Charts.Sampled(labels.apply(run), radii(run), Hues.of(run)))
             .toList();
-    return Charts.radii(
-        RunTable.titled(title, runs),
-        runs.stream().map(RunTable.labels(runs)).toList(),
-        radii,
-        BINS);
+    return Charts.radii(RunTable.titled(title, runs), radii, BINS);
+  }
+
+  private static double[] radii(Run run) {
+    return run.samples().stream()
+        .map(Sample::certified)
+        .filter(Certificate::correct)
+        .mapToDouble(Certificate::radius)
+        .toArray();
   }
 
   /**

@@ -71,7 +71,7 @@ public final class SmoothingViews {
             .map(
                 way ->
                     Charts.Curve.percent(way.name, radii, way.accuracy)
-                        .in(Double.isNaN(way.alpha) ? Hue.GREEN : null))
+                        .in(way.alpha == 0 ? Hue.GREEN : null))
             .toList();
     return Charts.certifiedAccuracy(RunTable.titled(title, List.of(run)), curves, List.of());
   }

@@ -35,8 +35,8 @@ class ChartsTest {
     BufferedImage two = Charts.training(TITLE, List.of(loss, accuracy));
     assertEquals(2 * one.getWidth(), two.getWidth());
     assertEquals(one.getHeight(), two.getHeight());
-    assertFalse(Pixels.contains(one, Canvas.colour(1)));
-    assertTrue(Pixels.extent(two, Canvas.colour(1)).x > one.getWidth());
+    assertFalse(Pixels.contains(one, Hue.PINK.colour()));
+    assertTrue(Pixels.extent(two, Hue.PINK.colour()).x > one.getWidth());
   }
 
   @Test
@@ -64,18 +64,20 @@ class ChartsTest {
     BufferedImage image =
         Charts.radii(
             TITLE,
-            List.of("small", "large"),
-            List.of(new double[] {0.1, 0.12, 0.2}, new double[] {1.1, 1.2, 1.9}),
+            List.of(
+                new Charts.Sampled("small", new double[] {0.1, 0.12, 0.2}, null),
+                new Charts.Sampled("large", new double[] {1.1, 1.2, 1.9}, Hue.GREEN)),
             20);
     int plot = image.getHeight() - 150;
     Rectangle small =
         Pixels.extent(image.getSubimage(0, 0, image.getWidth(), plot), Canvas.colour(0));
     Rectangle large =
-        Pixels.extent(image.getSubimage(0, 0, image.getWidth(), plot), Canvas.colour(1));
+        Pixels.extent(image.getSubimage(0, 0, image.getWidth(), plot), Hue.GREEN.colour());
     assertTrue(small.getMaxX() < large.x, small + " " + large);
     assertEquals(
         image.getWidth(),
-        Charts.radii(TITLE, List.of("none certified"), List.of(new double[3]), 20).getWidth());
+        Charts.radii(TITLE, List.of(new Charts.Sampled("none certified", new double[3], null)), 20)
+            .getWidth());
   }
 
   @Test
@@ -128,7 +130,8 @@ class ChartsTest {
                 new Curve("second", green.x(), new double[] {4, 5}, Hue.GREEN)));
     assertTrue(Pixels.contains(image, Hue.GREEN.colour()));
     assertTrue(Pixels.contains(image, Hue.BLUE.colour()));
-    assertTrue(Pixels.contains(image, Hue.VERMILION.colour()));
+    assertTrue(Pixels.contains(image, Hue.PINK.colour()));
+    assertFalse(Pixels.contains(image, Hue.VERMILION.colour()));
   }
 
   @Test
@@ -165,8 +168,7 @@ class ChartsTest {
   void badInputGetsASentence() {
     assertThrows(
         IllegalArgumentException.class, () -> new Curve("c", new double[2], new double[3]));
-    assertThrows(
-        IllegalArgumentException.class, () -> Charts.radii(TITLE, List.of("a"), List.of(), 5));
+    assertThrows(IllegalArgumentException.class, () -> Charts.radii(TITLE, List.of(), 5));
     assertThrows(IllegalArgumentException.class, () -> Charts.cone(TITLE, x -> -1, -1, 1, 0, 1));
     assertThrows(
         IllegalArgumentException.class,

@@ -27,9 +27,9 @@ class LineChartTest {
                 .curve("curve", new double[] {0, 3}, new double[] {0, 3})
                 .points("points", new double[] {1}, new double[] {2.5})
                 .mark("mark", 2, 1));
-    assertTrue(Pixels.contains(plot, Canvas.colour(0)));
-    assertTrue(Pixels.contains(plot, Canvas.colour(1)));
-    assertFalse(Pixels.contains(plot, Canvas.colour(2)));
+    assertTrue(Pixels.contains(plot, Hue.FREE.get(0).colour()));
+    assertTrue(Pixels.contains(plot, Hue.FREE.get(1).colour()));
+    assertFalse(Pixels.contains(plot, Hue.FREE.get(2).colour()));
   }
 
   /** On an axis from 1 to 100 the points 1, 10 and 100 are equally far apart. */
@@ -42,7 +42,7 @@ class LineChartTest {
     BufferedImage plot = plot(chart);
     double[] at = new double[3];
     for (int i = 0; i < 3; i++) {
-      Rectangle point = Pixels.extent(plot, Canvas.colour(i));
+      Rectangle point = Pixels.extent(plot, Hue.FREE.get(i).colour());
       at[i] = point.getCenterX();
     }
     assertEquals(at[1] - at[0], at[2] - at[1], 3);
