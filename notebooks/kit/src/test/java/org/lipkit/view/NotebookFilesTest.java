@@ -82,6 +82,12 @@ class NotebookFilesTest {
 
   @ParameterizedTest
   @MethodSource("notebooks")
+  void isSmallerThanAMegabyte(Path file) throws IOException {
+    assertTrue(Files.size(file) < 1_000_000, file + " has " + Files.size(file) + " bytes");
+  }
+
+  @ParameterizedTest
+  @MethodSource("notebooks")
   void storesOutputsWithoutErrors(Path file) throws IOException {
     boolean stored = false;
     for (JsonNode cell : codeCells(file)) {

@@ -30,13 +30,17 @@ class NotebookLinksTest {
     for (String page : List.of("glossary.md", "for-teachers.md")) {
       texts.add(Files.readString(NOTEBOOKS.resolve(page)));
     }
-    for (String text : texts) {
-      RELATIVE_LINK
-          .matcher(text)
-          .results()
-          .map(link -> NOTEBOOKS.resolve(link.group(1)))
-          .forEach(target -> assertTrue(Files.exists(target), target + " in " + text));
-    }
+    texts.forEach(text -> linksLeadToFiles(text, NOTEBOOKS));
+    Path root = NOTEBOOKS.resolve("..");
+    linksLeadToFiles(Files.readString(root.resolve("README.md")), root);
+  }
+
+  private static void linksLeadToFiles(String text, Path folder) {
+    RELATIVE_LINK
+        .matcher(text)
+        .results()
+        .map(link -> folder.resolve(link.group(1)))
+        .forEach(target -> assertTrue(Files.exists(target), target + " in " + text));
   }
 
   @Test
