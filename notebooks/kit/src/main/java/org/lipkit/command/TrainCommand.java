@@ -10,7 +10,6 @@ import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.experiment.Experiment;
 import org.lipkit.experiment.Results;
 import org.lipkit.experiment.Run;
-import org.lipkit.experiment.RunRecord;
 import org.lipkit.experiment.Runner;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -79,7 +78,7 @@ final class TrainCommand implements Callable<Integer> {
     if (recorded) {
       out.println(run.recordedRemark());
     }
-    if (run.record().outcome().status() == RunRecord.Status.DIVERGED) {
+    if (!run.isComplete()) {
       throw new IllegalStateException(run.record().outcome().failure());
     }
     CertifiedAccuracy estimated = run.estimated();

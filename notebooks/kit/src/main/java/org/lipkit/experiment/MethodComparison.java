@@ -54,7 +54,7 @@ public record MethodComparison(
   }
 
   private static double vra(Run run) {
-    return 100 * RunStatistics.estimatedVra(run);
+    return 100 * run.estimatedVra();
   }
 
   /**

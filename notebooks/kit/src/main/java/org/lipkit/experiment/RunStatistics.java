@@ -33,16 +33,7 @@ public final class RunStatistics {
    * @return the share of test images that are correct with an estimated radius of at least this
    */
   public static double estimatedVra(Run run, double radius) {
-    return diverged(run) ? Double.NaN : run.estimated().at(radius);
-  }
-
-  /**
-   * {@return the estimated VRA at the radius of the run's experiment}
-   *
-   * @param run any run
-   */
-  public static double estimatedVra(Run run) {
-    return estimatedVra(run, run.experiment().radius());
+    return run.isComplete() ? run.estimated().at(radius) : Double.NaN;
   }
 
   /**
@@ -64,7 +55,7 @@ public final class RunStatistics {
    * @param share in (0, 1]; 0.5 gives the median
    */
   public static double estimatedRadius(Run run, double share) {
-    return diverged(run) ? Double.NaN : run.estimated().radiusReachedBy(share);
+    return run.isComplete() ? run.estimated().radiusReachedBy(share) : Double.NaN;
   }
 
   /**
@@ -111,17 +102,13 @@ public final class RunStatistics {
 
   private static double lead(
       Run run, Run other, double radius, Function<Sample, Certificate> certificate) {
-    if (diverged(run) || diverged(other)) {
+    if (!run.isComplete() || !other.isComplete()) {
       return Double.NaN;
     }
     int count = Math.min(run.samples().size(), other.samples().size());
     List<Certificate> own = run.evenlySpaced(count).stream().map(certificate).toList();
     List<Certificate> others = other.evenlySpaced(count).stream().map(certificate).toList();
     return McNemar.of(own, others, radius).z();
-  }
-
-  private static boolean diverged(Run run) {
-    return run.record().outcome().status() == RunRecord.Status.DIVERGED;
   }
 
   private static boolean certified(Run run) {

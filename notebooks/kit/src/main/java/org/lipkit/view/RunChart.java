@@ -12,7 +12,6 @@ import org.lipkit.draw.Charts.Curve;
 import org.lipkit.draw.Hue;
 import org.lipkit.draw.LineChart;
 import org.lipkit.experiment.Run;
-import org.lipkit.experiment.RunRecord;
 
 /**
  * A chart of runs with the axes of your choice: one point per run that was trained to the end, one
@@ -114,7 +113,7 @@ public final class RunChart {
     Map<String, List<double[]>> points = new LinkedHashMap<>();
     Map<String, Hue> hues = new HashMap<>();
     for (Run run : runs) {
-      if (run.record().outcome().status() == RunRecord.Status.COMPLETE) {
+      if (run.isComplete()) {
         double[] point = {x.applyAsDouble(run), y.applyAsDouble(run)};
         if (!Double.isNaN(point[0] + point[1])) {
           points.computeIfAbsent(name.apply(run), key -> new ArrayList<>()).add(point);

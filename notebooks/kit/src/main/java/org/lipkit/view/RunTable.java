@@ -14,7 +14,6 @@ import org.lipkit.draw.Title;
 import org.lipkit.experiment.PublishedClaim;
 import org.lipkit.experiment.Radii;
 import org.lipkit.experiment.Run;
-import org.lipkit.experiment.RunRecord;
 import org.lipkit.experiment.RunStatistics;
 import org.lipkit.experiment.SeedGroup;
 import org.lipkit.tensor.Given;
@@ -111,7 +110,7 @@ public final class RunTable {
   }
 
   private static String diverged(Run run) {
-    return run.record().outcome().status() == RunRecord.Status.DIVERGED ? " (diverged)" : "";
+    return run.isComplete() ? "" : " (diverged)";
   }
 
   /**

@@ -23,7 +23,6 @@ import org.lipkit.experiment.PublishedClaim;
 import org.lipkit.experiment.PublishedResult;
 import org.lipkit.experiment.Radii;
 import org.lipkit.experiment.Run;
-import org.lipkit.experiment.RunRecord;
 import org.lipkit.experiment.RunStatistics;
 import org.lipkit.experiment.Sample;
 import tech.tablesaw.api.Table;
@@ -86,7 +85,7 @@ public final class RunViews {
     Function<Run, String> labels = RunTable.labels(runs);
     List<Charts.Curve> curves =
         runs.stream()
-            .filter(run -> run.record().outcome().status() == RunRecord.Status.COMPLETE)
+            .filter(Run::isComplete)
             .map(
                 run ->
                     Charts.Curve.percent(labels.apply(run), radii, run.estimated()::at)

@@ -105,7 +105,7 @@ public final class Scoreboard {
 
   private static String method(Run run) {
     String method = run.experiment().method();
-    return complete(run) ? method : method + " (diverged)";
+    return run.isComplete() ? method : method + " (diverged)";
   }
 
   private static double orNaN(OptionalDouble number) {
@@ -195,9 +195,5 @@ public final class Scoreboard {
                             macs / TRILLION,
                             claim.vraPct())));
     return chart.draw(RunTable.titled(title, here));
-  }
-
-  private static boolean complete(Run run) {
-    return run.isComplete();
   }
 }

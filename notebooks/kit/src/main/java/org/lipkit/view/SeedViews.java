@@ -22,7 +22,7 @@ public final class SeedViews {
   private SeedViews() {}
 
   private static double vra(Run run) {
-    return 100 * RunStatistics.estimatedVra(run);
+    return 100 * run.estimatedVra();
   }
 
   /**

@@ -63,7 +63,7 @@ class RunStatisticsTest {
     Run diverged = Recorded.diverged(Recorded.experiment("a", 1));
     assertTrue(Double.isNaN(RunStatistics.clean(diverged)));
     assertTrue(Double.isNaN(RunStatistics.certifiedVra(diverged, 0)));
-    assertEquals(0.5, RunStatistics.estimatedVra(runs.get(0)));
+    assertEquals(0.5, runs.get(0).estimatedVra());
     assertEquals(0.4f, RunStatistics.estimatedRadius(runs.get(0), 0.5));
     assertEquals(0.9f * 0.4f, RunStatistics.certifiedRadius(runs.get(0), 0.5));
   }
