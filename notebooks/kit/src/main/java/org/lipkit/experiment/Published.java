@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -123,22 +122,6 @@ public final class Published {
 
   private Published narrow(Predicate<PublishedResult> wanted) {
     return new Published(results.stream().filter(wanted).toList(), findings);
-  }
-
-  /**
-   * Returns the selected results of each system, at whatever radii one source reports them.
-   *
-   * @return one list for each data set, system, network and source, in the order of the file
-   */
-  public List<List<PublishedResult>> claims() {
-    return List.copyOf(
-        results.stream()
-            .collect(
-                Collectors.groupingBy(
-                    result -> List.of(result.dataset(), result.label(), result.source()),
-                    LinkedHashMap::new,
-                    Collectors.toList()))
-            .values());
   }
 
   /** {@return the selected results in the order of the file} */

@@ -24,7 +24,7 @@ public record PublishedClaim(List<PublishedResult> results) {
     for (PublishedResult result : published) {
       claims
           .computeIfAbsent(
-              List.of(result.dataset(), name(result), result.source()), key -> new ArrayList<>())
+              List.of(result.dataset(), result.label(), result.source()), key -> new ArrayList<>())
           .add(result);
     }
     return claims.values().stream().map(PublishedClaim::new).toList();
@@ -54,23 +54,7 @@ public record PublishedClaim(List<PublishedResult> results) {
    * @return for example "GloRo 6C2F"
    */
   public String name() {
-    return name(first());
-  }
-
-  /**
-   * The system and the network of a result.
-   *
-   * @param result a published result
-   * @return the network alone where its name begins with the system's
-   */
-  public static String name(PublishedResult result) {
-    String architecture = result.architecture();
-    if (architecture == null) {
-      return result.system();
-    }
-    return architecture.startsWith(result.system() + " ")
-        ? architecture
-        : result.system() + " " + architecture;
+    return first().label();
   }
 
   /**

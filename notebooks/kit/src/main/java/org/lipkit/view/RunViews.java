@@ -95,8 +95,7 @@ public final class RunViews {
         published.stream()
             .map(
                 result ->
-                    new Charts.Mark(
-                        "published: " + PublishedClaim.name(result), result.eps(), result.vraPct()))
+                    new Charts.Mark("published: " + result.label(), result.eps(), result.vraPct()))
             .toList();
     return Charts.certifiedAccuracy(RunTable.titled(title + " (estimated)", runs), curves, marks);
   }

@@ -179,7 +179,7 @@ public final class Scoreboard {
                 PublishedResult::vraPct,
                 LinkedHashMap::new,
                 Collectors.mapping(
-                    PublishedClaim::name, Collectors.toCollection(LinkedHashSet::new))))
+                    PublishedResult::label, Collectors.toCollection(LinkedHashSet::new))))
         .forEach(
             (vra, names) ->
                 chart.level("published: " + String.join(" / ", names) + ", " + vra + " %", vra));
@@ -191,9 +191,7 @@ public final class Scoreboard {
                 .ifPresent(
                     macs ->
                         chart.mark(
-                            "published: " + PublishedClaim.name(claim),
-                            macs / TRILLION,
-                            claim.vraPct())));
+                            "published: " + claim.label(), macs / TRILLION, claim.vraPct())));
     return chart.draw(RunTable.titled(title, here));
   }
 }
