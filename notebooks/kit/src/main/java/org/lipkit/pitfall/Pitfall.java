@@ -126,7 +126,8 @@ public record Pitfall(
     return logits[1] > logits[0] ? 1 : 0;
   }
 
-  private static double[] logits(Program program, Shape shape, float[] image, NDManager manager) {
+  /** The logits that a program computes for one image. */
+  static double[] logits(Program program, Shape shape, float[] image, NDManager manager) {
     return Tensors.scoped(
         () ->
             Tensors.toDoubles(

@@ -318,11 +318,7 @@ public final class Pitfalls {
   }
 
   private double[] logits(Classifier classifier, float[] image) {
-    return Tensors.scoped(
-        () ->
-            Tensors.toDoubles(
-                Tensors.withoutGradient(
-                    () -> classifier.apply(manager.create(image, new Shape(1).addAll(SQUARE))))));
+    return Pitfall.logits(float32(classifier), SQUARE, image, manager);
   }
 
   private Pitfall alongDirection(String name, Classifier classifier, double[] u, double claimed) {

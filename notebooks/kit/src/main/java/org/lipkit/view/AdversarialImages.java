@@ -19,6 +19,7 @@ import org.lipkit.draw.ImageGrid.Verdict;
 import org.lipkit.draw.Title;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.Sample;
+import org.lipkit.tensor.ArgMax;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -93,7 +94,9 @@ public final class AdversarialImages {
             one.image() == null
                 ? "nothing found"
                 : Pictures.caption(
-                    "→ " + names.apply(strongestRival(victim.logits(one.image()), one)),
+                    "→ "
+                        + names.apply(
+                            ArgMax.except(victim.logits(one.image()), one.attackedClass())),
                     String.format(Locale.ROOT, "at %.2f", one.distance()));
         String caption = Pictures.caption(sample.certified(), names);
         pairs.add(new Pair(images.image(i), caption, one.image(), outcome));
@@ -122,13 +125,5 @@ public final class AdversarialImages {
     tiles.addAll(others);
     tiles.addAll(differences);
     return ImageGrid.draw(title, tiles, pairs.size());
-  }
-
-  /** Returns the class with the largest logit among those that the attack did not try to leave. */
-  private static int strongestRival(double[] logits, Attacked one) {
-    return IntStream.range(0, logits.length)
-        .filter(i -> i != one.attackedClass())
-        .reduce((i, j) -> logits[j] > logits[i] ? j : i)
-        .orElseThrow();
   }
 }
