@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lipkit.attack.Attack;
 import org.lipkit.experiment.RecordFiles;
-import org.lipkit.experiment.Results;
 import org.lipkit.experiment.Run;
 import org.lipkit.pitfall.ZooAttack;
 import org.lipkit.pitfall.ZooAttackRecord;
@@ -86,17 +85,13 @@ final class AttackZooCommand implements Callable<Integer> {
       ZooAttackRecord.load(record).save();
     }
     boolean broken = false;
-    for (Path folder : folders.isEmpty() ? zoo() : folders) {
+    if (folders.isEmpty()) {
+      folders = ZooCommand.models().stream().map(Run::folder).toList();
+    }
+    for (Path folder : folders) {
       broken |= attack(folder);
     }
     return broken ? BROKEN : 0;
-  }
-
-  private static List<Path> zoo() {
-    return Results.recorded().stream()
-        .map(Run::folder)
-        .filter(folder -> Files.exists(folder.resolve(Run.WEIGHTS)))
-        .toList();
   }
 
   private boolean attack(Path folder) throws InterruptedException {

@@ -81,7 +81,7 @@ final class ClusterTrainCommand implements Callable<Integer> {
       try {
         cluster.run(tasks, report);
       } finally {
-        RunTable.of(finished(tasks)).print(out);
+        ResultsCommand.table(finished(tasks)).print(out);
       }
     }
     out.printf(

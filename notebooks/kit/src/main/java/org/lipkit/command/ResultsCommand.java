@@ -1,6 +1,11 @@
 package org.lipkit.command;
 
+import java.util.List;
+import java.util.Locale;
+import org.lipkit.certify.CertifiedAccuracy;
+import org.lipkit.experiment.Experiment;
 import org.lipkit.experiment.Results;
+import org.lipkit.experiment.Run;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -20,6 +25,42 @@ final class ResultsCommand implements Runnable {
 
   @Override
   public void run() {
-    RunTable.of(Results.recorded()).print(spec.commandLine().getOut());
+    table(Results.recorded()).print(spec.commandLine().getOut());
+  }
+
+  /** One row per run: accuracies in percent; VRA at its radius, estimated and certified. */
+  static TextTable table(List<Run> runs) {
+    TextTable table =
+        new TextTable(
+            "experiment",
+            "scale",
+            "data",
+            "model",
+            "method",
+            "radius",
+            "clean",
+            "estimated",
+            "certified");
+    for (Run run : runs) {
+      Experiment experiment = run.experiment();
+      double eps = experiment.radius();
+      boolean diverged = run.samples().isEmpty();
+      CertifiedAccuracy estimated = diverged ? null : run.estimated();
+      table.add(
+          experiment.name(),
+          experiment.scale().id(),
+          run.dataTitle(),
+          experiment.model(),
+          experiment.method(),
+          String.format(Locale.ROOT, "%.4g", eps),
+          diverged ? "diverged" : percent(estimated.clean()),
+          diverged ? "" : percent(estimated.at(eps)),
+          run.record().certification() == null ? "" : percent(run.certified().at(eps)));
+    }
+    return table;
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.2f", 100 * share);
   }
 }

@@ -45,13 +45,14 @@ final class ZooCommand implements Runnable {
   @Override
   public void run() {
     if (name == null) {
-      RunTable.of(models()).print(spec.commandLine().getOut());
+      ResultsCommand.table(models()).print(spec.commandLine().getOut());
     } else {
       certify();
     }
   }
 
-  private static List<Run> models() {
+  /** The recorded runs that have weights. */
+  static List<Run> models() {
     return Results.recorded().stream()
         .filter(run -> Files.exists(run.folder().resolve(Run.WEIGHTS)))
         .toList();
