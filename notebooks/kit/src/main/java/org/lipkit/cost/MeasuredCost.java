@@ -3,8 +3,6 @@ package org.lipkit.cost;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -105,7 +103,8 @@ public record MeasuredCost(
   private static MeasuredCost measure(String model, Path folder, Consumer<String> progress) {
     Images images = MadeUp.textures(SIDE, CLASSES, 0).train();
     Path norms = folder.resolve(Run.NORMS);
-    forget(norms);
+    // So that the proof is timed, and not the reading of one that a stopped measurement left.
+    RecordFiles.delete(norms);
     try (NDManager manager = Tensors.newManager()) {
       progress.accept("training steps");
       double small = step(model, SMALL, images);
@@ -147,15 +146,6 @@ public record MeasuredCost(
           here.environment(),
           here.gitCommit(),
           Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-    }
-  }
-
-  /** So that the proof is timed, and not the reading of one that a stopped measurement left. */
-  private static void forget(Path norms) {
-    try {
-      Files.deleteIfExists(norms);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,8 +1,6 @@
 package org.lipkit.experiment;
 
 import ai.djl.ndarray.NDManager;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -106,7 +104,9 @@ public final class Runner {
           new Runner(experiment, folder, listener).run(madeUp, bfloat16Pays);
         }
         RunCertifier.certifyLocked(Run.load(folder).with(experiment), Workers.HERE, listener);
-        deleteCheckpoint(folder);
+        for (String name : List.of(CHECKPOINT, RIVALS, PLAN)) {
+          RecordFiles.delete(folder.resolve(name));
+        }
       }
     }
     Run run = Run.load(folder).with(experiment);
@@ -137,16 +137,6 @@ public final class Runner {
    */
   public static boolean isFinished(Path folder) {
     return Run.exists(folder) && !Files.exists(folder.resolve(PLAN));
-  }
-
-  private static void deleteCheckpoint(Path folder) {
-    try {
-      for (String name : List.of(CHECKPOINT, RIVALS, PLAN)) {
-        Files.deleteIfExists(folder.resolve(name));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private void run(boolean madeUp, BooleanSupplier bfloat16Pays) {
