@@ -74,14 +74,11 @@ public final class BenchmarkCommand implements Callable<Integer> {
     if (folder == null) {
       folder = Path.of(quick ? "build/benchmark-quick" : "build/benchmark");
     }
-    if (profile) {
-      profileAll();
-    } else if (against == null) {
-      timeAll();
-    } else {
+    if (against != null) {
       Comparison.lines(load(against), load(folder)).forEach(System.out::println);
       return 0;
     }
+    run();
     System.out.println("Written to " + folder);
     return 0;
   }
@@ -98,26 +95,22 @@ public final class BenchmarkCommand implements Callable<Integer> {
     return pays;
   }
 
-  private void profileAll() throws IOException {
+  private void run() throws RunnerException, IOException {
     boolean bfloat16 = bfloat16Pays();
-    List<OperatorTime> rows = new ArrayList<>();
-    for (Network network : chosen()) {
-      System.out.println(network.model());
-      rows.addAll(Profile.of(network, quick, bfloat16));
-      OperatorTime.save(folder, rows);
-    }
-  }
-
-  private void timeAll() throws RunnerException {
-    boolean bfloat16 = bfloat16Pays();
+    List<OperatorTime> operators = new ArrayList<>();
     List<Measurement> rows = new ArrayList<>();
     for (Network network : chosen()) {
       System.out.println(network.model());
-      List<Measurement> found = time(network, bfloat16);
-      found.forEach(BenchmarkCommand::print);
-      rows.addAll(found);
       // What is done is kept, should a later network take too long.
-      SpeedRecord.here(rows).save(folder);
+      if (profile) {
+        operators.addAll(Profile.of(network, quick, bfloat16));
+        OperatorTime.save(folder, operators);
+      } else {
+        List<Measurement> found = time(network, bfloat16);
+        found.forEach(BenchmarkCommand::print);
+        rows.addAll(found);
+        SpeedRecord.here(rows).save(folder);
+      }
     }
   }
 
