@@ -1,5 +1,6 @@
 package org.lipkit.draw;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
@@ -8,7 +9,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
 /**
@@ -100,12 +100,20 @@ public final class PlaneFrames {
   private final Title title;
   private final String name;
   private final double[][] centres;
-  private final Map<PlanePicture, Integer> places = new IdentityHashMap<>();
+  private final Map<PlanePicture, Integer> drawnAt = new IdentityHashMap<>();
   private final List<String> grounds = new ArrayList<>();
-  private final List<String> frames = new ArrayList<>();
-  private String firstCaption;
+  private final List<Frame> frames = new ArrayList<>();
   private String firstPicture;
-  private String geometry;
+  private int[] plane;
+  private int[] size;
+  private double[][] places;
+
+  /** One picture: its place among the grounds, what is said below it, and its discs in pixels. */
+  private record Frame(int ground, String caption, double[] radii) {}
+
+  /** What the script reads. */
+  private record Data(
+      String name, int[] plane, int[] size, double[][] centres, List<Frame> frames) {}
 
   private PlaneFrames(Title title, String name, double[][] centres) {
     this.title = title;
@@ -136,28 +144,27 @@ public final class PlaneFrames {
     List<PlanePicture.Disc> discs = PlanePicture.Disc.around(centres, radii);
     if (frames.isEmpty()) {
       BufferedImage first = picture.draw(title, PlanePicture.CERTIFIED, discs);
-      firstCaption = caption;
       firstPicture = Png.base64(first);
-      geometry = geometry(picture, first);
+      Rectangle at = picture.plane(title);
+      plane = new int[] {at.x, at.y, at.width, at.height};
+      size = new int[] {first.getWidth(), first.getHeight()};
+      places =
+          Arrays.stream(centres)
+              .map(centre -> tenths(Arrays.stream(picture.pixel(centre))))
+              .toArray(double[][]::new);
     }
     int ground =
-        places.computeIfAbsent(
+        drawnAt.computeIfAbsent(
             picture,
             drawn -> {
-              Rectangle plane = drawn.plane(title);
+              Rectangle at = drawn.plane(title);
               BufferedImage whole = drawn.draw(title, PlanePicture.CERTIFIED, List.of());
-              grounds.add(
-                  Png.base64(whole.getSubimage(plane.x, plane.y, plane.width, plane.height)));
+              grounds.add(Png.base64(whole.getSubimage(at.x, at.y, at.width, at.height)));
               return grounds.size() - 1;
             });
     double pixels = picture.pixelsPerUnit();
     frames.add(
-        String.format(
-            Locale.ROOT,
-            "{\"ground\":%d,\"caption\":\"%s\",\"radii\":%s}",
-            ground,
-            json(caption),
-            numbers(Arrays.stream(radii).map(r -> Math.max(0, r * pixels)))));
+        new Frame(ground, caption, tenths(Arrays.stream(radii).map(r -> Math.max(0, r * pixels)))));
     return this;
   }
 
@@ -171,50 +178,22 @@ public final class PlaneFrames {
       throw new IllegalStateException(
           "The pictures '" + title + "' have no frame; add at least one.");
     }
-    String data =
-        String.format(
-            Locale.ROOT,
-            "{\"name\":\"%s\",%s,\"frames\":[%s]}",
-            json(name),
-            geometry,
-            String.join(",", frames));
+    Data data = new Data(name, plane, size, places, frames);
     return String.format(
         Locale.ROOT,
         "<div class=\"lipkit-frames\" style=\"max-width:34em\" data-frames=\"%s\" data-grounds=\"%s\">"
             + "<div style=\"position:relative\">"
             + "<img style=\"width:100%%;margin:0\" alt=\"%s\" src=\"data:image/png;base64,%s\"></div>"
             + "<p>%s</p></div>%s",
-        Html.escape(data),
+        Html.escape(new JsonMapper().valueToTree(data).toString()),
         String.join(" ", grounds),
         Html.escape(title.toString()),
         firstPicture,
-        Html.escape(firstCaption),
+        Html.escape(frames.get(0).caption),
         SCRIPT);
   }
 
-  private String geometry(PlanePicture picture, BufferedImage drawn) {
-    Rectangle plane = picture.plane(title);
-    return String.format(
-        Locale.ROOT,
-        "\"plane\":[%d,%d,%d,%d],\"size\":[%d,%d],\"centres\":[%s]",
-        plane.x,
-        plane.y,
-        plane.width,
-        plane.height,
-        drawn.getWidth(),
-        drawn.getHeight(),
-        Arrays.stream(centres)
-            .map(centre -> numbers(Arrays.stream(picture.pixel(centre))))
-            .collect(Collectors.joining(",")));
-  }
-
-  private static String numbers(DoubleStream values) {
-    return values
-        .mapToObj(value -> String.format(Locale.ROOT, "%.1f", value))
-        .collect(Collectors.joining(",", "[", "]"));
-  }
-
-  private static String json(String text) {
-    return text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+  private static double[] tenths(DoubleStream values) {
+    return values.map(value -> TableBuilder.rounded(value, 1)).toArray();
   }
 }
