@@ -1,6 +1,7 @@
 package org.lipkit.bound;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -105,11 +106,7 @@ public final class Upward {
    * @return at least every matrix's norm; NaN or infinite if an entry is
    */
   static double frobenius(NDArray batch) {
-    double largest = 0;
-    for (double norm : frobeniusNorms(batch)) {
-      largest = Math.max(largest, norm);
-    }
-    return largest;
+    return Arrays.stream(frobeniusNorms(batch)).max().orElse(0);
   }
 
   /**

@@ -56,13 +56,8 @@ public final class MarginConstants {
   /** The head's bound is asked for only where the rule needs it. */
   static MarginConstants of(MarginRule rule, HeadRows rows, Bound body, Supplier<Bound> head) {
     return rule == MarginRule.PAIRWISE
-        ? pairwise(rows, body)
+        ? new MarginConstants(rows.distances(), body)
         : network(rows, body.times(head.get()));
-  }
-
-  /** {@code K_sub ||w_j - w_i||}. */
-  private static MarginConstants pairwise(HeadRows rows, Bound body) {
-    return new MarginConstants(rows.distances(), body);
   }
 
   /** {@code sqrt(2) K_net}. */

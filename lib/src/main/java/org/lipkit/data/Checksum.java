@@ -1,10 +1,11 @@
 package org.lipkit.data;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.lipkit.tensor.Digests;
@@ -38,12 +39,7 @@ public final class Checksum {
    */
   public static String md5(Path file) throws IOException {
     MessageDigest digest = Digests.md5();
-    byte[] buffer = new byte[1 << 16];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        digest.update(buffer, 0, read);
-      }
-    }
+    Files.copy(file, new DigestOutputStream(OutputStream.nullOutputStream(), digest));
     return text(digest);
   }
 

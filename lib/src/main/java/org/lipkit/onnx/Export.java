@@ -144,11 +144,7 @@ final class Export {
                     NodeWriter.integers("kernel_shape", 1, 1));
         return at(y).reshaped(output(form));
       }
-      throw new IllegalArgumentException(
-          "A "
-              + form.layer()
-              + " multiplies in a way that this program does not know to say in ONNX, so the"
-              + " network cannot be exported; save it as .npz or .safetensors.");
+      throw Operations.refused(form.layer(), "multiplies");
     }
 
     private Written diagonal(Form.Linear form) {

@@ -111,13 +111,13 @@ final class Operations {
       return next(new Written(writer.node("GlobalAveragePool", List.of(x.name())), means))
           .reshaped(x.shape().slice(0, 1));
     }
-    throw refused(origin, "computes");
+    throw refused(origin.name(), "computes");
   }
 
-  private static IllegalArgumentException refused(Layer origin, String verb) {
+  static IllegalArgumentException refused(String layer, String verb) {
     return new IllegalArgumentException(
         "A "
-            + origin.name()
+            + layer
             + " "
             + verb
             + " in a way that this program does not know to say in ONNX,"
@@ -249,7 +249,7 @@ final class Operations {
           double[] found = Tensors.toDoubles(y.get("0:1"));
           int[] index = Arrays.stream(found).mapToInt(place -> (int) place - 1).toArray();
           if (!isRearrangement(form, index, size)) {
-            throw refused(form.origin(), "compares or computes");
+            throw refused(form.origin().name(), "compares or computes");
           }
           Shape output = y.getShape().slice(1);
           boolean isIdentity =

@@ -71,10 +71,7 @@ final class ExactProbe {
   }
 
   private static void checkOne(Form.Exact form, NDArray x) {
-    check(form, x, x.toType(DataType.FLOAT64, true));
-  }
-
-  private static void check(Form.Exact form, NDArray x, NDArray wide) {
+    NDArray wide = x.toType(DataType.FLOAT64, true);
     NDArray found = form.map().apply(wide);
     if (largestDifference(form.map().apply(x), found)
         > RoundingModel.smallest(RoundingModel.FLOAT)) {
