@@ -125,20 +125,12 @@ public final class Tables {
     }
     if (present.stream().allMatch(v -> v instanceof Integer || v instanceof Long)) {
       LongColumn column = LongColumn.create(name);
-      cells.forEach(cell -> append(column, (Number) cell));
+      cells.forEach(cell -> column.appendObj(cell == null ? null : ((Number) cell).longValue()));
       return column;
     }
     DoubleColumn column = DoubleColumn.create(name);
     cells.forEach(cell -> column.append(cell == null ? Double.NaN : ((Number) cell).doubleValue()));
     return column;
-  }
-
-  private static void append(LongColumn column, Number cell) {
-    if (cell == null) {
-      column.appendMissing();
-    } else {
-      column.append(cell.longValue());
-    }
   }
 
   private static Object value(RecordComponent component, Record row) {
