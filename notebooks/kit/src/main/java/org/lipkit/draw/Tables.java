@@ -26,6 +26,7 @@ public final class Tables {
 
   private static final String MISSING = "–";
   private static final int MAX_DECIMALS = 4;
+  private static final double LARGE = 10_000;
   private static final int LONG_TEXT = 20;
   private static final int MANY_COLUMNS = 10;
   private static final Pattern RECORD = Pattern.compile("([a-z0-9][a-z0-9.-]*/)+(laptop|paper)");
@@ -152,9 +153,9 @@ public final class Tables {
 
   /**
    * {@return a table as HTML: its name above it, numbers to the right with as many decimals as the
-   * column needs (four at most), an en dash for a missing value} Longer texts take more lines where
-   * the page is too narrow, breaking at blanks, slashes and underscores, and many columns have
-   * smaller letters. A text such as {@code wrn-lmt/laptop} is a link to {@code
+   * column needs (four at most, none from 10,000 on), an en dash for a missing value} Longer texts
+   * take more lines where the page is too narrow, breaking at blanks, slashes and underscores, and
+   * many columns have smaller letters. A text such as {@code wrn-lmt/laptop} is a link to {@code
    * results/wrn-lmt/laptop/run.json}. On a narrow screen the table scrolls sideways by itself.
    *
    * @param table any table
@@ -241,10 +242,10 @@ public final class Tables {
         : cell.toString();
   }
 
-  /** Returns how many decimals show every value of a column in full, four at most. */
+  /** Returns how many decimals show every value below 10,000 of a column in full, four at most. */
   private static int decimals(double[] values) {
     return IntStream.range(0, MAX_DECIMALS)
-        .filter(d -> DoubleStream.of(values).allMatch(v -> isRound(v, d)))
+        .filter(d -> DoubleStream.of(values).allMatch(v -> Math.abs(v) >= LARGE || isRound(v, d)))
         .findFirst()
         .orElse(MAX_DECIMALS);
   }
@@ -260,6 +261,8 @@ public final class Tables {
     if (size >= 1e9 || (size > 0 && size < 0.5 * Math.pow(10, -decimals))) {
       return String.format(Locale.ROOT, "%.2e", value);
     }
-    return String.format(Locale.ROOT, (size >= 10_000 ? "%,." : "%.") + decimals + "f", value);
+    return size >= LARGE
+        ? String.format(Locale.ROOT, "%,.0f", value)
+        : String.format(Locale.ROOT, "%." + decimals + "f", value);
   }
 }

@@ -76,6 +76,17 @@ class TablesTest {
   }
 
   @Test
+  void numbersOfFiveDigitsHaveNoDecimalsAndAskForNone() {
+    Table hours =
+        Tables.of(
+            TITLE,
+            List.of("mixed", "whole"),
+            List.of(List.of(9.76, 1.0), List.of(-228_119.66, 58_050.9429)));
+    assertEquals(
+        List.of("mixed", "whole", "9.76", "1", "-228,120", "58,051"), cells(Tables.html(hours)));
+  }
+
+  @Test
   void missingCellsAreDashesInEveryKindOfColumn() {
     Table gaps =
         Tables.of(
