@@ -279,22 +279,18 @@ def execute(path, scale, folder):
     return problem
 
 
-def interrupts(how):
-    """Holds interrupts back (SIG_BLOCK), or lets in those held back and later ones (SIG_UNBLOCK)."""
-    signal.pthread_sigmask(how, [signal.SIGINT])
-
-
-def execute_apart(pipe, path, scale, folder):
-    """Runs one notebook in a process of its own. An interrupt ends it quietly: main tells of it."""
+def execute_apart(pipe, signals, path, scale, folder):
+    """Runs one notebook in a process of its own, which blocks the given signals. An interrupt ends it
+    quietly: main tells of it."""
     with contextlib.suppress(KeyboardInterrupt):
-        interrupts(signal.SIG_UNBLOCK)
+        signal.pthread_sigmask(signal.SIG_SETMASK, signals)
         pipe.send(execute(path, scale, folder))
 
 
 def execute_all(paths, scale, folder):
     """Runs notebooks, yielding each with what to tell of it. Those that show recorded runs go two
     at a time with half of the cores each; at other scales one may need a run that another makes.
-    Interrupts are let in only while it waits for them: Python would drop one amid a fork."""
+    Interrupts are held back except while it waits for them: Python would drop one amid a fork."""
     at_once = min(2, len(paths)) if scale == "laptop" else 1
     if at_once == 1:
         for path in paths:
@@ -303,18 +299,18 @@ def execute_all(paths, scale, folder):
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // at_once)))
     fork = multiprocessing.get_context("fork")
     waiting, running, lost = list(paths), {}, False
-    interrupts(signal.SIG_BLOCK)
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         while waiting or running:
             while waiting and len(running) < at_once:
                 path = waiting.pop(0)
                 told, tells = fork.Pipe(duplex=False)
-                fork.Process(target=execute_apart, args=(tells, path, scale, folder)).start()
+                fork.Process(target=execute_apart, args=(tells, blocked, path, scale, folder)).start()
                 tells.close()
                 running[told] = path
-            interrupts(signal.SIG_UNBLOCK)
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
             ready = multiprocessing.connection.wait(list(running))
-            interrupts(signal.SIG_BLOCK)
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
             for told in ready:
                 path = running.pop(told)
                 try:
@@ -326,7 +322,7 @@ def execute_all(paths, scale, folder):
     finally:
         for process in multiprocessing.active_children():
             process.join()
-        interrupts(signal.SIG_UNBLOCK)
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
     if lost:
         sys.exit(1)
 

@@ -323,6 +323,10 @@ def third_has_a_problem(path, scale, folder):
     return scale if path.stem == "03" else None
 
 
+def whether_interrupts_are_held_back(*_):
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
 def first_stops_all(path, scale, folder):
     (folder / path.stem).touch()
     if path.stem == "00":
@@ -395,6 +399,17 @@ class Pages(InTemporaryFolder):
             with self.assertRaises(KeyboardInterrupt):
                 list(notebooks.execute_all(paths, "laptop", self.folder))
         self.assertLessEqual({path.name for path in self.folder.iterdir()}, {"00", "01", "sent"})
+
+    def test_interrupts_are_held_back_as_before(self):
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+        self.addCleanup(signal.pthread_sigmask, signal.SIG_SETMASK, before)
+        paths = [pathlib.Path(f"{number:02}.ipynb") for number in range(2)]
+        for how, held_back in ((signal.SIG_BLOCK, True), (signal.SIG_UNBLOCK, False)):
+            signal.pthread_sigmask(how, [signal.SIGINT])
+            with unittest.mock.patch.object(notebooks, "execute", whether_interrupts_are_held_back):
+                found = dict(notebooks.execute_all(paths, "laptop", self.folder))
+            self.assertEqual({held_back}, set(found.values()))
+            self.assertEqual(held_back, whether_interrupts_are_held_back())
 
     def test_a_notebook_that_the_system_ends_is_named(self):
         paths = [pathlib.Path(f"{number:02}.ipynb") for number in range(3)]
