@@ -294,16 +294,17 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
    * An evenly spaced subset of the test samples, those of {@link Images#evenlySpaced} of the test
    * split.
    *
-   * @param count how many, at most all
-   * @return the samples, in order
+   * @param count how many; with more than there are, all
+   * @return the samples, in order, each once
    */
   public List<Sample> evenlySpaced(int count) {
     return evenlySpaced(samples, count);
   }
 
   static <T> List<T> evenlySpaced(List<T> all, int count) {
-    return IntStream.range(0, count)
-        .mapToObj(i -> all.get(EvenlySpaced.index(i, count, all.size())))
+    int some = Math.min(count, all.size());
+    return IntStream.range(0, some)
+        .mapToObj(i -> all.get(EvenlySpaced.index(i, some, all.size())))
         .toList();
   }
 

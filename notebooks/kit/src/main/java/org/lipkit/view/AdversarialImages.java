@@ -72,7 +72,7 @@ public final class AdversarialImages {
    * @param title above the picture
    * @param run a finished run with its weights and certificates
    * @param attack how to search
-   * @param count how many images
+   * @param count how many images at most
    * @return the picture
    */
   public static BufferedImage draw(String title, Run run, Attack attack, int count) {
@@ -87,7 +87,7 @@ public final class AdversarialImages {
     try (NDManager manager = Tensors.newManager()) {
       Victim victim = Victim.of(run.classifier(manager));
       List<Attacked> found = new Attacker(victim, attack, run.experiment().seed()).attack(images);
-      for (int i = 0; i < count; i++) {
+      for (int i = 0; i < samples.size(); i++) {
         Attacked one = found.get(i);
         Sample sample = samples.get(i).withAttack(one);
         String outcome =

@@ -27,7 +27,7 @@ public final class PerturbedImages {
    *
    * @param title above the picture
    * @param run a certified run
-   * @param count how many images, evenly spaced over the test images
+   * @param count how many images at most, evenly spaced over the test images
    * @param radii the lengths of the changes, in pixels of [0, 1]
    * @return the picture
    */
@@ -36,24 +36,25 @@ public final class PerturbedImages {
       return Pictures.blanks(title, run, count);
     }
     Images images = run.dataset().test().evenlySpaced(count);
+    int columns = images.size();
     List<Tile> tiles = new ArrayList<>();
-    IntStream.range(0, count)
+    IntStream.range(0, columns)
         .forEach(i -> tiles.add(Pictures.tile(images, images.image(i), "original")));
     for (double radius : radii) {
       String length = Radii.name(radius);
-      for (int i = 0; i < count; i++) {
+      for (int i = 0; i < columns; i++) {
         tiles.add(
             Pictures.tile(
                 images, everywhere(images.image(i), radius, SEED + i), length + " spread"));
       }
-      for (int i = 0; i < count; i++) {
+      for (int i = 0; i < columns; i++) {
         float[] image = images.image(i);
         String found = radius > mostInOnePixel(image, images.channels()) ? "under " : "";
         float[] changed = inOnePixel(image, images.channels(), radius);
         tiles.add(Pictures.tile(images, changed, found + length + "\nin one pixel"));
       }
     }
-    return ImageGrid.draw(new Title(title, run.isMadeUp()), tiles, count);
+    return ImageGrid.draw(new Title(title, run.isMadeUp()), tiles, columns);
   }
 
   /** Every value moves by radius / sqrt(n); those near 0 or 1 move away from there. */

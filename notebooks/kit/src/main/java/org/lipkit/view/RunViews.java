@@ -266,7 +266,7 @@ public final class RunViews {
    *
    * @param title above the picture
    * @param run a finished run
-   * @param count how many images, an evenly spaced subset of the test split
+   * @param count how many images at most, an evenly spaced subset of the test split
    * @param columns how many images per row
    */
   public static BufferedImage samples(String title, Run run, int count, int columns) {
@@ -276,8 +276,7 @@ public final class RunViews {
     Inputs inputs = run.record().data().inputs();
     boolean proved = run.record().certification() != null;
     List<ImageGrid.Tile> tiles = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      Sample sample = run.samples().get((int) ((long) i * run.samples().size() / count));
+    for (Sample sample : run.evenlySpaced(count)) {
       Certificate certificate = proved ? sample.certified() : sample.estimated();
       String caption = Pictures.caption(certificate, names);
       ImageGrid.Verdict verdict = verdict(certificate, run.experiment().radius());

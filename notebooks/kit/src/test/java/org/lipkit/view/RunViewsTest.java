@@ -88,6 +88,19 @@ class RunViewsTest {
   }
 
   @Test
+  void fewerImagesThanAreAskedForAreShownOnceEach(@TempDir Path nothing) {
+    Recorded.withoutData(
+        nothing,
+        () -> {
+          Run few = Recorded.run(Recorded.experiment("a", 1), 0.1f, 0.2f, 0.3f);
+          assertEquals(few.samples(), few.evenlySpaced(10));
+          assertEquals(
+              RunViews.samples("T", few, 3, 1).getHeight(),
+              RunViews.samples("T", few, 10, 1).getHeight());
+        });
+  }
+
+  @Test
   void aCitationHasTheNumberItsErrorAndItsOrigin() {
     Run half = Recorded.run(Recorded.experiment("a", 7), 0.1f, 0.1f, 0.9f, 0.9f);
     assertEquals(
