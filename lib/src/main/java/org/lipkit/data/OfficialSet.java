@@ -78,6 +78,18 @@ public enum OfficialSet {
     return id;
   }
 
+  /** {@return the names of the classes, or empty where only the set's files have them} */
+  public Optional<List<String>> classNames() {
+    return Optional.ofNullable(
+        switch (this) {
+          case MNIST, SVHN, SVHN_EXTRA -> ClassNames.DIGITS;
+          case FASHION_MNIST -> ClassNames.FASHION;
+          case CIFAR_10 -> ClassNames.CIFAR_10;
+          case CIFAR_100 -> ClassNames.CIFAR_100;
+          case TINY_IMAGENET, IMAGENET -> null;
+        });
+  }
+
   /** {@return what reads the set's folder} */
   public Loader loader() {
     return loader;

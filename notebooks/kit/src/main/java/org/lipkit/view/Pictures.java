@@ -8,6 +8,7 @@ import org.lipkit.certify.Certificate;
 import org.lipkit.certify.RoundedDown;
 import org.lipkit.data.Dataset;
 import org.lipkit.data.Images;
+import org.lipkit.data.OfficialSet;
 import org.lipkit.draw.ImageGrid;
 import org.lipkit.draw.ImageGrid.Tile;
 import org.lipkit.draw.ImageGrid.Verdict;
@@ -25,7 +26,24 @@ public final class Pictures {
 
   /** Returns the name of each class, without the synonyms that follow a comma. */
   static IntFunction<String> names(Dataset data) {
-    return label -> data.classNames().get(label).split(",")[0];
+    return names(data.classNames());
+  }
+
+  /**
+   * Returns the name of each class of a run whose test images are not on this machine, or the
+   * class's number where only their files have the names.
+   */
+  static IntFunction<String> namesWithoutImages(Run run) {
+    return OfficialSet.of(run.experiment().data())
+        .filter(set -> !run.isMadeUp())
+        .flatMap(OfficialSet::classNames)
+        .filter(names -> names.size() == run.record().data().inputs().classes())
+        .map(Pictures::names)
+        .orElse(String::valueOf);
+  }
+
+  private static IntFunction<String> names(List<String> classNames) {
+    return label -> classNames.get(label).split(",")[0];
   }
 
   /** Returns label, prediction where it is another class, and radius. */
@@ -53,7 +71,7 @@ public final class Pictures {
     Inputs inputs = run.record().data().inputs();
     List<Tile> blanks =
         run.evenlySpaced(count).stream()
-            .map(sample -> caption(sample.certified(), String::valueOf))
+            .map(sample -> caption(sample.certified(), namesWithoutImages(run)))
             .map(text -> Tile.blank(inputs.height(), inputs.width(), text, Verdict.NONE))
             .toList();
     String absent = title + "; the images are not on this machine";

@@ -262,7 +262,7 @@ public final class RunViews {
    * {@return test images with what is certified for each: label, prediction and the radius that
    * holds for the float32 program, or the estimated one where none was computed, and then the title
    * says so} Where the recorded images are not on this machine, the picture has blanks in their
-   * place and numbers in the place of their classes' names, and the title says so too.
+   * place, and the title says so too.
    *
    * @param title above the picture
    * @param run a finished run
@@ -272,7 +272,7 @@ public final class RunViews {
   public static BufferedImage samples(String title, Run run, int count, int columns) {
     Dataset data = run.dataset();
     boolean here = run.wasTestedOn(data);
-    IntFunction<String> names = here ? Pictures.names(data) : String::valueOf;
+    IntFunction<String> names = here ? Pictures.names(data) : Pictures.namesWithoutImages(run);
     Inputs inputs = run.record().data().inputs();
     boolean proved = run.record().certification() != null;
     List<ImageGrid.Tile> tiles = new ArrayList<>();

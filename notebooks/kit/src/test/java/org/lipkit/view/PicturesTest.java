@@ -10,6 +10,8 @@ import org.lipkit.data.Images;
 import org.lipkit.data.MadeUp;
 import org.lipkit.draw.ImageGrid;
 import org.lipkit.draw.Title;
+import org.lipkit.experiment.Experiment;
+import org.lipkit.experiment.Run;
 
 class PicturesTest {
 
@@ -26,6 +28,17 @@ class PicturesTest {
       for (int x = 0; x < grid.getWidth(); x++) {
         assertEquals(grid.getRGB(x, y), picture.getRGB(x, y));
       }
+    }
+  }
+
+  @Test
+  void classesOfOfficialSetsAreNamedWithoutTheirFiles() {
+    Experiment cifar = Recorded.experiment("a", 1).data("cifar-10");
+    assertEquals("cat", Pictures.namesWithoutImages(Recorded.run(cifar, 1)).apply(3));
+    assertEquals("3", Pictures.namesWithoutImages(Recorded.madeUp(cifar, 1)).apply(3));
+    for (String other : List.of("tiny-imagenet", "cifar-100")) {
+      Run ten = Recorded.run(cifar.data(other), 1);
+      assertEquals("3", Pictures.namesWithoutImages(ten).apply(3), other);
     }
   }
 
