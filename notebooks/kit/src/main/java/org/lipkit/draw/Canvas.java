@@ -6,6 +6,8 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.font.FontRenderContext;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** The size in pixels, the fonts and the colours of all pictures. */
@@ -23,6 +25,12 @@ final class Canvas {
   static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
   static final Font LABEL = TEXT.deriveFont(12f);
   static final Font HEADING = new Font(Font.SANS_SERIF, Font.BOLD, 16);
+
+  private static final int HEADING_MARGINS = 16;
+  private static final int HEADING_LINE = 21;
+
+  /** The width of a small phone's screen. */
+  private static final int NARROW = 360;
 
   private Canvas() {}
 
@@ -46,8 +54,8 @@ final class Canvas {
   }
 
   /**
-   * Returns a white image of twice this size after the painter has drawn on it in units, with few
-   * colours unless it shows photographs.
+   * Returns a white image of twice this size, shown at this size, after the painter has drawn on it
+   * in units, with few colours unless it shows photographs.
    */
   static BufferedImage paint(int width, int height, Consumer<Graphics2D> painter) {
     BufferedImage image =
@@ -72,13 +80,43 @@ final class Canvas {
     return (int) Math.ceil(font.getStringBounds(text, FONTS).getWidth());
   }
 
-  /** Draws a title in the middle of the upper edge, smaller where it would not fit. */
+  /** Returns the width that a title needs beside its margins: that of a narrow screen at most. */
+  static int titleWidth(Title title) {
+    return Math.min(NARROW, width(title.toString(), HEADING) + HEADING_MARGINS);
+  }
+
+  /** Returns how much higher a heading is than one of a single line. */
+  static int furtherLines(Title title, int width) {
+    return (lines(title, width).size() - 1) * HEADING_LINE;
+  }
+
+  /** Draws a title in the middle of the upper edge, in as many lines as it needs there. */
   static void heading(Graphics2D g, Title title, int width) {
-    String text = title.toString();
-    float fit = Math.min(1, (width - 16f) / width(text, HEADING));
-    Font font = HEADING.deriveFont(fit * HEADING.getSize2D());
-    g.setFont(font);
     g.setColor(INK);
-    g.drawString(text, (width - width(text, font)) / 2, 28);
+    int baseline = 28;
+    for (String line : lines(title, width)) {
+      float fit = Math.min(1, (float) (width - HEADING_MARGINS) / width(line, HEADING));
+      Font font = HEADING.deriveFont(fit * HEADING.getSize2D());
+      g.setFont(font);
+      g.drawString(line, (width - width(line, font)) / 2, baseline);
+      baseline += HEADING_LINE;
+    }
+  }
+
+  /** Returns a title's lines, each with as many words as fit; a longer word stands alone. */
+  private static List<String> lines(Title title, int width) {
+    List<String> lines = new ArrayList<>();
+    String line = "";
+    for (String word : title.toString().split(" ")) {
+      String longer = line.isEmpty() ? word : line + " " + word;
+      if (!line.isEmpty() && width(longer, HEADING) > width - HEADING_MARGINS) {
+        lines.add(line);
+        line = word;
+      } else {
+        line = longer;
+      }
+    }
+    lines.add(line);
+    return lines;
   }
 }

@@ -18,15 +18,16 @@ record Figure(Chart<?, ?> chart, Legend legend) {
   /** Draws the figures from left to right. */
   static BufferedImage draw(Title title, List<Figure> figures) {
     int width = figures.stream().mapToInt(f -> f.chart.getWidth()).sum();
+    int head = HEAD + Canvas.furtherLines(title, width);
     int chartHeight = figures.stream().mapToInt(f -> f.chart.getHeight()).max().orElse(0);
     int legendHeight =
         figures.stream().mapToInt(f -> f.legend.height(f.chart.getWidth())).max().orElse(0);
     return Canvas.paint(
         width,
-        HEAD + chartHeight + legendHeight + FOOT,
+        head + chartHeight + legendHeight + FOOT,
         g -> {
           Canvas.heading(g, title, width);
-          g.translate(0, HEAD);
+          g.translate(0, head);
           for (Figure figure : figures) {
             int w = figure.chart.getWidth();
             Graphics2D panel = (Graphics2D) g.create();

@@ -186,11 +186,9 @@ public final class ImageGrid {
     int stepY = imageHeight + 2 * FRAME + CAPTION + lines * LINE + GAP;
     int rows = (tiles.size() + columns - 1) / columns;
     Legend legend = legend(tiles);
-    int width =
-        Math.max(
-            Math.min(columns, tiles.size()) * stepX + GAP,
-            Canvas.width(title.toString(), Canvas.HEADING) + 2 * GAP);
-    int bottom = HEAD + rows * stepY;
+    int width = Math.max(Math.min(columns, tiles.size()) * stepX + GAP, Canvas.titleWidth(title));
+    int head = HEAD + Canvas.furtherLines(title, width);
+    int bottom = head + rows * stepY;
     int left = (width - Math.min(columns, tiles.size()) * stepX) / 2;
     int fixedImageHeight = imageHeight;
     return Canvas.paint(
@@ -200,7 +198,7 @@ public final class ImageGrid {
           Canvas.heading(g, title, width);
           for (int i = 0; i < tiles.size(); i++) {
             int centre = left + i % columns * stepX + stepX / 2;
-            paint(g, tiles.get(i), centre, HEAD + i / columns * stepY, fixedImageHeight);
+            paint(g, tiles.get(i), centre, head + i / columns * stepY, fixedImageHeight);
           }
           legend.paint(g, 0, bottom, width);
         });

@@ -224,13 +224,14 @@ public final class PlanePicture {
     Legend legend = legend(regions, meaning);
     int total = total(title);
     int left = left(title);
+    int top = top(title);
     return Canvas.paint(
         total,
-        TOP + height + AXIS + legend.height(total) + 10,
+        top + height + AXIS + legend.height(total) + 10,
         g -> {
           Canvas.heading(g, title, total);
-          legend.paint(g, 0, TOP + height + AXIS, total);
-          g.translate(left, TOP);
+          legend.paint(g, 0, top + height + AXIS, total);
+          g.translate(left, top);
           Graphics2D plane = (Graphics2D) g.create();
           plane.clip(new Rectangle2D.Double(0, 0, width, height));
           if (regions != null) {
@@ -247,8 +248,11 @@ public final class PlanePicture {
   }
 
   private int total(Title title) {
-    return Math.max(
-        LEFT + width + RIGHT, Canvas.width(title.toString(), Canvas.HEADING) + 2 * RIGHT);
+    return Math.max(LEFT + width + RIGHT, Canvas.titleWidth(title));
+  }
+
+  private int top(Title title) {
+    return TOP + Canvas.furtherLines(title, total(title));
   }
 
   private int left(Title title) {
@@ -259,7 +263,7 @@ public final class PlanePicture {
   Rectangle plane(Title title) {
     return new Rectangle(
         left(title) * Canvas.SCALE,
-        TOP * Canvas.SCALE,
+        top(title) * Canvas.SCALE,
         width * Canvas.SCALE,
         height * Canvas.SCALE);
   }

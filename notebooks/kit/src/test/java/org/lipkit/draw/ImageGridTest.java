@@ -76,6 +76,18 @@ class ImageGridTest {
   }
 
   @Test
+  void aLongTitleTakesFurtherLines() {
+    List<Tile> tiles = Collections.nCopies(4, redPixel(Verdict.NONE));
+    BufferedImage small = ImageGrid.draw(TITLE, tiles, 4);
+    Title title = new Title("a title of many words ".repeat(5).strip(), false);
+    BufferedImage large = ImageGrid.draw(title, tiles, 4);
+    assertEquals(small.getWidth(), large.getWidth());
+    Rectangle red = Pixels.extent(small, Color.RED);
+    red.translate(0, large.getHeight() - small.getHeight());
+    assertEquals(red, Pixels.extent(large, Color.RED));
+  }
+
+  @Test
   void aCaptionMayHaveSeveralLines() {
     Tile one = new Tile(new float[4], 1, 2, 2, "one", Verdict.NONE);
     Tile two = new Tile(new float[4], 1, 2, 2, "one\ntwo", Verdict.NONE);

@@ -101,6 +101,22 @@ class PlanePictureTest {
   }
 
   @Test
+  void aLongTitleTakesFurtherLinesAndNoWidth() {
+    PlanePicture picture =
+        PlanePicture.over(0, 2, 0, 1, NAMES).discs(new double[][] {{1, 0.5}}, new double[] {0.25});
+    Title title = new Title("a title of many words ".repeat(5).strip(), true);
+    BufferedImage small = picture.draw(TITLE);
+    BufferedImage large = picture.draw(title);
+    assertEquals(small.getWidth(), large.getWidth());
+    int further = large.getHeight() - small.getHeight();
+    assertTrue(further > 0);
+    Rectangle plane = picture.plane(TITLE);
+    plane.translate(0, further);
+    assertEquals(plane, picture.plane(title));
+    assertEquals(Canvas.INK.getRGB(), large.getRGB(plane.x + plane.width / 2, plane.y));
+  }
+
+  @Test
   void ticksAreRoundNumbers() {
     assertEquals(0.5, PlaneAxes.niceStep(4.2, 9));
     assertEquals(20, PlaneAxes.niceStep(100, 5));
