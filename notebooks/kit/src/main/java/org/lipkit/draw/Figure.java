@@ -17,6 +17,7 @@ record Figure(Chart<?, ?> chart, Legend legend) {
 
   /** Draws the figures from left to right. */
   static BufferedImage draw(Title title, List<Figure> figures) {
+    figures.forEach(figure -> Ticks.round(figure.chart));
     int width = figures.stream().mapToInt(f -> f.chart.getWidth()).sum();
     int head = HEAD + Canvas.furtherLines(title, width);
     int chartHeight = figures.stream().mapToInt(f -> f.chart.getHeight()).max().orElse(0);

@@ -113,7 +113,7 @@ public final class LineChart {
   public LineChart logarithmicX(double... values) {
     double least = Arrays.stream(values).min().orElseThrow();
     double most = Arrays.stream(values).max().orElseThrow();
-    styler().setXAxisLogarithmic(true).setXAxisDecimalPattern("#,##0.#########");
+    styler().setXAxisLogarithmic(true);
     return xRange(
         Math.pow(10, Math.floor(Math.log10(least))), Math.pow(10, Math.ceil(Math.log10(most))));
   }
