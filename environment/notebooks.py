@@ -51,7 +51,7 @@ window.MathJax = {tex: {inlineMath: [["$", "$"], ["\\(", "\\)"]], processEscapes
     position: sticky; left: 0; background: var(--jp-layout-color0, white)
   }
   .jp-RenderedMarkdown, .jp-RenderedImage { overflow-x: auto }
-  .jp-RenderedImage img { max-width: none !important; width: 40em }
+  .jp-RenderedImage img[width] { max-width: none !important }
 }
 </style>
 """

@@ -3,6 +3,7 @@
 They change nothing outside a temporary folder. Most work in a made-up checkout, whose Maven fails.
 """
 
+import base64
 import contextlib
 import io
 import json
@@ -474,6 +475,15 @@ class JavaKernel(unittest.TestCase):
     def test_html_is_displayed(self):
         ((kind, content),) = self.run_cell('Show.html("<b>1</b>")')
         self.assertEqual(("display_data", "<b>1</b>"), (kind, content["data"]["text/html"]))
+
+    def test_a_picture_has_its_width_in_units(self):
+        draw = 'LineChart.of("x", "y").mark("m", 1, 2).draw(new Title("T", false))'
+        for code, kind in ((draw, "execute_result"), (f"Show.image({draw});", "display_data")):
+            (*_, (shown, content)) = self.run_cell(code)
+            self.assertEqual(kind, shown)
+            png = base64.b64decode(content["data"]["image/png"])
+            self.assertEqual((1280).to_bytes(4, "big"), png[16:20])
+            self.assertEqual({"width": 640}, content["metadata"]["image/png"])
 
     def test_progress_replaces_itself(self):
         messages = self.run_cell(

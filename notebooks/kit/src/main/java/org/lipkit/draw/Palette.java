@@ -89,8 +89,7 @@ final class Palette {
     }
     IndexColorModel model =
         new IndexColorModel(8, colours.length, colours, 0, false, -1, DataBuffer.TYPE_BYTE);
-    BufferedImage reduced =
-        new BufferedImage(width, height, BufferedImage.TYPE_BYTE_INDEXED, model);
+    BufferedImage reduced = new ShownPicture(width, height, model);
     int[] row = new int[width];
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {

@@ -181,10 +181,11 @@ public final class PlaneFrames {
     Data data = new Data(name, plane, size, places, frames);
     return String.format(
         Locale.ROOT,
-        "<div class=\"lipkit-frames\" style=\"max-width:34em\" data-frames=\"%s\" data-grounds=\"%s\">"
+        "<div class=\"lipkit-frames\" style=\"max-width:%dpx\" data-frames=\"%s\" data-grounds=\"%s\">"
             + "<div style=\"position:relative\">"
             + "<img style=\"width:100%%;margin:0\" alt=\"%s\" src=\"data:image/png;base64,%s\"></div>"
             + "<p>%s</p></div>%s",
+        size[0] / Canvas.SCALE,
         Html.escape(new JsonMapper().valueToTree(data).toString()),
         String.join(" ", grounds),
         Html.escape(title.toString()),
