@@ -21,10 +21,11 @@ import org.lipkit.tensor.Tensors;
  * <p>A layer gets weights of which two in each row are not zero, the second 64 times smaller. They
  * and all inputs are odd numbers of 12 bits, times a power of two, so every product has at most 24
  * bits and is exact; an output is the sum of two of them, with one rounding, in whatever order it
- * is taken. So the only right output is the float32 number nearest to the float64 one, which is
- * exact. TF32 and bfloat16 lose bits of the operands; Winograd's and Fourier's algorithms combine
- * inputs before they multiply, which needs more bits than float32 has; other rounding modes give
- * the neighbour of every second output.
+ * is taken. In every second row the offset is such a product, in the place of the second weight. So
+ * the only right output is the float32 number nearest to the float64 one, which is exact. TF32 and
+ * bfloat16 lose bits of the operands; Winograd's and Fourier's algorithms combine inputs before
+ * they multiply, which needs more bits than float32 has; other rounding modes give the neighbour of
+ * every second output.
  *
  * <p>A batch repeats two images, so that the exact outputs cost next to nothing: a check takes
  * about as long as one float32 pass.
@@ -72,14 +73,20 @@ public final class EngineProbe {
       Shape shape = part.weight().getShape();
       int products = (int) Blocks.products(part);
       double[] weights = new double[(int) shape.size()];
+      double[] offsets = new double[(int) part.offset().size()];
       int inputs = weights.length / (int) shape.get(0);
       for (int row = 0; row < shape.get(0); row++) {
         int from = (int) ((first + row) % Blocks.count(part)) * products;
         int place = random.nextInt(from, Math.min(inputs, from + products));
-        weights[row * inputs + random.nextInt(inputs)] = SECOND * odd(random);
+        if (row % 2 == 1 && offsets.length == shape.get(0)) {
+          offsets[row] = SECOND * odd(random) * odd(random);
+        } else {
+          weights[row * inputs + random.nextInt(inputs)] = SECOND * odd(random);
+        }
         weights[row * inputs + place] = odd(random);
       }
       NDArray w = Tensors.ofDoubles(manager, weights, shape, DataType.FLOAT64);
+      NDArray b = Tensors.ofDoubles(manager, offsets, part.offset().getShape(), DataType.FLOAT64);
       LinearMap exact = part.geometry().apply(w);
       int different = Math.min(batch, DIFFERENT_IMAGES);
       Shape images = new Shape(different).addAll(exact.inputShape());
@@ -91,10 +98,10 @@ public final class EngineProbe {
           Blocks.affine(
               part.geometry(),
               w.toType(DataType.FLOAT32, true),
-              manager.zeros(part.offset().getShape()),
+              b.toType(DataType.FLOAT32, true),
               x.toType(DataType.FLOAT32, true).get(repeated));
       NDArray once = found.get("0:" + different);
-      return areNearest(once.toFloatArray(), Tensors.toDoubles(exact.apply(x)))
+      return areNearest(once.toFloatArray(), Tensors.toDoubles(exact.apply(x, b)))
           && found.contentEquals(once.get(repeated));
     }
   }

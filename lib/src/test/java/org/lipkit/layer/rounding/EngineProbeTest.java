@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.lipkit.bound.ConvolutionMap;
 import org.lipkit.bound.LinearMap;
@@ -30,10 +31,12 @@ class EngineProbeTest {
 
     private final NDArray weight;
     private final BinaryOperator<NDArray> computation;
+    private final UnaryOperator<NDArray> offsets;
 
-    Fake(NDArray weight, BinaryOperator<NDArray> computation) {
+    Fake(NDArray weight, BinaryOperator<NDArray> computation, UnaryOperator<NDArray> offsets) {
       this.weight = weight;
       this.computation = computation;
+      this.offsets = offsets;
     }
 
     @Override
@@ -43,7 +46,7 @@ class EngineProbeTest {
 
     @Override
     public NDArray offset() {
-      return weight.getManager().zeros(new Shape(1));
+      return weight.getManager().zeros(new Shape(weight.getShape().get(0), 1, 1));
     }
 
     @Override
@@ -61,6 +64,11 @@ class EngineProbeTest {
         @Override
         public NDArray apply(NDArray x) {
           return computation.apply(w, x);
+        }
+
+        @Override
+        public NDArray apply(NDArray x, NDArray offset) {
+          return apply(x).add(offsets.apply(offset));
         }
 
         @Override
@@ -97,6 +105,16 @@ class EngineProbeTest {
   }
 
   @Test
+  void shortenedOffsetsAreRefused() {
+    try (NDManager manager = Tensors.newManager()) {
+      NDArray weight = manager.ones(new Shape(2, 1, 3, 3));
+      probe(new Fake(weight, EngineProbeTest::direct, offset -> offset));
+      Fake shortens = new Fake(weight, EngineProbeTest::direct, offset -> shortened(offset, 8));
+      assertThrows(IllegalStateException.class, () -> probe(shortens));
+    }
+  }
+
+  @Test
   void winogradsAlgorithmIsRefused() {
     refused(EngineProbeTest::winograd);
   }
@@ -108,9 +126,12 @@ class EngineProbeTest {
 
   private static void probe(BinaryOperator<NDArray> computation) {
     try (NDManager manager = Tensors.newManager()) {
-      Fake fake = new Fake(manager.ones(new Shape(1, 1, 3, 3)), computation);
-      EngineProbe.check(fake.form(Pass.EVALUATION), BATCH);
+      probe(new Fake(manager.ones(new Shape(1, 1, 3, 3)), computation, offset -> offset));
     }
+  }
+
+  private static void probe(Fake fake) {
+    EngineProbe.check(fake.form(Pass.EVALUATION), BATCH);
   }
 
   private static NDArray direct(NDArray w, NDArray x) {
