@@ -75,14 +75,16 @@ public record MethodComparison(
                 Math.abs(points) > spread ? "more" : "no more",
                 seeds,
                 spread);
+    boolean tie = Math.abs(points) < 0.005;
     return String.format(
         Locale.ROOT,
-        "%s: %s %s %s by %.2f points of estimated VRA, %s%s.",
+        "%s: %s %s %s %s %.2f points of estimated VRA, %s%s.",
         dataset,
         first,
-        Math.abs(points) < 0.005 ? "ties with" : points > 0 ? "beats" : "loses to",
+        tie ? "ties with" : points > 0 ? "beats" : "loses to",
         second,
-        Math.abs(points),
+        tie ? "within" : "by",
+        tie ? 0.01 : Math.abs(points),
         verdict,
         leads.isEmpty()
             ? ""

@@ -43,7 +43,10 @@ class RunStatisticsTest {
             + " seeds, 50.00 points; z 1.0, 1.0.",
         found.toString());
     assertTrue(MethodComparison.of(runs, "GloRo", "EMMA").toString().contains("loses to"));
-    assertTrue(MethodComparison.of(runs, "EMMA", "EMMA").toString().contains("ties with"));
+    assertTrue(
+        MethodComparison.of(runs, "EMMA", "EMMA")
+            .toString()
+            .contains("EMMA ties with EMMA within"));
   }
 
   @Test
