@@ -65,10 +65,10 @@ public final class Gradients {
    *
    * @param x the argument
    * @param value gives the entries of the result
-   * @param path gives the same entries up to rounding, by operators with the wanted gradient. It is
-   *     evaluated only where gradients are followed, and value(x) is written over its result; so
-   *     its last operator must be one whose gradient does not need the result, such as a sum (the
-   *     engine refuses others).
+   * @param path gives the same entries up to rounding, as an array of its own, by operators with
+   *     the wanted gradient. It is evaluated only where gradients are followed, and value(x) is
+   *     written over its result; so its last operator must be one whose gradient does not need the
+   *     result, such as a sum (the engine refuses others).
    * @return value(x), with the gradient of path
    */
   public static NDArray along(

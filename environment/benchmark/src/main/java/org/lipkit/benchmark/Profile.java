@@ -70,10 +70,10 @@ final class Profile {
   private Profile() {}
 
   /**
-   * The profile, by the engine's own profiler, of a plain and a certified step in each precision
-   * and of a forward pass in evaluation with its products alone. These take turns as in {@link
-   * TaskBenchmark}, and each is done once before it is profiled. An operator's calls and time are
-   * their medians over the rounds.
+   * The profile, by the engine's own profiler, of a plain and of a certified step in each
+   * precision, of a forward pass in evaluation, and of the products of that pass alone. These take
+   * turns as in {@link TaskBenchmark}, and each is done once before it is profiled. An operator's
+   * calls and time are their medians over the rounds.
    *
    * @param network the network
    * @param quick whether this is only a check that it works
