@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
     name = "attack",
     description = {
       "Attacks some test images of a finished run.",
-      "The attacks are DeepFool and Carlini-Wagner. The distances that they find and the chain of",
-      "four radii are added to the run's record."
+      "The attacks are DeepFool, whose pixels may leave [0, 1], and Carlini-Wagner, whose pixels may",
+      "not. The distances that they find and the chain of four radii are added to the run's record."
     },
     footer = "  environment/lipkit attack mnist-2c2f-emma")
 final class AttackCommand implements Callable<Integer> {

@@ -12,8 +12,8 @@ import org.lipkit.attack.Attacked;
  * @param index the sample's place in the test split
  * @param label the true class
  * @param prediction the predicted class, or null where nothing is predicted
- * @param deepFool the distance by DeepFool
- * @param carliniWagner the distance by Carlini and Wagner's attack
+ * @param deepFool the distance by DeepFool, whose pixels may leave [0, 1]
+ * @param carliniWagner the distance by Carlini and Wagner's attack, with all pixels in [0, 1]
  */
 @JsonPropertyOrder({"index", "label", "prediction", "deepfool", "carlini_wagner"})
 record AttackedSample(

@@ -1,6 +1,7 @@
 package org.lipkit.experiment;
 
 import ai.djl.ndarray.NDManager;
+import org.lipkit.attack.Domain;
 import org.lipkit.attack.Victim;
 import org.lipkit.certify.SoundCertifier;
 import org.lipkit.data.Images;
@@ -53,9 +54,13 @@ public final class OpenRun implements AutoCloseable {
     return classifier;
   }
 
-  /** {@return the network as an attack sees it} */
-  Victim victim() {
-    return Victim.of(classifier());
+  /**
+   * {@return the network as an attack sees it}
+   *
+   * @param domain the images that an attack may use
+   */
+  Victim victim(Domain domain) {
+    return Victim.of(classifier(), domain);
   }
 
   /** {@return the test split; see {@link Run#testImages}} */

@@ -13,7 +13,9 @@ import org.lipkit.attack.Attacked;
 import org.lipkit.attack.Attacker;
 import org.lipkit.attack.CarliniWagner;
 import org.lipkit.attack.DeepFool;
+import org.lipkit.attack.Domain;
 import org.lipkit.attack.LipschitzLowerBound;
+import org.lipkit.attack.Victim;
 import org.lipkit.certify.Certificate;
 import org.lipkit.data.Images;
 import org.lipkit.tensor.FileLock;
@@ -21,7 +23,9 @@ import org.lipkit.train.TrainingListener;
 
 /**
  * Attacks finished runs with their saved weights: DeepFool and Carlini-Wagner on some test samples,
- * spread evenly over the split, and the chain of four radii on a part of these.
+ * spread evenly over the split, and the chain of four radii on a part of these. As published,
+ * Carlini-Wagner keeps every pixel in [0, 1] and DeepFool does not. Certificates and the chain's
+ * constants hold on all of R^n.
  */
 public final class RunAttacker {
 
@@ -121,7 +125,7 @@ public final class RunAttacker {
   }
 
   /**
-   * Runs another attack on the same samples. Nothing is recorded.
+   * Runs another attack on the same samples, with all pixels in [0, 1]. Nothing is recorded.
    *
    * @param attacked an attacked run with its weights
    * @param attack the attack, with a name that the run's other attacks do not have
@@ -135,13 +139,14 @@ public final class RunAttacker {
     int count = attacked.samples().size();
     try (OpenRun open = new OpenRun(attacked.run())) {
       return attacked.with(
-          attack.name(), new RunAttacker(open, count, Workers.HERE, listener).attack(attack));
+          attack.name(),
+          new RunAttacker(open, count, Workers.HERE, listener).attack(attack, Domain.UNIT_BOX));
     }
   }
 
   private void attack(int chained) {
-    List<Attacked> deepFool = attack(DeepFool.PUBLISHED);
-    List<Attacked> carliniWagner = attack(CARLINI_WAGNER);
+    List<Attacked> deepFool = attack(DeepFool.PUBLISHED, Domain.WHOLE_SPACE);
+    List<Attacked> carliniWagner = attack(CARLINI_WAGNER, Domain.UNIT_BOX);
     List<AttackedSample> found = new ArrayList<>();
     List<Attacked> nearest = new ArrayList<>();
     List<Sample> samples = new ArrayList<>(run.samples());
@@ -163,14 +168,14 @@ public final class RunAttacker {
     RecordFiles.writeCsv(run.folder().resolve(CHAIN), RadiusChain.class, chain);
   }
 
-  private List<Attacked> attack(Attack attack) {
+  private List<Attacked> attack(Attack attack, Domain domain) {
     int samples = count;
     int batch = Math.min(BATCH, samples);
     long seed = run.experiment().seed();
     return divide(
         attack.name(),
         (here, range, done) ->
-            new Attacker(here.victim(), attack, seed)
+            new Attacker(here.victim(domain), attack, seed)
                 .attack(
                     here.images().evenlySpaced(samples), range, Against.PREDICTION, batch, done),
         samples,
@@ -186,7 +191,8 @@ public final class RunAttacker {
         "four radii",
         (here, range, done) -> {
           Images images = here.images().evenlySpaced(attacked).evenlySpaced(nearest.size());
-          return RadiusChain.search(images, range, nearest, here.victim(), PAIRS, seed, done);
+          Victim victim = here.victim(Domain.WHOLE_SPACE);
+          return RadiusChain.search(images, range, nearest, victim, PAIRS, seed, done);
         },
         samples.size(),
         1);

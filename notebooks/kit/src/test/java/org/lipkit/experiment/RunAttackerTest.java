@@ -13,9 +13,13 @@ import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.lipkit.attack.Against;
 import org.lipkit.attack.Attack;
 import org.lipkit.attack.Attacked;
+import org.lipkit.attack.Attacker;
+import org.lipkit.attack.CarliniWagner;
 import org.lipkit.attack.DeepFool;
+import org.lipkit.attack.Domain;
 import org.lipkit.attack.Target;
 import org.lipkit.attack.Victim;
 import org.lipkit.tensor.FileLock;
@@ -59,14 +63,14 @@ class RunAttackerTest {
     AttackedRun more = RunAttacker.with(recorded, named("again"), TrainingListener.SILENT);
     assertEquals(
         List.of("Carlini-Wagner", "DeepFool", "again"), List.copyOf(more.distances().keySet()));
-    assertEquals(recorded.distances().get("DeepFool"), more.distances().get("again"));
+    assertEquals(recorded.distances().get("Carlini-Wagner"), more.distances().get("again"));
     assertEquals(recorded, RunAttacker.attack(Run.load(folder), TrainingListener.SILENT));
     Exception few =
         assertThrows(IllegalArgumentException.class, () -> recorded.with("few", List.of()));
     assertTrue(few.getMessage().contains("evenlySpaced(10)"), few::getMessage);
   }
 
-  /** DeepFool under another name. */
+  /** The recorded Carlini-Wagner attack under another name. */
   private static Attack named(String name) {
     return new Attack() {
       @Override
@@ -76,9 +80,24 @@ class RunAttackerTest {
 
       @Override
       public void attack(Victim victim, List<Target> targets) {
-        DeepFool.PUBLISHED.attack(victim, targets);
+        new CarliniWagner(150, 6, 0.05, 0.1).attack(victim, targets);
       }
     };
+  }
+
+  /** As published: DeepFool has no limits for pixels. */
+  @Test
+  void deepFoolMayLeaveTheLimitsOfPixels() {
+    Run run = run();
+    AttackedRun attacked = RunAttacker.attack(run, TrainingListener.SILENT);
+    try (OpenRun open = new OpenRun(run)) {
+      List<Double> found =
+          new Attacker(open.victim(Domain.WHOLE_SPACE), DeepFool.PUBLISHED, 1)
+              .attack(open.images().evenlySpaced(10), Against.PREDICTION, 10, done -> {}).stream()
+                  .map(Attacked::distance)
+                  .toList();
+      assertEquals(found, attacked.distances().get("DeepFool"));
+    }
   }
 
   /** Who certifies rewrites the samples as they were before; then the distances were gone. */
