@@ -14,10 +14,10 @@ import java.util.SplittableRandom;
  *
  * <p>It is timed and not looked up: every system lists the processor's flags in another place and
  * under other names, and they do not say whether the engine's build uses those units. With the
- * units bfloat16 takes half to three quarters of float32's time, and without them, where the engine
- * emulates it, a multiple. The times differ so much that the best of several alternating trials
- * gives the same answer on a busy machine. A run must record the answer and keep to it, since
- * another machine may give another one.
+ * units bfloat16 is faster than float32, and without them, where the engine emulates it, several
+ * times slower. The times differ so much that the best of several alternating trials gives the same
+ * answer on a busy machine. A run must record the answer and keep to it, since another machine may
+ * give another one.
  *
  * @param float32Millis the best time in float32
  * @param bfloat16Millis the best time in bfloat16

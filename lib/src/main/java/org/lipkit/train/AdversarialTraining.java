@@ -46,6 +46,6 @@ public record AdversarialTraining(double radius, int steps) implements Regulariz
 
   @Override
   public String toString() {
-    return "adversarial " + Regularizer.number(radius) + " " + steps;
+    return "adversarial, radius " + Regularizer.number(radius) + ", " + steps + " steps";
   }
 }

@@ -240,7 +240,7 @@ class RegularizersTest {
   void namesAreShort() {
     assertEquals("weight decay 5e-4", new WeightDecay(5e-4).toString());
     assertEquals("spectral norm 0.01", new SpectralNorm(0.01).toString());
-    assertEquals("adversarial 1 10", new AdversarialTraining(1, 10).toString());
+    assertEquals("adversarial, radius 1, 10 steps", new AdversarialTraining(1, 10).toString());
     assertEquals("1.5e-4", Regularizer.number(1.5e-4));
   }
 }

@@ -391,13 +391,13 @@ public final class Charts {
         String.format(Locale.ROOT, "cone of slope K = %.3g: no lower than this", lipschitz),
         new double[] {foot[0], at, foot[1]},
         new double[] {0, height, 0},
-        Canvas.colour(0));
-    chart.line("margin", x, Arrays.stream(x).map(margin).toArray(), Canvas.colour(1), 2.5f);
+        Hue.BLUE.colour());
+    chart.line("margin", x, Arrays.stream(x).map(margin).toArray(), Hue.VERMILION.colour(), 2.5f);
     chart.line(
         String.format(Locale.ROOT, "certified: radius = margin / K = %.3g", radius),
         foot,
         zero,
-        Canvas.colour(2),
+        Hue.GREEN.colour(),
         6);
     chart.line(
         "zero: here the prediction changes", new double[] {from, to}, zero, Canvas.INK, 1.2f);

@@ -27,11 +27,11 @@ public final class ImageGrid {
   /** What is known about an image; told by the frame's colour and by its dashes. */
   public enum Verdict {
     /** Classified correctly, and no image within the radius is classified otherwise. */
-    CERTIFIED("correct and certified", Canvas.colour(2)),
+    CERTIFIED("correct and certified", Hue.GREEN.colour()),
     /** Classified correctly without a proof for the radius asked for. */
-    NOT_CERTIFIED("correct, not certified", Canvas.colour(4), 6, 4),
+    NOT_CERTIFIED("correct, not certified", Hue.YELLOW.colour(), 6, 4),
     /** Classified wrongly. */
-    WRONG("wrong", Canvas.colour(1), 3, 3),
+    WRONG("wrong", Hue.VERMILION.colour(), 3, 3),
     /** Nothing is claimed: no frame. */
     NONE("", Color.WHITE);
 

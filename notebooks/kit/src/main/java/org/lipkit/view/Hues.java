@@ -25,7 +25,7 @@ final class Hues {
       case "plain, weight decay" -> Hue.OLIVE;
       case "plain, Parseval" -> Hue.NAVY;
       case "plain, spectral norm" -> Hue.TAN;
-      case "plain, adversarial" -> Hue.CRIMSON;
+      case "plain, adversarial, radius" -> Hue.CRIMSON;
       default -> null;
     };
   }

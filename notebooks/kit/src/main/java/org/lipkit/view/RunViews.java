@@ -134,7 +134,7 @@ public final class RunViews {
       table.vra(radius);
     }
     return table
-        .number("median radius", 3, run -> RunStatistics.estimatedRadius(run, 0.5))
+        .number("median radius est.", 3, run -> RunStatistics.estimatedRadius(run, 0.5))
         .columnIfDifferent("test images", RunViews::testImages)
         .columnIfDifferent("± points at most", RunViews::largestError)
         .columnIfDifferent("seed", run -> run.experiment().seed())
