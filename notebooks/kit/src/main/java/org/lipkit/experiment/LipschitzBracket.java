@@ -14,7 +14,6 @@ import org.lipkit.attack.Victim;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.bound.PowerIteration;
-import org.lipkit.bound.SoundNorm;
 import org.lipkit.certify.MarginConstants;
 import org.lipkit.data.Counter;
 import org.lipkit.data.ImageShape;
@@ -57,13 +56,14 @@ public record LipschitzBracket(double lower, Bound upper) {
 
   /**
    * {@return both bounds of the constant of a trained network} The lower one is searched by {@link
-   * LipschitzLowerBound#FAR}, the upper one is proved by {@link SoundNorm#TIGHT}.
+   * LipschitzLowerBound#FAR}, the upper one is an estimate if the method estimates.
    *
    * @param classifier an initialised classifier
    * @param starts the search starts one pair at each of these images
+   * @param method how to find the layers' norms
    */
-  public static LipschitzBracket of(Classifier classifier, Images starts) {
-    return of(Victim.of(classifier), starts, classifier.bound(SoundNorm.TIGHT));
+  public static LipschitzBracket of(Classifier classifier, Images starts, NormMethod method) {
+    return of(Victim.of(classifier), starts, classifier.bound(method));
   }
 
   private static LipschitzBracket of(Victim victim, Images starts, Bound upper) {

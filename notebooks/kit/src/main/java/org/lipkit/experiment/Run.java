@@ -14,6 +14,9 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lipkit.bound.Bound;
+import org.lipkit.bound.CachedNorm;
+import org.lipkit.bound.NormMethod;
+import org.lipkit.bound.SoundNorm;
 import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.data.Dataset;
 import org.lipkit.data.EvenlySpaced;
@@ -467,5 +470,13 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
           file + " holds other weights than those that the run ended with; restore the file.");
     }
     return classifier;
+  }
+
+  /**
+   * {@return upper bounds of the norms of this run's layers} Those that were proved before are read
+   * from the run's folder, and others are proved by {@link SoundNorm#TIGHT} and kept there.
+   */
+  public NormMethod provedNorms() {
+    return new CachedNorm(SoundNorm.TIGHT, folder.resolve(NORMS));
   }
 }

@@ -8,9 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.lipkit.bound.Bound;
-import org.lipkit.bound.CachedNorm;
 import org.lipkit.bound.NotFiniteException;
-import org.lipkit.bound.SoundNorm;
 import org.lipkit.certify.Certificate;
 import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.certify.Gap;
@@ -135,8 +133,7 @@ public final class RunCertifier {
 
   /** Proves the bounds of a run's network, or takes them from its folder. */
   static SoundCertifier certifier(Run run, NDManager manager) {
-    CachedNorm norms = new CachedNorm(SoundNorm.TIGHT, run.folder().resolve(Run.NORMS));
-    SoundCertifier certifier = new SoundCertifier(run.classifier(manager), norms);
+    SoundCertifier certifier = new SoundCertifier(run.classifier(manager), run.provedNorms());
     try {
       run.requireAboveEstimate(certifier.constants().scale());
       return certifier;

@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
-import org.lipkit.bound.RememberedNorm;
-import org.lipkit.bound.SoundNorm;
 import org.lipkit.certify.LayerNorms;
 import org.lipkit.certify.MarginConstants;
 import org.lipkit.data.Dataset;
@@ -105,7 +103,9 @@ public final class ModelViews {
       Dataset data = run.dataset();
       recorded &= run.wasTestedOn(data);
       brackets.put(
-          run, LipschitzBracket.of(run.classifier(manager), data.test().evenlySpaced(starts)));
+          run,
+          LipschitzBracket.of(
+              run.classifier(manager), data.test().evenlySpaced(starts), run.provedNorms()));
     }
     return RunTable.of(runs)
         .column("run", RunTable.labels(runs))
@@ -130,7 +130,7 @@ public final class ModelViews {
     Classifier classifier = run.classifier(manager);
     Dataset data = run.dataset();
     Images images = data.test().evenlySpaced(starts);
-    NormMethod proofs = new RememberedNorm(SoundNorm.TIGHT);
+    NormMethod proofs = run.provedNorms();
     Map<String, LipschitzBracket> rows = new LinkedHashMap<>();
     LipschitzBracket.parts(classifier, images, proofs)
         .forEach((last, bracket) -> rows.put("body up to layer " + last, bracket));

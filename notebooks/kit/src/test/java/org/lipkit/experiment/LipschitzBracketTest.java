@@ -70,7 +70,7 @@ class LipschitzBracketTest {
       Classifier classifier =
           Classifier.of(new Flatten(), new Dense(4))
               .initialize(manager, DataType.FLOAT32, new Shape(3, 8, 8));
-      assertEquals(1, LipschitzBracket.of(classifier, starts).tightness(), 0.01);
+      assertEquals(1, LipschitzBracket.of(classifier, starts, SoundNorm.TIGHT).tightness(), 0.01);
       for (LipschitzBracket margin :
           LipschitzBracket.margins(classifier, starts, SoundNorm.TIGHT)) {
         assertEquals(1, margin.tightness(), 0.1);
