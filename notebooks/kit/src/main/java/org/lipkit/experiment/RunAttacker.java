@@ -33,7 +33,7 @@ public final class RunAttacker {
   private static final String CHAIN = "chain.csv";
 
   /** A tenth of the published steps, at the larger rate that suits them. */
-  private static final CarliniWagner CARLINI_WAGNER = new CarliniWagner(150, 6, 0.05, 0.1);
+  static final CarliniWagner CARLINI_WAGNER = new CarliniWagner(150, 6, 0.05, 0.1);
 
   private static final LipschitzLowerBound PAIRS = new LipschitzLowerBound(100, 0.02, 0.1);
   private static final int BATCH = 50;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
+import org.lipkit.bound.RememberedNorm;
 import org.lipkit.certify.LayerNorms;
 import org.lipkit.certify.MarginConstants;
 import org.lipkit.data.Dataset;
@@ -130,7 +131,7 @@ public final class ModelViews {
     Classifier classifier = run.classifier(manager);
     Dataset data = run.dataset();
     Images images = data.test().evenlySpaced(starts);
-    NormMethod proofs = run.provedNorms();
+    NormMethod proofs = new RememberedNorm(run.provedNorms());
     Map<String, LipschitzBracket> rows = new LinkedHashMap<>();
     LipschitzBracket.parts(classifier, images, proofs)
         .forEach((last, bracket) -> rows.put("body up to layer " + last, bracket));

@@ -17,7 +17,6 @@ import org.lipkit.attack.Against;
 import org.lipkit.attack.Attack;
 import org.lipkit.attack.Attacked;
 import org.lipkit.attack.Attacker;
-import org.lipkit.attack.CarliniWagner;
 import org.lipkit.attack.DeepFool;
 import org.lipkit.attack.Domain;
 import org.lipkit.attack.Target;
@@ -80,7 +79,7 @@ class RunAttackerTest {
 
       @Override
       public void attack(Victim victim, List<Target> targets) {
-        new CarliniWagner(150, 6, 0.05, 0.1).attack(victim, targets);
+        RunAttacker.CARLINI_WAGNER.attack(victim, targets);
       }
     };
   }

@@ -56,7 +56,7 @@ import tech.tablesaw.api.Table;
 /** The cells of notebook 08, evaluated as a Java kernel does, and what must hold after each. */
 public class MakeItYoursTest {
 
-  private static final Path NOTEBOOK = Path.of("../08-make-it-yours.ipynb");
+  static final Path NOTEBOOK = Path.of("../08-make-it-yours.ipynb");
 
   /** The name that the notebook's records have here, so that its own ones are left alone. */
   private static final String RECORDS = "fruit-of-a-test";
