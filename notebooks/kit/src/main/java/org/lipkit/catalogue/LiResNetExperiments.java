@@ -50,7 +50,7 @@ final class LiResNetExperiments {
   static List<Experiment> all() {
     List<Experiment> all = new ArrayList<>();
     all.addAll(best("cifar10", "cifar-10", 4, 120));
-    all.addAll(best("cifar100", "cifar-100", 4, 60));
+    all.addAll(best("cifar100", "cifar-100", 4, 40));
     all.addAll(best("tiny-imagenet", "tiny-imagenet", 8, 40));
     for (int depth : new int[] {1, 2, 4, 8, 16}) {
       for (String net : List.of("ConvNet", "ResNet", "LiResNet")) {
