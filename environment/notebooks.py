@@ -28,7 +28,7 @@ from nbconvert import HTMLExporter
 from nbconvert.filters import markdown2html
 
 SMOKE_SECONDS_A_CELL = 300
-# Of a kernel that lives for a minute Java's better compiler takes more time than it saves.
+# A kernel that lives for a minute does not get back the time of Java's optimising compiler.
 SHORT_LIVED = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 SCALES = {"smoke": "smoke test", "laptop": "recorded runs", "paper": "paper scale"}
 MATHJAX = "META-INF/resources/webjars/mathjax/3.2.2/"
