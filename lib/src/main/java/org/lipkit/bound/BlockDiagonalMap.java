@@ -15,6 +15,17 @@ import org.lipkit.tensor.Tensors;
  */
 public record BlockDiagonalMap(NDArray weight, int blocks) implements LinearMap {
 
+  /**
+   * Describes the operator.
+   *
+   * @param weight the matrices, (blocks O, I)
+   * @param blocks how many there are, at least 1
+   * @throws IllegalArgumentException if the weight does not hold so many matrices
+   */
+  public BlockDiagonalMap {
+    DenseMap.requireMatrices(weight, blocks);
+  }
+
   /** {@return (blocks, I)} */
   @Override
   public Shape inputShape() {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.Locale;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
 
@@ -19,6 +20,42 @@ import org.lipkit.tensor.Tensors;
  */
 public record ConvolutionMap(NDArray weight, int stride, int padding, int groups, Shape inputShape)
     implements LinearMap {
+
+  /**
+   * Describes the operator.
+   *
+   * @param weight kernels, (O, I / groups, k, k)
+   * @param stride the step in both directions, at least 1
+   * @param padding zeros added on each side, at least 0
+   * @param groups how many independent convolutions stand side by side; divides O
+   * @param inputShape (I, H, W)
+   * @throws IllegalArgumentException if the kernels are not square or do not fit the padded image
+   */
+  public ConvolutionMap {
+    Shape kernels = weight.getShape();
+    boolean fits =
+        kernels.dimension() == 4
+            && inputShape.dimension() == 3
+            && stride >= 1
+            && padding >= 0
+            && groups >= 1
+            && kernels.get(0) % groups == 0
+            && kernels.get(2) == kernels.get(3)
+            && kernels.get(2) <= Math.min(inputShape.get(1), inputShape.get(2)) + 2L * padding;
+    if (!fits) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "A convolution with kernels of shape %s in %d groups, stride %d and padding %d on"
+                  + " images of shape %s is none that a bound is known of; let the kernels be"
+                  + " square, (O, I / groups, k, k), and no larger than the padded image.",
+              kernels,
+              groups,
+              stride,
+              padding,
+              inputShape));
+    }
+  }
 
   /**
    * A convolution of one group.

@@ -3,6 +3,7 @@ package org.lipkit.bound;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.Locale;
 import org.lipkit.tensor.Tensors;
 
 /**
@@ -11,6 +12,30 @@ import org.lipkit.tensor.Tensors;
  * @param matrix W, (outputs, inputs)
  */
 public record DenseMap(NDArray matrix) implements LinearMap {
+
+  /**
+   * Describes the operator.
+   *
+   * @param matrix W, (outputs, inputs)
+   * @throws IllegalArgumentException if it is no matrix
+   */
+  public DenseMap {
+    requireMatrices(matrix, 1);
+  }
+
+  /** Refuses what is not so many matrices of one size, one above the other. */
+  static void requireMatrices(NDArray weight, int blocks) {
+    Shape shape = weight.getShape();
+    if (shape.dimension() != 2 || blocks < 1 || shape.get(0) % blocks != 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "An array of shape %s does not hold %d matrices of one size, one above the other; give"
+                  + " it the shape (matrices O, I).",
+              shape,
+              blocks));
+    }
+  }
 
   @Override
   public Shape inputShape() {

@@ -29,6 +29,7 @@ final class Forward implements Form.Reader<NDArray> {
 
   @Override
   public NDArray linear(Form.Linear form) {
+    Shapes.requireInput(form.layer(), form.map().inputShape(), x);
     NDArray weight = BFloat16.match(form.weight(), x);
     NDArray offset = BFloat16.match(form.offset(), x);
     return training

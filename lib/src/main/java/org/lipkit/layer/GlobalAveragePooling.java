@@ -33,10 +33,11 @@ public final class GlobalAveragePooling extends Layer {
         root == Math.scalb(1, Math.getExponent(root))
             ? 1 / root
             : Math.nextUp(1 / Math.nextDown(root));
-    return rounded(PoolingModel.means(name(), constant, pixels, GlobalAveragePooling::means));
+    return rounded(PoolingModel.means(name(), constant, pixels, this::means));
   }
 
-  private static NDArray means(NDArray x) {
+  private NDArray means(NDArray x) {
+    Shapes.requireInput(name(), inputShape(), x);
     return x.reshape(x.getShape().get(0), x.getShape().get(1), -1).mean(PIXELS);
   }
 }

@@ -119,26 +119,19 @@ public abstract class Layer extends AbstractBlock {
    *     layer was initialised for
    */
   public final NDArray apply(NDArray x, Pass pass) {
-    Shape found = Given.notNull("The input", x).getShape().slice(1);
-    if (x.getShape().get(0) == 0 || x.getDataType().isInteger()) {
+    long samples = Given.notNull("The input", x).getShape().get(0);
+    if (samples == 0 || x.getDataType().isInteger()) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
               "A %s takes at least one input of floating-point numbers, not %d of %s; leave an empty"
                   + " batch out and convert integers.",
               name(),
-              x.getShape().get(0),
+              samples,
               x.getDataType()));
     }
-    if (input != null && !found.equals(input)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "This %s and its bounds are for inputs of shape %s, not %s; resize the inputs or build"
-                  + " a network for theirs.",
-              name(),
-              input,
-              found));
+    if (input != null) {
+      Shapes.requireInput(name(), input, x);
     }
     return compute(x, pass);
   }

@@ -79,8 +79,9 @@ public abstract class Pooling extends Layer {
     return (long) rows.kernel() * columns.kernel();
   }
 
-  /** The image with a value around it. */
+  /** The image with a value around it; refuses images of another size than the bound's. */
   final NDArray padded(NDArray x, double value) {
+    Shapes.requireInput(name(), inputShape(), x);
     Shape sides = new Shape(columns.before(), columns.after(), rows.before(), rows.after());
     return sides.equals(new Shape(0, 0, 0, 0)) ? x : x.pad(sides, value);
   }

@@ -51,6 +51,27 @@ public final class Shapes {
   }
 
   /**
+   * Refuses inputs of another shape than the one that a layer and its bound are for.
+   *
+   * @param layer the layer's name
+   * @param expected the shape of one input
+   * @param x the inputs, (N, ...)
+   */
+  public static void requireInput(String layer, Shape expected, NDArray x) {
+    Shape found = x.getShape().slice(1);
+    if (!found.equals(expected)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "This %s and its bounds are for inputs of shape %s, not %s; resize the inputs or lay"
+                  + " a new one out for theirs.",
+              layer,
+              expected,
+              found));
+    }
+  }
+
+  /**
    * {@return one number per channel in a shape that spreads over an input, (C, 1, ...)}
    *
    * @param values (C)

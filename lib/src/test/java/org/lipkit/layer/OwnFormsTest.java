@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.lipkit.Numerics;
+import org.lipkit.bound.BlockDiagonalMap;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.DenseMap;
 import org.lipkit.bound.LinearMap;
@@ -223,6 +224,71 @@ class OwnFormsTest {
     try (SoundCertifier certifier = new SoundCertifier(network(layer))) {
       certifier.certify(MadeUp.twoMoons(1).test().evenlySpaced(3));
     }
+  }
+
+  /** Two layers one after the other, both laid out for the inputs of the first. */
+  private static final class Careless extends Layer {
+
+    private final Layer first;
+    private final Layer second;
+
+    Careless(Layer first, Layer second) {
+      this.first = addChildBlock("first", first);
+      this.second = addChildBlock("second", second);
+    }
+
+    @Override
+    protected void layOutChildren(Shape input) {
+      first.layOut(input);
+      second.layOut(input);
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+      return second.outputShape(first.outputShape(input));
+    }
+
+    @Override
+    public Form form(Pass pass) {
+      return new Form.Chain(List.of(first.form(pass), second.form(pass)));
+    }
+  }
+
+  /** Their bounds would be those of layers on smaller or larger images. */
+  @Test
+  void partsThatAreLaidOutForOtherInputsAreRefused() {
+    for (Layer second :
+        List.of(
+            new GlobalAveragePooling(),
+            new AveragePooling(2, 1),
+            new L2NormPooling(2, 1, 0),
+            new MaxPooling(2, 1, 0),
+            new Convolution(1, 3, 1, 1),
+            new LinearResidual(1))) {
+      Classifier network =
+          Classifier.of(
+                  new Careless(new Convolution(1, 4, 4, 0), second), new Flatten(), new Dense(2))
+              .initialize(MANAGER, DataType.FLOAT32, new Shape(1, 8, 8));
+      refused("for inputs of shape (1, 8, 8), not (1, 2, 2)", network::frozen);
+      refused("not (1, 2, 2)", () -> network.apply(MANAGER.ones(new Shape(1, 1, 8, 8))));
+    }
+    refused("for inputs of shape (4, 1), not (1, 1)", network(blocksOfOneInput())::frozen);
+  }
+
+  /** Four matrices side by side that read one block, which the engine would hand to all of them. */
+  private static Own blocksOfOneInput() {
+    return new Own(
+        own ->
+            new Form.Chain(
+                List.of(
+                    own.exact(x -> x.get(":, 0:1").reshape(-1, 1, 1)),
+                    new Form.Linear(
+                        "Own",
+                        own.gain().broadcast(4).reshape(4, 1),
+                        MANAGER.zeros(new Shape(1)),
+                        w -> new BlockDiagonalMap(w, 4),
+                        Form.Estimate.ONE),
+                    own.exact(x -> x.reshape(-1, 4)))));
   }
 
   @Test

@@ -74,15 +74,28 @@ public final class Enclosure {
   }
 
   /**
-   * Passes a layer that only copies, compares and rearranges entries. It is exact but for subnormal
-   * entries, which some machines take as 0.
+   * Passes a layer f of Lipschitz constant K that only copies, compares and rearranges entries. It
+   * is exact but for subnormal entries, which some machines take as 0, and for those that leave the
+   * range of float32. None does as long as {@code ||f(center)|| + K distance} stays in it.
    *
-   * @param layer from inputs to outputs
-   * @param norm at least its Lipschitz constant
+   * @param layer the layer's name, for messages
+   * @param map from inputs to outputs
+   * @param norm K, at least its Lipschitz constant
    * @return the outputs' enclosure
    */
-  Enclosure copied(UnaryOperator<NDArray> layer, double norm) {
-    NDArray next = layer.apply(center);
+  Enclosure copied(String layer, UnaryOperator<NDArray> map, double norm) {
+    NDArray next = map.apply(center);
+    double[] magnitudes = lengths(next);
+    double slope = Upward.times(norm, distanceSlope());
+    double[] nextReach = new double[samples()];
+    String[] nextObstacle = obstacle.clone();
+    for (int n = 0; n < samples(); n++) {
+      double most = Upward.plus(magnitudes[n], Upward.times(norm, distance(n)));
+      nextReach[n] = reach(reach[n], most, slope, Float.MAX_VALUE);
+      if (reach[n] >= 0 && nextReach[n] < 0) {
+        nextObstacle[n] = obstacle(layer, most);
+      }
+    }
     double entries = Upward.root(next.size() / samples());
     double flushed = Upward.times(entries, RoundingModel.smallest(RoundingModel.FLOAT));
     double centerFlushed = Upward.times(entries, RoundingModel.smallest(RoundingModel.DOUBLE));
@@ -92,8 +105,8 @@ public final class Enclosure {
         scaled(error, norm, flushed),
         Upward.times(norm, errorSlope),
         Upward.times(norm, lipschitz),
-        reach,
-        obstacle);
+        nextReach,
+        nextObstacle);
   }
 
   private static double[] scaled(double[] errors, double norm, double flushed) {

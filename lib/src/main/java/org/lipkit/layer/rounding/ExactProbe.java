@@ -14,14 +14,18 @@ import org.lipkit.tensor.Tensors;
  * Checks what a layer says when it calls its map exact. A map that only copies, compares and
  * rearranges float32 numbers gives the same result in float32 as in float64; a map f with constant
  * K obeys {@code ||f(x) - f(x')|| <= K ||x - x'||}; and a sample's result does not depend on the
- * other samples of its batch. This is tried on one sample x of the batch and on a drawn one, the
- * second with {@code x' = x / 2} and {@code x' = -x}. A check that passes proves nothing; one that
- * fails shows that the layer is described wrongly.
+ * other samples of its batch. This is tried on one sample x of the batch and on a drawn one, which
+ * is also made nearly as large and nearly as small as float32 numbers can be; the second statement
+ * with {@code x' = x / 2} and {@code x' = -x}. A check that passes proves nothing; one that fails
+ * shows that the layer is described wrongly.
  */
 final class ExactProbe {
 
   private static final double ROUNDING = 1 + 1e-9;
   private static final long SEED = 0xe7ac7;
+
+  /** Small enough that what a map makes smaller still is no longer a normal float32 number. */
+  private static final double SMALL = 0x1p-110;
 
   private ExactProbe() {}
 
@@ -43,6 +47,9 @@ final class ExactProbe {
               Tensors.gaussian(
                   batch.getManager(), new SplittableRandom(SEED), one, DataType.FLOAT32);
           checkOne(form, drawn);
+          double room = Float.MAX_VALUE / Math.max(1, form.constant());
+          checkOne(form, scaled(drawn, room));
+          checkOne(form, scaled(drawn, SMALL));
           int n = firstFinite(narrow);
           if (n >= 0) {
             String rows = n + ":" + (n + 1);
@@ -58,6 +65,14 @@ final class ExactProbe {
           }
           return null;
         });
+  }
+
+  /** A sample times the power of two with which its largest entry comes just below a size. */
+  private static NDArray scaled(NDArray x, double size) {
+    NDArray wide = x.toType(DataType.FLOAT64, true);
+    int exponent = Math.getExponent(size / Tensors.toDouble(wide.abs().max()));
+    NDArray factor = Tensors.scalar(wide, Math.scalb(1, exponent));
+    return wide.mul(factor).toType(DataType.FLOAT32, false);
   }
 
   /** The place of the first sample with finite entries only, or -1. */

@@ -22,6 +22,7 @@ import org.lipkit.layer.Blocks;
 import org.lipkit.layer.Form;
 import org.lipkit.layer.FormBound;
 import org.lipkit.layer.RoundingModel;
+import org.lipkit.layer.Shapes;
 import org.lipkit.layer.SummationModel;
 import org.lipkit.tensor.Precision;
 import org.lipkit.tensor.Tensors;
@@ -108,7 +109,7 @@ public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
           bound,
           in -> {
             ExactProbe.check(form, in.center());
-            return in.copied(form.map(), form.constant());
+            return in.copied(form.origin().name(), form.map(), form.constant());
           });
     }
 
@@ -116,7 +117,15 @@ public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
     public Proof linear(Form.Linear form) {
       Proof proof = done.get(form);
       if (proof == null) {
-        proof = Proof.of(model(form));
+        Proof summed = Proof.of(model(form));
+        Shape input = form.map().inputShape();
+        proof =
+            new Proof(
+                summed.bound,
+                in -> {
+                  Shapes.requireInput(form.layer(), input, in.center());
+                  return summed.rule.apply(in);
+                });
         done.put(form, proof);
       }
       return proof;

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.lipkit.Numerics;
+import org.lipkit.certify.SoundCertificate;
 import org.lipkit.certify.SoundCertifier;
 import org.lipkit.data.Batch;
 import org.lipkit.data.Images;
@@ -20,6 +22,7 @@ import org.lipkit.layer.Flatten;
 import org.lipkit.layer.Form;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.Pass;
+import org.lipkit.layer.WeightInit;
 
 /** A layer of one's own that calls itself exact is taken at its word only where that holds. */
 class ExactProbeTest {
@@ -71,11 +74,33 @@ class ExactProbeTest {
     assertDoesNotThrow(() -> certify(7, Activation::relu));
   }
 
+  /** Four times the dense layer's output overflows from an input of 1.12 on. */
+  @Test
+  void whatOverflowsIsNotCertified() {
+    WeightInit large = Numerics.values(0.9 * 0x1p126, 0.9 * 0x1p126);
+    WeightInit small = Numerics.values(0x1p-110, -0x1p-111, -0x1p-110, 0x1p-111);
+    Classifier network =
+        Classifier.of(
+                new Flatten(), new Dense(2, large), new Own(4, x -> x.mul(4)), new Dense(2, small))
+            .initialize(1, 1, 1);
+    try (SoundCertifier certifier = new SoundCertifier(network)) {
+      double radius = certify(certifier, 0.5f).certificate().radius();
+      assertTrue(radius > 0 && radius < 0.3, "radius " + radius);
+      assertTrue(certify(certifier, 1).refusal().contains("Own may overflow"));
+    }
+  }
+
+  private static SoundCertificate certify(SoundCertifier certifier, float x) {
+    return certifier.certify(new Batch(new float[] {x}, new int[1], 1, 1, 1, 1), 0).get(0);
+  }
+
   @Test
   void mapsThatRoundAreRefused() {
     refused("rounded(...)", 1, NDArray::tanh);
     refused("rounded(...)", 1, x -> x.mul(0.3));
     refused("rounded(...)", 3, x -> x.mul(x));
+    refused("rounded(...)", 1, x -> x.mul(2).mul(0.5));
+    refused("rounded(...)", 1, x -> x.mul(Math.scalb(1, -60)).mul(Math.scalb(1, 60)));
   }
 
   @Test
