@@ -12,8 +12,9 @@ public final class Filters {
   private static final String SCRIPT =
       """
       <script>
-      for (const root of document.querySelectorAll('.lipkit-filters:not([data-ready])')) {
+      for (const root of document.querySelectorAll('.lipkit-filters[data-groups]:not([data-ready])')) {
         root.dataset.ready = 1;
+        root.lastElementChild.remove();
         const table = root.querySelector('table');
         const head = [...table.tHead.rows[0].cells], rows = [...table.tBodies[0].rows];
         const names = head.map(cell => cell.textContent);
@@ -24,6 +25,7 @@ public final class Filters {
         const choice = (name, values) => {
           const label = document.createElement('label'), select = document.createElement('select');
           select.style.maxWidth = '16em';
+          select.dataset.lmSuppressShortcuts = true;
           for (const value of ['all', ...values]) select.add(new Option(value));
           select.onchange = update;
           label.append(name + ': ', select);
@@ -76,11 +78,12 @@ public final class Filters {
       String table, List<String> columns, String group, List<String> groups) {
     return String.format(
         Locale.ROOT,
-        "<div class=\"lipkit-filters\" data-columns=\"%s\" data-group=\"%s\" data-groups=\"%s\">%s</div>%s",
+        "<div class=\"lipkit-filters\" data-columns=\"%s\" data-group=\"%s\" data-groups=\"%s\">%s%s</div>%s",
         Html.escape(String.join("|", columns)),
         Html.escape(group),
         Html.escape(String.join("|", groups)),
         table,
+        Html.NO_SCRIPT,
         SCRIPT);
   }
 }

@@ -27,10 +27,11 @@ public final class PlaneFrames {
   private static final String SCRIPT =
       """
       <script>
-      for (const root of document.querySelectorAll('.lipkit-frames:not([data-ready])')) {
+      for (const root of document.querySelectorAll('.lipkit-frames[data-frames]:not([data-ready])')) {
         root.dataset.ready = 1;
         const {name, plane, size, centres, frames} = JSON.parse(root.dataset.frames);
-        const [box, caption] = root.children;
+        const [box, caption, note] = root.children;
+        note.remove();
         const svg = (tag, attributes) => {
           const node = document.createElementNS('http://www.w3.org/2000/svg', tag);
           for (const key in attributes) node.setAttribute(key, attributes[key]);
@@ -63,6 +64,7 @@ public final class PlaneFrames {
         slider.type = 'range';
         slider.max = frames.length - 1;
         slider.value = 0;
+        for (const control of [slider, play]) control.dataset.lmSuppressShortcuts = true;
         label.append(name + ': ', slider);
         bar.append(play, label);
         box.after(bar);
@@ -183,14 +185,15 @@ public final class PlaneFrames {
         Locale.ROOT,
         "<div class=\"lipkit-frames\" style=\"max-width:%dpx\" data-frames=\"%s\" data-grounds=\"%s\">"
             + "<div style=\"position:relative\">"
-            + "<img style=\"width:100%%;margin:0\" alt=\"%s\" src=\"data:image/png;base64,%s\"></div>"
-            + "<p>%s</p></div>%s",
+            + "<img style=\"display:block;width:100%%;margin:0\" alt=\"%s\" src=\"data:image/png;base64,%s\"></div>"
+            + "<p>%s</p>%s</div>%s",
         size[0] / Canvas.SCALE,
         Html.escape(new JsonMapper().valueToTree(data).toString()),
         String.join(" ", grounds),
         Html.escape(title.toString()),
         firstPicture,
         Html.escape(frames.get(0).caption),
+        Html.NO_SCRIPT,
         SCRIPT);
   }
 

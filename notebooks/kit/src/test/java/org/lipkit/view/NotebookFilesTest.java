@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -48,6 +50,16 @@ class NotebookFilesTest {
   @MethodSource("notebooks")
   void namesTheKernelJava(Path file) throws IOException {
     assertEquals("java", read(file).at("/metadata/kernelspec/name").asText());
+  }
+
+  /** JupyterLab gives one of two cells with the same id a new one whenever it opens them. */
+  @ParameterizedTest
+  @MethodSource("notebooks")
+  void givesEveryCellAnIdOfItsOwn(Path file) throws IOException {
+    Set<String> ids = new HashSet<>();
+    for (JsonNode cell : read(file).get("cells")) {
+      assertTrue(ids.add(cell.get("id").asText()), cell::toString);
+    }
   }
 
   /** A late import can make JShell forget the variables of earlier cells. */
