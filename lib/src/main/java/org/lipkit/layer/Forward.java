@@ -1,6 +1,7 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
+import org.lipkit.bound.LinearMap;
 import org.lipkit.tensor.BFloat16;
 
 /**
@@ -29,12 +30,11 @@ final class Forward implements Form.Reader<NDArray> {
 
   @Override
   public NDArray linear(Form.Linear form) {
-    Shapes.requireInput(form.layer(), form.map().inputShape(), x);
     NDArray weight = BFloat16.match(form.weight(), x);
     NDArray offset = BFloat16.match(form.offset(), x);
-    return training
-        ? form.geometry().apply(weight).apply(x, offset)
-        : Blocks.affine(form.geometry(), weight, offset, x);
+    LinearMap map = form.geometry().apply(weight);
+    Shapes.requireInput(form.layer(), map.inputShape(), x);
+    return training ? map.apply(x, offset) : Blocks.affine(form.geometry(), weight, offset, x);
   }
 
   @Override

@@ -51,7 +51,7 @@ public final class Shapes {
   }
 
   /**
-   * Refuses inputs of another shape than the one that a layer and its bound are for.
+   * Refuses inputs whose shape is not the one that a layer and its bound are for.
    *
    * @param layer the layer's name
    * @param expected the shape of one input
