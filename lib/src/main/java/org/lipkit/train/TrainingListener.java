@@ -9,6 +9,13 @@ public interface TrainingListener {
   TrainingListener SILENT = new TrainingListener() {};
 
   /**
+   * Another program is at work in the same folder; this one goes on when that ends.
+   *
+   * @param folder where both write
+   */
+  default void waiting(String folder) {}
+
+  /**
    * The images are here that a run trains on and is evaluated on.
    *
    * @param data the data set

@@ -1,5 +1,6 @@
 package org.lipkit.tensor;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,11 +14,14 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileLockTest {
+
+  private static final Runnable NOTHING = () -> {};
 
   @TempDir Path folder;
 
@@ -37,7 +41,9 @@ class FileLockTest {
     try (FileLock second = FileLock.of(file, "it")) {
       assertTrue(Files.exists(file), second::toString);
       String message =
-          assertThrows(IllegalStateException.class, () -> FileLock.of(file, "it", Duration.ZERO))
+          assertThrows(
+                  IllegalStateException.class,
+                  () -> FileLock.of(file, "it", Duration.ZERO, NOTHING))
               .getMessage();
       assertTrue(message.contains("an earlier call in this program"), message);
     }
@@ -63,6 +69,66 @@ class FileLockTest {
       Thread.currentThread().interrupt();
       assertThrows(CancellationException.class, () -> FileLock.of(file, "it"), first::toString);
       assertTrue(Thread.interrupted());
+    }
+  }
+
+  @Test
+  void keepsOtherProgramsAway() throws Exception {
+    try (FileLock lock = FileLock.of(file, "it")) {
+      assertThrows(
+          IllegalStateException.class,
+          () -> FileLock.of(file, "it", Duration.ZERO, NOTHING),
+          lock::toString);
+      Process other = other();
+      assertEquals(
+          "it is being written by another program; let it end or stop it, then try again.",
+          firstLine(other));
+      assertEquals(0, other.waitFor());
+    }
+    assertFalse(Files.exists(file));
+  }
+
+  @Test
+  void refusesOrWaitsForWhatAnotherProgramWrites() throws Exception {
+    Process other = other();
+    assertEquals("locked", firstLine(other));
+    assertThrows(IllegalStateException.class, () -> FileLock.of(file, "it"));
+    AtomicInteger told = new AtomicInteger();
+    Runnable waiting =
+        () -> {
+          told.incrementAndGet();
+          CompletableFuture.runAsync(
+              other::destroy, CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS));
+        };
+    try (FileLock lock = FileLock.awaiting(file, "it", waiting)) {
+      assertEquals(1, told.get(), lock::toString);
+      assertFalse(other.isAlive());
+    }
+  }
+
+  private Process other() throws IOException {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String classes = System.getProperty("java.class.path");
+    return new ProcessBuilder(java, "-cp", classes, Other.class.getName(), file.toString())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private static String firstLine(Process process) throws IOException {
+    return process.inputReader().readLine();
+  }
+
+  /** Another program, which keeps the lock until it is stopped. */
+  static final class Other {
+
+    public static void main(String[] file) throws InterruptedException {
+      try (FileLock lock = FileLock.of(Path.of(file[0]), "it")) {
+        System.out.println("locked");
+        Thread.sleep(60_000);
+        System.out.println(lock);
+      } catch (IllegalStateException e) {
+        System.out.println(e.getMessage());
+      }
     }
   }
 }

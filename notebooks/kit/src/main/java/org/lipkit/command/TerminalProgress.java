@@ -30,6 +30,12 @@ final class TerminalProgress implements TrainingListener, AutoCloseable {
   }
 
   @Override
+  public void waiting(String folder) {
+    out.printf("Another program is at work in %s; this one goes on when that ends.%n", folder);
+    out.flush();
+  }
+
+  @Override
   public void opened(Dataset data) {
     out.printf(
         Locale.ROOT,

@@ -24,6 +24,7 @@ import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
 import org.lipkit.tensor.FileLock;
 import org.lipkit.tensor.Given;
+import org.lipkit.train.TrainingListener;
 
 /**
  * A finished run, read from its folder: {@code run.json}, {@code history.csv}, {@code samples.csv}
@@ -215,9 +216,10 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
     }
   }
 
-  /** Keeps other writers of this record away until it is closed. */
-  static FileLock lock(Path folder) {
-    return FileLock.of(folder.resolve(LOCK), folder.toString());
+  /** Keeps other writers of this record away until it is closed; waits for another program. */
+  static FileLock lock(Path folder, TrainingListener listener) {
+    return FileLock.awaiting(
+        folder.resolve(LOCK), folder.toString(), () -> listener.waiting(folder.toString()));
   }
 
   /**

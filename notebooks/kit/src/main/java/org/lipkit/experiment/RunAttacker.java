@@ -62,7 +62,7 @@ public final class RunAttacker {
    * @throws IllegalArgumentException if a file is missing or damaged
    * @throws IllegalStateException if an image within a certified radius is classified differently,
    *     so that the certificate is void, if the run has no certificates or its test images are not
-   *     on this machine, or if another program is writing to its folder
+   *     on this machine, or if an earlier call still writes to its folder
    * @throws CancellationException if the thread is interrupted
    */
   public static AttackedRun attack(Run run, TrainingListener listener) {
@@ -84,7 +84,7 @@ public final class RunAttacker {
     int chained = Math.min(smoke ? 2 : 50, attacked);
     Run now = run;
     if (!Files.exists(run.folder().resolve(CHAIN))) {
-      try (FileLock lock = Run.lock(run.folder())) {
+      try (FileLock lock = Run.lock(run.folder(), listener)) {
         now = run.reloaded(); // nobody else writes from here on
         if (!Files.exists(run.folder().resolve(CHAIN))) {
           try (OpenRun open = new OpenRun(now)) {

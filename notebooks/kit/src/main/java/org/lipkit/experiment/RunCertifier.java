@@ -33,7 +33,7 @@ public final class RunCertifier {
    * @return the run with its certificates
    * @throws IllegalArgumentException if a file is missing or damaged, or something would be
    *     certified above what is estimated
-   * @throws IllegalStateException if another program is writing to the run's folder, if the run's
+   * @throws IllegalStateException if an earlier call still writes to the run's folder, if the run's
    *     test images are not on this machine, the weights do not predict what the record says, or
    *     the engine computes in less than float32
    */
@@ -55,7 +55,7 @@ public final class RunCertifier {
     if (!run.isComplete()) {
       return run;
     }
-    try (FileLock lock = Run.lock(run.folder())) {
+    try (FileLock lock = Run.lock(run.folder(), listener)) {
       return certifyLocked(run.reloaded(), workers, listener);
     }
   }

@@ -57,7 +57,8 @@ public final class Runner {
 
   /**
    * Runs an experiment, or returns its record if the folder already has it. A run that was cut off
-   * goes on from its checkpoint, with the data that it began with.
+   * goes on from its checkpoint, with the data that it began with. A run that another program makes
+   * is waited for.
    *
    * <p>An experiment that asks for mixed precision is trained in float32 where bfloat16 would be
    * slower. That is decided when the run starts and kept when it is resumed, on whatever machine;
@@ -69,7 +70,7 @@ public final class Runner {
    * @return the finished run, which may have diverged
    * @throws IllegalArgumentException if the experiment lacks something, if the folder holds another
    *     experiment, or the data are not those that the run began with
-   * @throws IllegalStateException if another run is being written to the folder, or the files of an
+   * @throws IllegalStateException if an earlier call still writes to the folder, or the files of an
    *     official data set are missing; at smoke scale drawn pictures stand in for them
    * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
@@ -99,13 +100,9 @@ public final class Runner {
       BooleanSupplier bfloat16Pays) {
     experiment.requireWhole();
     if (!isFinished(folder)) {
-      try (FileLock lock = Run.lock(folder)) {
-        if (!Run.exists(folder)) {
-          new Runner(experiment, folder, listener).run(madeUp, bfloat16Pays);
-        }
-        RunCertifier.certifyLocked(Run.load(folder).with(experiment), Workers.HERE, listener);
-        for (String name : List.of(CHECKPOINT, RIVALS, PLAN)) {
-          RecordFiles.delete(folder.resolve(name));
+      try (FileLock lock = Run.lock(folder, listener)) {
+        if (!isFinished(folder)) {
+          new Runner(experiment, folder, listener).finish(madeUp, bfloat16Pays);
         }
       }
     }
@@ -139,7 +136,17 @@ public final class Runner {
     return Run.exists(folder) && !Files.exists(folder.resolve(PLAN));
   }
 
-  private void run(boolean madeUp, BooleanSupplier bfloat16Pays) {
+  private void finish(boolean madeUp, BooleanSupplier bfloat16Pays) {
+    if (!Run.exists(folder)) {
+      train(madeUp, bfloat16Pays);
+    }
+    RunCertifier.certifyLocked(Run.load(folder).with(experiment), Workers.HERE, listener);
+    for (String name : List.of(CHECKPOINT, RIVALS, PLAN)) {
+      RecordFiles.delete(folder.resolve(name));
+    }
+  }
+
+  private void train(boolean madeUp, BooleanSupplier bfloat16Pays) {
     Dataset data = experiment.splits(madeUp);
     if (!madeUp
         && experiment.scale() != RunScale.SMOKE

@@ -34,6 +34,11 @@ public final class NotebookProgress implements TrainingListener, AutoCloseable {
   }
 
   @Override
+  public void waiting(String folder) {
+    say("another program is at work in " + folder + "; the cell goes on when that ends.");
+  }
+
+  @Override
   public void opened(Dataset data) {
     System.out.println(
         String.format(

@@ -103,7 +103,7 @@ class RunAttackerTest {
   @Test
   void nobodyElseWritesWhileARunIsAttackedOrCertified() {
     Run run = run();
-    try (FileLock lock = Run.lock(folder)) {
+    try (FileLock lock = Run.lock(folder, TrainingListener.SILENT)) {
       for (Executable writer :
           List.<Executable>of(
               () -> RunAttacker.attack(run, TrainingListener.SILENT),

@@ -169,7 +169,7 @@ class RunnerTest {
 
   @Test
   void aFolderThatAnotherRunIsWritingToIsRefused() {
-    try (FileLock lock = Run.lock(folder)) {
+    try (FileLock lock = Run.lock(folder, TrainingListener.SILENT)) {
       Exception refusal = assertThrows(IllegalStateException.class, this::rerun);
       assertTrue(refusal.getMessage().contains("being written"), refusal.getMessage());
       assertFalse(Run.exists(folder), lock::toString);
