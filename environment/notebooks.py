@@ -294,10 +294,10 @@ def execute_apart(pipe, signals, path, scale, folder):
 
 
 def execute_all(paths, scale, folder):
-    """Runs notebooks, yielding each with what to tell of it. Those that show recorded runs go two
-    at a time with half of the cores each; at other scales one may need a run that another makes.
-    Interrupts are held back except while it waits for them: Python would drop one amid a fork."""
-    at_once = min(2, len(paths)) if scale == "laptop" else 1
+    """Runs notebooks, yielding each with what to tell of it. Two go at a time with half of the cores
+    each, but for the long trainings of the papers' scale. Interrupts are held back except while it
+    waits for them: Python would drop one amid a fork."""
+    at_once = 1 if scale == "paper" else min(2, len(paths))
     if at_once == 1:
         for path in paths:
             yield path, execute(path, scale, folder)
