@@ -39,6 +39,7 @@ public final class EngineCheck {
     {48, 16, 1, 1, 6, 3}
   };
 
+  private static final int WRONG = 3;
   private static final double TOLERANCE = 1e-4;
   private static final double BFLOAT16_TOLERANCE = 2e-2;
 
@@ -136,7 +137,8 @@ public final class EngineCheck {
   }
 
   /**
-   * The check as a program: exit code 0 if the engine is right, 1 if it is wrong.
+   * The check as a program: exit code 0 if the engine is right, 3 if it is wrong, and 1 if it does
+   * not start.
    *
    * @param arguments none
    */
@@ -145,6 +147,9 @@ public final class EngineCheck {
       require();
     } catch (IllegalStateException wrong) {
       System.err.println(wrong.getMessage());
+      System.exit(WRONG);
+    } catch (ExceptionInInitializerError cannotStart) {
+      System.err.println(cannotStart.getCause().getMessage());
       System.exit(1);
     }
   }

@@ -31,8 +31,8 @@ final class EngineFiles {
   }
 
   /**
-   * Checks all libraries in a folder; other files, and those of other systems than Linux, are
-   * passed over.
+   * Checks all libraries in a folder; other files, those of other systems than Linux, and what
+   * another program is unpacking, are passed over.
    *
    * @param cache the folder, which may be absent
    * @throws IllegalStateException if one is cut
@@ -43,7 +43,10 @@ final class EngineFiles {
     }
     try (Stream<Path> files = Files.walk(cache)) {
       List<Path> libraries =
-          files.filter(file -> file.getFileName().toString().contains(".so")).toList();
+          files
+              .filter(file -> file.getFileName().toString().contains(".so"))
+              .filter(file -> !isBeingUnpacked(cache.relativize(file)))
+              .toList();
       for (Path library : libraries) {
         if (isCut(library)) {
           throw new IllegalStateException(
@@ -55,6 +58,11 @@ final class EngineFiles {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The engine unpacks into a folder of this name, which it then moves. */
+  private static boolean isBeingUnpacked(Path file) {
+    return file.getName(0).toString().startsWith("tmp");
   }
 
   /** The table of an ELF file's sections is the last thing in it. */

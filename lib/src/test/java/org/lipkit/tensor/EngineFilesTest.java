@@ -36,6 +36,14 @@ class EngineFilesTest {
     assertDoesNotThrow(() -> EngineFiles.requireWhole());
   }
 
+  /** The engine moves the folder into place when the last library is whole. */
+  @Test
+  void whatIsBeingUnpackedPasses() throws IOException {
+    Path unpacking = Files.createDirectory(folder.resolve("tmp123"));
+    Files.write(unpacking.resolve("lib.so"), new byte[10]);
+    assertDoesNotThrow(() -> EngineFiles.requireWhole(folder));
+  }
+
   @Test
   void aLibraryThatIsCutAnywhereIsNamed() throws IOException {
     Path file = folder.resolve("2.7.1").resolve("lib.so");
