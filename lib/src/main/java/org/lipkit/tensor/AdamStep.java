@@ -1,5 +1,6 @@
 package org.lipkit.tensor;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import java.util.Collections;
@@ -39,7 +40,8 @@ public record AdamStep(double beta1, double beta2, double epsilon, double decay)
       double rate,
       long time) {
     NDArray step = weights.get(0).getManager().create((float) time);
-    NDArray rates = weights.get(0).getManager().create(rate);
+    // On the processor, where every device reads it in double precision.
+    NDArray rates = weights.get(0).getManager().create(rate).toDevice(Device.cpu(), false);
     TorchScript.of(
             "w[], g[], m[], v[], t[], rate",
             String.format(Locale.ROOT, CALL, beta1, beta2, decay, epsilon),
