@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.UUID;
 
 /**
  * Writes files that appear whole or not at all: each is written under another name and then moved.
@@ -41,7 +42,7 @@ public final class WholeFile {
    *     there before stays
    */
   public static void write(Path file, Content content) {
-    Path unfinished = Given.notNull("The file", file).resolveSibling(file.getFileName() + ".part");
+    Path unfinished = Given.notNull("The file", file).resolveSibling(unfinishedName(file));
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
         && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
         && !Files.isSymbolicLink(file)) {
@@ -51,7 +52,6 @@ public final class WholeFile {
     }
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      Files.deleteIfExists(unfinished); // left over, or a link that leads elsewhere
       try {
         try (OutputStream out =
             Files.newOutputStream(
@@ -75,6 +75,11 @@ public final class WholeFile {
               e.getMessage()),
           e);
     }
+  }
+
+  /** Drawn, because another program may be writing the same file. */
+  private static String unfinishedName(Path file) {
+    return file.getFileName() + "." + UUID.randomUUID() + ".part";
   }
 
   private static void move(Path from, Path to) throws IOException {

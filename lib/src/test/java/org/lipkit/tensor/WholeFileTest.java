@@ -1,7 +1,6 @@
 package org.lipkit.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +8,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,14 +18,20 @@ class WholeFileTest {
   @TempDir private Path folder;
 
   @Test
-  void aLinkInPlaceOfTheUnfinishedFileIsNotFollowed() throws IOException {
-    Path precious = Files.writeString(folder.resolve("precious"), "kept");
+  void ofTwoWritersAtOnceBothWriteWhole() throws IOException {
     Path file = folder.resolve("samples.csv");
-    Files.createSymbolicLink(folder.resolve("samples.csv.part"), precious);
-    WholeFile.write(file, out -> out.write('1'));
-    assertEquals("kept", Files.readString(precious));
-    assertEquals("1", Files.readString(file));
-    assertFalse(Files.isSymbolicLink(file));
+    WholeFile.write(
+        file,
+        outer -> {
+          outer.write('1');
+          WholeFile.write(file, inner -> inner.write('2'));
+          assertEquals("2", Files.readString(file));
+          outer.write('1');
+        });
+    assertEquals("11", Files.readString(file));
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(List.of(file), left.toList());
+    }
   }
 
   @Test
@@ -34,10 +41,20 @@ class WholeFileTest {
   }
 
   @Test
-  void whatAnInterruptedWriterLeftIsReplaced() throws IOException {
-    Files.writeString(folder.resolve("run.json.part"), "a longer rest");
-    WholeFile.write(folder.resolve("run.json"), out -> out.write('2'));
-    assertEquals("2", Files.readString(folder.resolve("run.json")));
-    assertFalse(Files.exists(folder.resolve("run.json.part")));
+  void whatCouldNotBeWrittenLeavesNothing() throws IOException {
+    Path file = Files.writeString(folder.resolve("run.json"), "old");
+    assertThrows(
+        UncheckedIOException.class,
+        () ->
+            WholeFile.write(
+                file,
+                out -> {
+                  out.write('2');
+                  throw new IOException("full");
+                }));
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(List.of(file), left.toList());
+    }
+    assertEquals("old", Files.readString(file));
   }
 }
