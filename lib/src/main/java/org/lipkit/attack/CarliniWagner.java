@@ -18,7 +18,11 @@ import java.util.List;
 public record CarliniWagner(int steps, int searches, double rate, double firstWeight)
     implements Attack {
 
-  /** The authors' settings in their own code: 9 values of c from 1e-3 on, 1000 steps at 0.01. */
+  /**
+   * As in the authors' sample script: 9 values of c from 1e-3 on, 1000 steps at 0.01. (Their rate
+   * is that of the tanh of a variable; their attack's own default is 10,000 steps, which end
+   * early.)
+   */
   public static final CarliniWagner PUBLISHED = new CarliniWagner(1000, 9, 0.01, 1e-3);
 
   /**

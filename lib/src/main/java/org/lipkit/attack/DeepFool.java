@@ -52,6 +52,7 @@ public record DeepFool(int iterations, double overshoot, int rivals) implements 
     private double[] nearest;
     private double nearestDistance = Double.POSITIVE_INFINITY;
     private int left = iterations;
+    private double least = 1e-6;
 
     BoundaryWalk(Target target) {
       super(target, target.start());
@@ -86,8 +87,12 @@ public record DeepFool(int iterations, double overshoot, int rivals) implements 
         return;
       }
       double[] direction = Vectors.unit(nearest);
+      double length = Math.max(nearestDistance, least);
+      if (length == least) {
+        least *= 2;
+      }
       for (int i = 0; i < total.length; i++) {
-        total[i] += nearestDistance * direction[i];
+        total[i] += length * direction[i];
       }
       moveTo(
           Vectors.image(Vectors.along(target().start(), 1 + overshoot, total), target().domain()));

@@ -3,6 +3,8 @@ package org.lipkit.attack;
 /** Projection onto a hyperplane within a domain. */
 final class Hyperplane {
 
+  private static final double ROUNDING = 1e-14;
+
   private Hyperplane() {}
 
   /**
@@ -13,7 +15,7 @@ final class Hyperplane {
    * projection onto a hyperplane with box constraints). With the signs such that t rises from 0,
    * the value of the plane's equation is convex, falling and piecewise linear in t, so Newton's
    * method climbs to its zero without overshooting and gets there in at most one step for each
-   * pixel; a few in practice.
+   * pixel; a few in practice. What is left of the value when it ends is rounding.
    *
    * @param x an image of the domain
    * @param w the plane's normal
@@ -25,7 +27,7 @@ final class Hyperplane {
     double[] move = new double[x.length];
     double t = 0;
     double value = Math.abs(side);
-    for (int step = 0; step <= x.length && value > 0; step++) {
+    for (int step = 0; step <= x.length && value > ROUNDING * Math.abs(side); step++) {
       double slope = 0;
       for (int i = 0; i < x.length; i++) {
         boolean atLimit = x[i] + move[i] == domain.limitAgainst(sign * w[i]);

@@ -73,7 +73,7 @@ public final class Target {
                     ? "attack images of unknown class with Against.PREDICTION"
                     : "check the data set's number of classes"));
       }
-      targets.add(new Target(first + n, images[n], own, logits[n], victim.domain(), seed));
+      targets.add(new Target(first + n, images[n].clone(), own, logits[n], victim.domain(), seed));
     }
     return targets;
   }
@@ -201,7 +201,8 @@ public final class Target {
   /**
    * Evaluates what was found once more. An image that lies so close to the boundary that the
    * rounding of another batch classifies it as before is moved on along its ray, by a millionth of
-   * its distance and then more; what still is not adversarial is dropped.
+   * its distance and then more; what still is not adversarial is dropped. A sample that was not
+   * classified as its class at first needs no image.
    */
   static void confirm(Victim victim, List<Target> targets) {
     float[][] images =
@@ -222,9 +223,12 @@ public final class Target {
       answers = victim.logits(images);
     }
     for (int n = 0; n < images.length; n++) {
-      targets.get(n).found = null;
-      targets.get(n).distance = Double.POSITIVE_INFINITY;
-      targets.get(n).offer(images[n], answers[n]);
+      Target target = targets.get(n);
+      if (target.found != target.start) {
+        target.found = null;
+        target.distance = Double.POSITIVE_INFINITY;
+        target.offer(images[n], answers[n]);
+      }
     }
   }
 

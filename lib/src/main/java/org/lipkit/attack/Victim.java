@@ -216,7 +216,8 @@ public final class Victim {
                 + what
                 + " of "
                 + value
-                + ", so nothing can be said of its robustness; the model has diverged.");
+                + ", so nothing can be said of its robustness; the model has diverged, or the attack"
+                + " went to an image too far away for float32 (Domain.UNIT_BOX keeps it near).");
       }
     }
     double[][] rows = new double[(int) array.getShape().get(0)][];

@@ -69,11 +69,16 @@ public interface WeightInit {
         return (rows >= columns ? q : q.transpose()).flatten().reshape(shape).duplicate();
       };
 
-  /** Ones on the diagonal of a matrix with any number of rows and columns, zeros elsewhere. */
+  /** Ones on the diagonal of the weight reshaped to (first axis, all others), zeros elsewhere. */
   WeightInit IDENTITY =
       (random, manager, shape, type) ->
-          manager.eye(
-              Math.toIntExact(shape.get(0)), Math.toIntExact(shape.size() / shape.get(0)), 0, type);
+          manager
+              .eye(
+                  Math.toIntExact(shape.get(0)),
+                  Math.toIntExact(shape.size() / shape.get(0)),
+                  0,
+                  type)
+              .reshape(shape);
 
   /**
    * Draws the values.

@@ -12,7 +12,7 @@ import org.lipkit.tensor.Tensors;
  *
  * @param temperature T, above 0
  * @param offset xi, in units of the logits
- * @param power how fast safe samples lose weight, at least 0; 0 gives them all the same
+ * @param power how fast safe samples lose weight, at least 1; 0 gives them all the same
  */
 public record LogitAnnealing(double temperature, double offset, double power)
     implements MarginLoss {
@@ -29,11 +29,12 @@ public record LogitAnnealing(double temperature, double offset, double power)
    *
    * @param temperature finite and above 0
    * @param offset finite
-   * @param power finite and at least 0
+   * @param power 0, or finite and at least 1: between them the gradient of a safe sample has no
+   *     limit
    */
   public LogitAnnealing {
-    if (!(power >= 0 && Double.isFinite(power))) {
-      throw new IllegalArgumentException("LA's power must be at least 0, not " + power + ".");
+    if (!(power == 0 || power >= 1 && Double.isFinite(power))) {
+      throw new IllegalArgumentException("LA's power must be 0 or at least 1, not " + power + ".");
     }
     crossEntropy(temperature, offset);
   }

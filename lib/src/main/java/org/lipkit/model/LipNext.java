@@ -40,7 +40,7 @@ public final class LipNext {
    * Builds the network.
    *
    * @param depth L, the number of blocks, at least 1
-   * @param width W, the number of channels, at least 1
+   * @param width W, the number of channels, at least 8, so that each shifted group has one
    * @param side the image's height and width in pixels, even
    * @param classes the number of classes, at least 2
    * @param seed of the first weights
@@ -48,6 +48,7 @@ public final class LipNext {
    */
   public static Classifier create(int depth, int width, int side, int classes, long seed) {
     Shapes.requireAtLeast("The number of LipNeXt's blocks", depth, 1);
+    Shapes.requireAtLeast("The number of LipNeXt's channels", width, 8);
     Shapes.requireMultiple("LipNeXt", "pixels in a row", side, PATCH);
     List<Layer> layers = new ArrayList<>(List.of(new Shift(-0.5)));
     layers.add(

@@ -31,6 +31,9 @@ public record Muon(double momentum, double decay, Optimizer rest, double restRat
     implements Optimizer {
 
   /** Drives every singular value towards 1. */
+  /** Keeps the step of a layer small whose gradients have vanished. */
+  private static final float SMALLEST = 1e-7f;
+
   private static final NewtonSchulz ITERATION = new NewtonSchulz(3.4445, -4.7750, 2.0315, 5);
 
   /**
@@ -69,13 +72,14 @@ public record Muon(double momentum, double decay, Optimizer rest, double restRat
   /**
    * The matrix with the same singular vectors and singular values close to 1, by Newton-Schulz
    * iterations: 0.68 to 1.21 for those that are at least 0.002 of the matrix's Frobenius norm,
-   * smaller ones less.
+   * smaller ones less. A matrix whose norm is hardly above 1e-7, which is added to it, is moved
+   * less than that.
    *
    * @param matrix (m, n)
    * @return (m, n); 0 if the matrix is
    */
   static NDArray orthogonalised(NDArray matrix) {
-    return ITERATION.apply(matrix.div(matrix.norm().add(Float.MIN_NORMAL)));
+    return ITERATION.apply(matrix.div(matrix.norm().add(SMALLEST)));
   }
 
   private final class Matrices implements Updater {

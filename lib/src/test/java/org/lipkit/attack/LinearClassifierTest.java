@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lipkit.data.ImageShape;
 import org.lipkit.tensor.ArgMax;
 import org.lipkit.tensor.Tensors;
 
@@ -64,6 +65,22 @@ class LinearClassifierTest {
         assertTrue(ratio < most, attack.name() + " on sample " + n + ": " + ratio);
       }
     }
+  }
+
+  /** The boundary runs through the image, and the class of its own comes first. */
+  @Test
+  void anExactTieIsLeft() {
+    Victim tied =
+        new Victim(
+            x ->
+                x.reshape(-1, 4)
+                    .matMul(manager.create(new float[] {1, 0, 0, 1, 1, 0, 0, 1}).reshape(4, 2)),
+            new ImageShape(1, 2, 2),
+            Domain.UNIT_BOX);
+    float[][] image = {{0.5f, 0.5f, 1, 1}};
+    double distance =
+        new Attacker(tied, DeepFool.PUBLISHED, 1).attack(image, new int[] {0}).get(0).distance();
+    assertTrue(distance > 0 && distance < 1e-4, () -> "distance " + distance);
   }
 
   @Test

@@ -309,6 +309,7 @@ class LossesTest {
     assertThrows(IllegalArgumentException.class, () -> new TradesCrossEntropy(0, -1));
     assertThrows(IllegalArgumentException.class, () -> new LogitAnnealing(0, 2, 5));
     assertThrows(IllegalArgumentException.class, () -> new LogitAnnealing(1, 2, -1));
+    assertThrows(IllegalArgumentException.class, () -> new LogitAnnealing(1, 2, 0.5));
     assertThrows(IllegalArgumentException.class, () -> new OffsetCrossEntropy(Double.NaN, 1));
   }
 

@@ -568,6 +568,7 @@ class ModelsTest {
         "LiResNet L0 W8",
         "LiResNet L2 W7",
         "LipNeXt L0 W8",
+        "LipNeXt L2 W7",
         "AOL-MLP L2 W7",
         "BRONet L2 W7",
         "LiResNet L99999999999 W8"

@@ -75,6 +75,16 @@ class MuonTest {
         new double[6], Tensors.toDoubles(Muon.orthogonalised(weight(1, 2, 3).mul(0))), 0);
   }
 
+  /** The velocities of a layer whose gradients have vanished fade away, and their squares first. */
+  @Test
+  void aGradientThatFadesStopsMoving() {
+    for (double length : new double[] {1e-12, 1e-23, 1e-30, 1e-37}) {
+      double[] moved = Tensors.toDoubles(Muon.orthogonalised(weight(1, 4, 6).mul(length)));
+      assertTrue(
+          Arrays.stream(moved).allMatch(m -> Math.abs(m) < 0.05), () -> Arrays.toString(moved));
+    }
+  }
+
   /** A step moves the spectral norm of W by no more than 1.21 times the learning rate. */
   @Test
   void stepsAreBoundedInTheSpectralNormWhateverTheGradientsLength() {
