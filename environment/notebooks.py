@@ -28,6 +28,7 @@ from nbconvert import HTMLExporter
 from nbconvert.filters import markdown2html
 
 SMOKE_SECONDS_A_CELL = 300
+STOPS = (signal.SIGINT, signal.SIGTERM)
 # Two kernels at once leave no core for Java's optimising compiler, and live too briefly for it.
 SHORT_LIVED = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 SCALES = {"smoke": "smoke test", "laptop": "recorded runs", "paper": "paper scale"}
@@ -305,7 +306,7 @@ def execute_all(paths, scale, folder):
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // at_once)))
     fork = multiprocessing.get_context("fork")
     waiting, running, lost = list(paths), {}, False
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     try:
         while waiting or running:
             while waiting and len(running) < at_once:
@@ -316,7 +317,7 @@ def execute_all(paths, scale, folder):
                 running[told] = path
             signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
             ready = multiprocessing.connection.wait(list(running))
-            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+            signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
             for told in ready:
                 path = running.pop(told)
                 try:
@@ -393,6 +394,13 @@ th, td { text-align: left; vertical-align: top; padding: .5em; border-bottom: 1p
     )
 
 
+def stop(*_):
+    """Stops like Ctrl+C, which a terminal also sends to the processes of the notebooks."""
+    for process in multiprocessing.active_children():
+        os.kill(process.pid, signal.SIGINT)
+    raise KeyboardInterrupt
+
+
 def begin_anew(results):
     """Deletes what earlier runs at smoke scale left, but for one that is being written now; refuses
     while another environment/run at smoke scale goes on."""
@@ -447,6 +455,7 @@ def main(scale, folder, *notebooks):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, stop)
     try:
         sys.exit(main(*sys.argv[1:]))
     except KeyboardInterrupt:

@@ -42,6 +42,8 @@ final class Safetensors {
           "int32",
           "I64",
           "int64",
+          "U8",
+          "uint8",
           "F16",
           "float16",
           "BF16",

@@ -43,7 +43,9 @@ public final class ExponentialMovingAverage {
     Tensors.withoutGradient(
         () -> {
           for (int i = 0; i < weights.size(); i++) {
-            averages.get(i).addi(weights.get(i).sub(averages.get(i)).mul(share));
+            try (NDArray away = weights.get(i).sub(averages.get(i)).muli(share)) {
+              averages.get(i).addi(away);
+            }
           }
           return null;
         });

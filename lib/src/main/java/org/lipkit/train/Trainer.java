@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import org.lipkit.data.Batch;
 import org.lipkit.data.Batches;
+import org.lipkit.data.Counter;
 import org.lipkit.data.DataException;
 import org.lipkit.data.ImageShape;
 import org.lipkit.data.Images;
@@ -144,6 +145,7 @@ public final class Trainer {
   public void train(Images split) {
     EngineCheck.require();
     requireFit(split);
+    requirePixels();
     images = recipe.noise() > 0 ? new Noisy(split, recipe.noise()) : split;
     progress = new Progress();
     optimizer = recipe.optimizer().start(classifier);
@@ -190,6 +192,15 @@ public final class Trainer {
     }
   }
 
+  private void requirePixels() {
+    if (recipe.noise() > 0
+        && (regularizer instanceof RandAugment || regularizer instanceof AdversarialTraining)) {
+      throw new IllegalArgumentException(
+          regularizer
+              + " needs pixels in [0, 1], which noise leaves; train with one of them only.");
+    }
+  }
+
   private void runEpoch() {
     EpochSummary summary = null;
     try (Batches batches =
@@ -230,11 +241,17 @@ public final class Trainer {
   /** An interrupt waits while the epoch's end is told, so that a finished epoch is never lost. */
   private void tell(EpochSummary ended) {
     boolean interrupted = Thread.interrupted();
-    try {
-      average.during(() -> listener.epochEnded(ended));
-    } catch (CancellationException e) {
-      interrupted |= Thread.interrupted();
-      average.during(() -> listener.epochEnded(ended));
+    boolean told = false;
+    while (!told) {
+      try {
+        average.during(() -> listener.epochEnded(ended));
+        told = true;
+      } catch (CancellationException e) {
+        if (!Thread.interrupted()) {
+          throw e;
+        }
+        interrupted = true;
+      }
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -245,7 +262,7 @@ public final class Trainer {
   private double step(Batch clean, int steps) {
     double epoch = progress.epoch + progress.step / (double) steps;
     long time = (long) progress.epoch * steps + progress.step + 1;
-    long stepSeed = 31 * seed + time;
+    long stepSeed = Counter.random(seed, time).nextLong();
     Tensors.seedEngine(stepSeed);
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();

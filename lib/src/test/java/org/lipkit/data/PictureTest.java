@@ -134,6 +134,16 @@ class PictureTest {
     return TestFiles.encode(image, "png");
   }
 
+  /** Of 16 bits red and blue have five, green has six. */
+  @Test
+  void bandsMayHaveDifferentDepths() {
+    BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_USHORT_565_RGB);
+    image.setRGB(0, 0, 0xffffff);
+    for (float[][] channel : Picture.of(image).fit(3, 1, 1)) {
+      assertEquals(1f, channel[0][0]);
+    }
+  }
+
   @Test
   void colourKeepsItsChannels() {
     TestFiles.write(folder.resolve("a.jpg"), TestFiles.jpeg(64, 64, false));

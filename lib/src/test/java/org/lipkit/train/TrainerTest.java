@@ -300,6 +300,45 @@ class TrainerTest {
   }
 
   @Test
+  void interruptsAtAnEpochsEndLoseNothing() {
+    Path checkpoint = folder.resolve("ended.npz");
+    int[] told = {0};
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void epochEnded(EpochSummary summary) {
+            if (++told[0] <= 3) {
+              Thread.currentThread().interrupt();
+              throw new CancellationException();
+            }
+          }
+        };
+    assertThrows(CancellationException.class, () -> train(checkpoint, listener));
+    assertTrue(Thread.interrupted());
+    assertEquals(4, told[0]);
+    int[] behind = {0};
+    TrainingListener hears =
+        new TrainingListener() {
+          @Override
+          public void started(int epochs) {
+            behind[0] = epochs;
+          }
+        };
+    assertArrayEquals(train(null, TrainingListener.SILENT), train(checkpoint, hears));
+    assertEquals(1, behind[0]);
+  }
+
+  @Test
+  void noiseLeavesThePixelsThatOthersNeed() {
+    for (Regularizer needs : List.of(new RandAugment(2, 0.3), new AdversarialTraining(1, 2))) {
+      Recipe both = recipe(1).noise(0.25).regularizer(needs);
+      Exception refusal =
+          assertThrows(IllegalArgumentException.class, () -> trained(both, images()));
+      assertTrue(refusal.getMessage().contains("with one of them only"), refusal.getMessage());
+    }
+  }
+
+  @Test
   void noiseInTheRecipeIsNoiseOnTheImages() {
     float[] byImages = trained(recipe(1), new Noisy(images(), 0.25));
     assertArrayEquals(byImages, trained(recipe(1).noise(0.25), images()));

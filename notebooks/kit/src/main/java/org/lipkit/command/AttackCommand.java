@@ -42,7 +42,13 @@ final class AttackCommand implements Callable<Integer> {
 
   /** How tight the certificates are, in one line. */
   static void report(String title, AttackedRun attacked, PrintWriter out) {
-    RadiusChain.Looseness looseness = RadiusChain.looseness(attacked.chain());
+    RadiusChain.Looseness looseness;
+    try {
+      looseness = RadiusChain.looseness(attacked.chain());
+    } catch (IllegalArgumentException nothing) {
+      out.println(title + ": " + nothing.getMessage());
+      return;
+    }
     out.printf(
         Locale.ROOT,
         "%s: medians of the quotients of neighbouring radii: bound %.2f, locality %.2f,"

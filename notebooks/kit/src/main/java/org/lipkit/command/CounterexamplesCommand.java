@@ -22,6 +22,7 @@ import org.lipkit.pitfall.PublishedCounterexamples;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Gets the published counterexamples, or certifies their points and records what came of it. */
@@ -66,6 +67,9 @@ final class CounterexamplesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (from != null && !get) {
+      throw new ParameterException(spec.commandLine(), "--from needs --get.");
+    }
     Path home = to == null ? DataHome.path() : to.toAbsolutePath().normalize();
     PrintWriter out = spec.commandLine().getOut();
     if (get) {

@@ -19,6 +19,7 @@ import org.lipkit.fetch.Fetcher;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -56,6 +57,9 @@ final class DataCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (from != null && set == null) {
+      throw new ParameterException(spec.commandLine(), "--from needs SET, one of the data sets.");
+    }
     Path home = to == null ? home() : to.toAbsolutePath().normalize();
     try {
       if (set == null) {

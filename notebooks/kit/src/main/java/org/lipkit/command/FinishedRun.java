@@ -27,6 +27,7 @@ final class FinishedRun {
    * The run's folder.
    *
    * @throws IllegalArgumentException if it holds no finished run
+   * @throws IllegalStateException if the run diverged
    */
   Path folder() {
     return folder(run, options);
@@ -45,6 +46,7 @@ final class FinishedRun {
               folder,
               Lipkit.NAME));
     }
+    Run.load(folder).requireComplete();
     return folder;
   }
 }

@@ -64,6 +64,9 @@ public final class Lipkit implements Runnable {
 
   static final String NAME = "environment/lipkit";
 
+  static final String INTERRUPTED =
+      "The work was interrupted; what was done is kept: run this again to go on.";
+
   @Spec private CommandSpec spec;
 
   private Lipkit() {}
@@ -139,7 +142,7 @@ public final class Lipkit implements Runnable {
       return "The engine failed: " + reason + ".";
     }
     if (failure instanceof InterruptedException) {
-      return "The work was interrupted; what was done is kept: run this again to go on.";
+      return INTERRUPTED;
     }
     return isForeseen(failure) ? failure.getMessage() : null;
   }

@@ -72,7 +72,7 @@ final class TrainCommand implements Callable<Integer> {
               ? Runner.runMadeUp(experiment, folder, progress)
               : Runner.run(experiment, folder, progress);
     } catch (CancellationException e) {
-      spec.commandLine().getErr().println(e.getMessage());
+      spec.commandLine().getErr().println(Lipkit.INTERRUPTED);
       return ExitCode.SOFTWARE;
     }
     if (recorded) {

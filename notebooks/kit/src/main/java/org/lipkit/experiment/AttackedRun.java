@@ -26,7 +26,11 @@ public record AttackedRun(
     distances.put("Carlini-Wagner", rows.stream().map(AttackedSample::carliniWagner).toList());
     distances.put("DeepFool", rows.stream().map(AttackedSample::deepFool).toList());
     List<Sample> samples = rows.stream().map(row -> run.samples().get(row.index())).toList();
-    return new AttackedRun(run, samples, distances, chain);
+    List<RadiusChain> certified =
+        chain.stream()
+            .map(row -> row.withCertified(run.samples().get(row.index()).certified().radius()))
+            .toList();
+    return new AttackedRun(run, samples, distances, certified);
   }
 
   /**
@@ -67,9 +71,14 @@ public record AttackedRun(
    * @param eps a radius in pixels of [0, 1]
    * @return the share of samples that are correct and that the attack did not change within less
    *     than eps
+   * @throws IllegalArgumentException if no such attack was run
    */
   public double accuracyUnder(String attack, double eps) {
     List<Double> found = distances.get(attack);
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "No attack is called \"" + attack + "\" here; there are " + distances.keySet() + ".");
+    }
     return share(eps, n -> found.get(n));
   }
 

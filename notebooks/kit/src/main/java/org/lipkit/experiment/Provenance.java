@@ -40,13 +40,16 @@ public record Provenance(Map<String, String> environment, String gitCommit)
   private static final List<String> THREADING =
       List.of("OMP_NUM_THREADS", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT");
 
+  /** Asked for once: what runs is the code that the program began with. */
+  private static final String COMMIT = commit();
+
   /**
    * This code on this machine.
    *
    * @return the provenance of numbers that are computed now
    */
   public static Provenance here() {
-    return new Provenance(machine(), commit());
+    return new Provenance(machine(), COMMIT);
   }
 
   /**

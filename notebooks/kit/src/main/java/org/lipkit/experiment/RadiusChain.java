@@ -78,6 +78,11 @@ public record RadiusChain(
     }
   }
 
+  /** The same with what is certified now, if it was certified again since. */
+  RadiusChain withCertified(double radius) {
+    return new RadiusChain(index, radius, global, local, attack);
+  }
+
   /**
    * The chain of every sample. If the thread is interrupted, the chains of the samples searched so
    * far are returned and the thread stays interrupted.

@@ -172,8 +172,7 @@ public final class RecordFiles {
     String what =
         Files.exists(file) ? "cannot be read as a run record (" + reason + ")" : "is missing";
     return new IllegalArgumentException(
-        file + " " + what + "; restore it, or delete its folder and run the experiment again.",
-        cause);
+        file + " " + what + "; restore it, or delete it and let what wrote it run again.", cause);
   }
 
   /**

@@ -216,6 +216,18 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
     }
   }
 
+  /**
+   * Refuses a run that has no network.
+   *
+   * @throws IllegalStateException if it diverged
+   */
+  public void requireComplete() {
+    if (!isComplete()) {
+      throw new IllegalStateException(
+          "The run of " + folder + " has no network: " + record.outcome().failure());
+    }
+  }
+
   /** Keeps other writers of this record away until it is closed; waits for another program. */
   static FileLock lock(Path folder, TrainingListener listener) {
     return FileLock.awaiting(

@@ -79,6 +79,7 @@ public final class RunAttacker {
    */
   @SuppressWarnings("try") // the lock is held, not used
   public static AttackedRun attack(Run run, Workers workers, TrainingListener listener) {
+    run.requireComplete();
     boolean smoke = run.experiment().scale() == RunScale.SMOKE;
     int attacked = Math.min(smoke ? 10 : 200, run.samples().size());
     int chained = Math.min(smoke ? 2 : 50, attacked);

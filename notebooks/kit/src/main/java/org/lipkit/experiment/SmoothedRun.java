@@ -62,7 +62,7 @@ public record SmoothedRun(
    * @param images how many test images, all where there are fewer
    * @param workers who draw
    * @param done told the number of images finished so far
-   * @return the record
+   * @return the record, or what was done before the thread was interrupted, which is not recorded
    */
   public static SmoothedRun of(
       Run run, Smoothing settings, int images, Workers workers, IntConsumer done) {

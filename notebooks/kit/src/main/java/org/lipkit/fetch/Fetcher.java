@@ -104,9 +104,9 @@ public final class Fetcher {
     }
   }
 
-  /** Keeps a second program away that gets the same data set. */
+  /** Keeps a second program away that writes to the same folder. */
   private FileLock lock() {
-    return FileLock.of(home.resolve("." + source.set() + ".lock"), folder().toString());
+    return FileLock.of(home.resolve("." + source.folder() + ".lock"), folder().toString());
   }
 
   private void downloadAll() throws IOException, InterruptedException {

@@ -120,6 +120,9 @@ class RunAttackerTest {
     AttackedRun attacked = RunAttacker.attack(before, TrainingListener.SILENT);
     Run after = RunCertifier.certify(before, TrainingListener.SILENT);
     assertEquals(attacked.run().samples(), after.samples());
+    for (RadiusChain row : RunAttacker.attack(after, TrainingListener.SILENT).chain()) {
+      assertEquals(after.samples().get(row.index()).certified().radius(), row.certified());
+    }
     Path attacks = folder.resolve("attacks.csv");
     List<String> rows = Files.readAllLines(attacks);
     Files.write(attacks, rows.subList(0, 8));

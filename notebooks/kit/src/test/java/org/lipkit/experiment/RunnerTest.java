@@ -303,6 +303,10 @@ class RunnerTest {
     assertEquals(RunRecord.Status.DIVERGED, run.record().outcome().status());
     assertTrue(run.record().outcome().failure().contains("diverged"));
     assertThrows(IllegalStateException.class, run::estimated);
+    Exception refusal =
+        assertThrows(
+            IllegalStateException.class, () -> RunAttacker.attack(run, TrainingListener.SILENT));
+    assertTrue(refusal.getMessage().contains("diverged"), refusal.getMessage());
   }
 
   @Test

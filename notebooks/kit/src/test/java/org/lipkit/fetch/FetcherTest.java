@@ -89,7 +89,7 @@ class FetcherTest {
   void twoProgramsDoNotGetTheSameDataSetAtOnce() throws IOException {
     Fetcher fetcher = packed("http://localhost/unused");
     Path original = top.resolve("original");
-    try (FileLock lock = FileLock.of(home.resolve(".cifar-10.lock"), "test")) {
+    try (FileLock lock = FileLock.of(home.resolve(".bin.lock"), "test")) {
       Exception refusal =
           assertThrows(
               IllegalStateException.class, () -> fetcher.takeFrom(original), lock::toString);
