@@ -16,6 +16,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import sys
 import time
 import zipfile
@@ -29,6 +30,7 @@ from nbconvert.filters import markdown2html
 
 SMOKE_SECONDS_A_CELL = 300
 STOPS = (signal.SIGINT, signal.SIGTERM)
+PORTS = ("shell_port", "iopub_port", "stdin_port", "hb_port", "control_port")
 # Two kernels at once leave no core for Java's optimising compiler, and live too briefly for it.
 SHORT_LIVED = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 SCALES = {"smoke": "smoke test", "laptop": "recorded runs", "paper": "paper scale"}
@@ -89,6 +91,18 @@ def failure(notebook, error):
     return f"cell [{number}]: {type(error).__name__}: {str(error).strip()}"
 
 
+def free_ports():
+    """Ports for a kernel. Those that the system gives out itself, from 32768 on, may be taken before
+    the kernel has them, even by what already waits for its answer."""
+    port, ports = 10_000 + 16 * (os.getpid() % 1_000), []
+    while len(ports) < len(PORTS):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            ports.append(port)
+        port += 1
+    return ports
+
+
 def run_cells(notebook, path, scale):
     client = NotebookClient(
         notebook,
@@ -98,6 +112,9 @@ def run_cells(notebook, path, scale):
         record_timing=False,
     )
     client.create_kernel_manager()
+    client.km.cache_ports = False
+    for name, port in zip(PORTS, free_ports()):
+        setattr(client.km, name, port)
     command = client.km.kernel_spec.argv
     if scale == "laptop" and pathlib.Path(command[0]).name == "java":
         command[1:1] = SHORT_LIVED

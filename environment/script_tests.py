@@ -11,6 +11,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -277,6 +278,15 @@ class Kernelspec(InTemporaryFolder):
 
 
 class Runs(InTemporaryFolder):
+    def test_kernels_get_ports_that_nobody_has(self):
+        first = notebooks.free_ports()
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", first[2]))
+            ports = notebooks.free_ports()
+        self.assertEqual(len(set(ports)), 5)
+        self.assertNotIn(first[2], ports)
+        self.assertLess(max(ports), 32768)
+
     def test_two_smoke_runs_keep_out_of_each_others_way(self):
         kept = self.folder / "run" / "smoke"
         kept.mkdir(parents=True)

@@ -1,6 +1,8 @@
 package org.lipkit.loss;
 
 import ai.djl.ndarray.NDArray;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 import org.lipkit.tensor.Tensors;
 
@@ -48,6 +50,7 @@ public record OffsetCrossEntropy(double offset, double temperature) implements M
 
   @Override
   public String toString() {
-    return "offset " + offset + " T " + temperature;
+    BigDecimal rounded = new BigDecimal(offset, new MathContext(3)).stripTrailingZeros();
+    return "offset " + rounded.toPlainString() + " T " + temperature;
   }
 }
