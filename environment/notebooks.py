@@ -93,7 +93,7 @@ def failure(notebook, error):
 
 def free_ports():
     """Ports for a kernel. Those that the system gives out itself, from 32768 on, may be taken before
-    the kernel has them, even by what already waits for its answer."""
+    the kernel opens them, even by the program that waits for it."""
     port, ports = 10_000 + 16 * (os.getpid() % 1_000), []
     while len(ports) < len(PORTS):
         with contextlib.suppress(OSError), socket.socket() as probe:
@@ -112,7 +112,7 @@ def run_cells(notebook, path, scale):
         record_timing=False,
     )
     client.create_kernel_manager()
-    client.km.cache_ports = False
+    client.km.cache_ports = False  # or it would draw ports of its own
     for name, port in zip(PORTS, free_ports()):
         setattr(client.km, name, port)
     command = client.km.kernel_spec.argv
@@ -412,9 +412,11 @@ th, td { text-align: left; vertical-align: top; padding: .5em; border-bottom: 1p
 
 
 def stop(*_):
-    """Stops like Ctrl+C, which a terminal also sends to the processes of the notebooks."""
+    """Stops like Ctrl+C, once; processes that a shell began in the background ignore SIGINT."""
+    for each in STOPS:
+        signal.signal(each, signal.SIG_IGN)
     for process in multiprocessing.active_children():
-        os.kill(process.pid, signal.SIGINT)
+        process.terminate()
     raise KeyboardInterrupt
 
 

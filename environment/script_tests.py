@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 import unittest.mock
@@ -278,6 +279,25 @@ class Kernelspec(InTemporaryFolder):
 
 
 class Runs(InTemporaryFolder):
+    def test_sigterm_stops_what_runs_in_the_background(self):
+        def ignoring(path, scale, folder):
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            time.sleep(60)
+
+        paths = [self.folder / "00.ipynb", self.folder / "01.ipynb"]
+        handler = signal.signal(signal.SIGTERM, notebooks.stop)
+        interrupt = signal.getsignal(signal.SIGINT)
+        started = time.time()
+        threading.Timer(1, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        try:
+            with unittest.mock.patch.object(notebooks, "execute", ignoring):
+                with self.assertRaises(KeyboardInterrupt):
+                    list(notebooks.execute_all(paths, "laptop", self.folder))
+        finally:
+            signal.signal(signal.SIGTERM, handler)
+            signal.signal(signal.SIGINT, interrupt)
+        self.assertLess(time.time() - started, 30)
+
     def test_kernels_get_ports_that_nobody_has(self):
         first = notebooks.free_ports()
         with socket.socket() as taken:

@@ -6,7 +6,8 @@ import java.util.List;
  * DeepFool (Moosavi-Dezfooli, Fawzi and Frossard 2016, algorithm 2): the classifier is linearised
  * at the current point, the nearest of the rivals' linearised boundaries is stepped onto, {@code r
  * += |f_l| / ||w_l||^2 w_l} with f_l the rival's logit minus the own one and w_l its gradient,
- * until {@code x + (1 + overshoot) r} has another class. A small distance, not the smallest.
+ * until {@code x + (1 + overshoot) r} has another class. A small distance, not the smallest. A step
+ * is at least 1e-6 long, and twice as long each time that this was needed.
  *
  * @param iterations the most steps, at least 1
  * @param overshoot how far beyond the boundaries, as a share of r, at least 0
@@ -52,6 +53,8 @@ public record DeepFool(int iterations, double overshoot, int rivals) implements 
     private double[] nearest;
     private double nearestDistance = Double.POSITIVE_INFINITY;
     private int left = iterations;
+
+    /** Without a shortest step an exact tie, at which the distance is 0, would hold the walk. */
     private double least = 1e-6;
 
     BoundaryWalk(Target target) {

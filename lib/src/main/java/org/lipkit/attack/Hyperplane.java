@@ -15,7 +15,7 @@ final class Hyperplane {
    * projection onto a hyperplane with box constraints). With the signs such that t rises from 0,
    * the value of the plane's equation is convex, falling and piecewise linear in t, so Newton's
    * method climbs to its zero without overshooting and gets there in at most one step for each
-   * pixel; a few in practice. What is left of the value when it ends is rounding.
+   * pixel; a few in practice. It ends when what is left of the value is rounding.
    *
    * @param x an image of the domain
    * @param w the plane's normal

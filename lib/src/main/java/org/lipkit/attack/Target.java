@@ -224,7 +224,7 @@ public final class Target {
     }
     for (int n = 0; n < images.length; n++) {
       Target target = targets.get(n);
-      if (target.found != target.start) {
+      if (target.standing()) {
         target.found = null;
         target.distance = Double.POSITIVE_INFINITY;
         target.offer(images[n], answers[n]);

@@ -46,9 +46,9 @@ public record Picture(int width, int height, int bands, int[] samples) {
 
   static Picture of(Raster raster) {
     int[] samples = raster.getPixels(0, 0, raster.getWidth(), raster.getHeight(), (int[]) null);
+    int[] bits = raster.getSampleModel().getSampleSize();
     for (int i = 0; i < samples.length; i++) {
-      int bits = raster.getSampleModel().getSampleSize(i % raster.getNumBands());
-      samples[i] = Math.round((float) samples[i] * MOST / ((1 << bits) - 1));
+      samples[i] = Math.round((float) samples[i] * MOST / ((1 << bits[i % bits.length]) - 1));
     }
     return new Picture(raster.getWidth(), raster.getHeight(), raster.getNumBands(), samples);
   }

@@ -12,7 +12,7 @@ import org.lipkit.tensor.Tensors;
  *
  * @param temperature T, above 0
  * @param offset xi, in units of the logits
- * @param power how fast safe samples lose weight, at least 1; 0 gives them all the same
+ * @param power how fast safe samples lose weight, at least 1, or 0, which gives them all the same
  */
 public record LogitAnnealing(double temperature, double offset, double power)
     implements MarginLoss {
@@ -29,8 +29,8 @@ public record LogitAnnealing(double temperature, double offset, double power)
    *
    * @param temperature finite and above 0
    * @param offset finite
-   * @param power 0, or finite and at least 1: between them the gradient of a safe sample has no
-   *     limit
+   * @param power 0, or finite and at least 1: between them rounding makes the gradient of a safe
+   *     sample infinite
    */
   public LogitAnnealing {
     if (!(power == 0 || power >= 1 && Double.isFinite(power))) {

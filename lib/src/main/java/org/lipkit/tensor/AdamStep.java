@@ -1,8 +1,8 @@
 package org.lipkit.tensor;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -40,18 +40,20 @@ public record AdamStep(double beta1, double beta2, double epsilon, double decay)
       double rate,
       long time) {
     NDArray step = weights.get(0).getManager().create((float) time);
-    // On the processor, where every device reads it in double precision.
-    NDArray rates = weights.get(0).getManager().create(rate).toDevice(Device.cpu(), false);
-    TorchScript.of(
-            "w[], g[], m[], v[], t[], rate",
-            String.format(Locale.ROOT, CALL, beta1, beta2, decay, epsilon),
-            "rate")
-        .call(
-            new NDList(weights),
-            new NDList(gradients),
-            new NDList(first),
-            new NDList(second),
-            new NDList(Collections.nCopies(weights.size(), step)),
-            new NDList(rates));
+    try (NDManager processor = Tensors.newProcessorManager()) {
+      // A GPU reads a rate in double precision from there only.
+      NDArray rates = processor.create(rate);
+      TorchScript.of(
+              "w[], g[], m[], v[], t[], rate",
+              String.format(Locale.ROOT, CALL, beta1, beta2, decay, epsilon),
+              "rate")
+          .call(
+              new NDList(weights),
+              new NDList(gradients),
+              new NDList(first),
+              new NDList(second),
+              new NDList(Collections.nCopies(weights.size(), step)),
+              new NDList(rates));
+    }
   }
 }

@@ -41,12 +41,24 @@ final class EngineFiles {
     if (!Files.isDirectory(cache)) {
       return;
     }
-    try (Stream<Path> files = Files.walk(cache)) {
+    try (Stream<Path> unpacked = Files.list(cache).filter(file -> !isBeingUnpacked(file))) {
+      for (Path version : unpacked.toList()) {
+        requireWholeBelow(version);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The engine unpacks into a folder of such a name, which it then moves. */
+  private static boolean isBeingUnpacked(Path folder) {
+    return folder.getFileName().toString().startsWith("tmp");
+  }
+
+  private static void requireWholeBelow(Path version) throws IOException {
+    try (Stream<Path> files = Files.walk(version)) {
       List<Path> libraries =
-          files
-              .filter(file -> file.getFileName().toString().contains(".so"))
-              .filter(file -> !isBeingUnpacked(cache.relativize(file)))
-              .toList();
+          files.filter(file -> file.getFileName().toString().contains(".so")).toList();
       for (Path library : libraries) {
         if (isCut(library)) {
           throw new IllegalStateException(
@@ -55,14 +67,7 @@ final class EngineFiles {
                   + " is cut; delete its folder and start again, which unpacks it anew.");
         }
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
-  }
-
-  /** The engine unpacks into a folder of this name, which it then moves. */
-  private static boolean isBeingUnpacked(Path file) {
-    return file.getName(0).toString().startsWith("tmp");
   }
 
   /** The table of an ELF file's sections is the last thing in it. */

@@ -15,7 +15,10 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Keeps a second writer away from files that somebody writes, by a lock on a file beside them. */
+/**
+ * Keeps a second writer away from files that somebody writes, or lets it wait, by a lock on a file
+ * beside them.
+ */
 public final class FileLock implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -138,7 +141,7 @@ public final class FileLock implements AutoCloseable {
    */
   static boolean isAt(Path file, FileChannel channel) throws IOException {
     int length = 1 + ThreadLocalRandom.current().nextInt(LONGEST);
-    channel.truncate(0).write(ByteBuffer.allocate(length));
+    channel.truncate(0).write(ByteBuffer.allocate(1), length - 1);
     try {
       return Files.size(file) == length;
     } catch (NoSuchFileException e) {

@@ -30,10 +30,10 @@ import org.lipkit.tensor.Tensors;
 public record Muon(double momentum, double decay, Optimizer rest, double restRate)
     implements Optimizer {
 
-  /** Drives every singular value towards 1. */
   /** Keeps the step of a layer small whose gradients have vanished. */
   private static final float SMALLEST = 1e-7f;
 
+  /** Drives every singular value towards 1. */
   private static final NewtonSchulz ITERATION = new NewtonSchulz(3.4445, -4.7750, 2.0315, 5);
 
   /**
@@ -72,14 +72,14 @@ public record Muon(double momentum, double decay, Optimizer rest, double restRat
   /**
    * The matrix with the same singular vectors and singular values close to 1, by Newton-Schulz
    * iterations: 0.68 to 1.21 for those that are at least 0.002 of the matrix's Frobenius norm,
-   * smaller ones less. A matrix whose norm is hardly above 1e-7, which is added to it, is moved
-   * less than that.
+   * smaller ones less. A matrix whose norm is below 1e-7 is divided by 1e-7 instead, so that it
+   * hardly moves.
    *
    * @param matrix (m, n)
    * @return (m, n); 0 if the matrix is
    */
   static NDArray orthogonalised(NDArray matrix) {
-    return ITERATION.apply(matrix.div(matrix.norm().add(SMALLEST)));
+    return ITERATION.apply(matrix.div(matrix.norm().maximum(SMALLEST)));
   }
 
   private final class Matrices implements Updater {

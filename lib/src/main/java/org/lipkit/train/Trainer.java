@@ -135,7 +135,8 @@ public final class Trainer {
    * an epoch's end, and after the last one for good.
    *
    * @param split the training split, read in its training view
-   * @throws IllegalArgumentException if images or labels do not fit the classifier, or if the
+   * @throws IllegalArgumentException if images or labels do not fit the classifier, if the recipe
+   *     joins noise with what needs pixels in [0, 1] (RandAugment, adversarial training), or if the
    *     checkpoint is damaged, of another model or of more images
    * @throws DivergedException if the loss is no longer finite
    * @throws CancellationException if the thread is interrupted
@@ -242,19 +243,22 @@ public final class Trainer {
   private void tell(EpochSummary ended) {
     boolean interrupted = Thread.interrupted();
     boolean told = false;
-    while (!told) {
-      try {
-        average.during(() -> listener.epochEnded(ended));
-        told = true;
-      } catch (CancellationException e) {
-        if (!Thread.interrupted()) {
-          throw e;
+    try {
+      while (!told) {
+        try {
+          average.during(() -> listener.epochEnded(ended));
+          told = true;
+        } catch (CancellationException e) {
+          if (!Thread.interrupted()) {
+            throw e;
+          }
+          interrupted = true;
         }
-        interrupted = true;
       }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

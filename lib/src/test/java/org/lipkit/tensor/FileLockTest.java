@@ -102,7 +102,7 @@ class FileLockTest {
         };
     try (FileLock lock = FileLock.awaiting(file, "it", waiting)) {
       assertEquals(1, told.get(), lock::toString);
-      assertFalse(other.isAlive());
+      assertTrue(other.waitFor(10, TimeUnit.SECONDS));
     }
   }
 

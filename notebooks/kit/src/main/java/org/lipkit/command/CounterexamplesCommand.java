@@ -22,7 +22,6 @@ import org.lipkit.pitfall.PublishedCounterexamples;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Gets the published counterexamples, or certifies their points and records what came of it. */
@@ -67,8 +66,8 @@ final class CounterexamplesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (from != null && !get) {
-      throw new ParameterException(spec.commandLine(), "--from needs --get.");
+    if (!get) {
+      Lipkit.refuse(spec, List.of("--from"), "needs --get.");
     }
     Path home = to == null ? DataHome.path() : to.toAbsolutePath().normalize();
     PrintWriter out = spec.commandLine().getOut();

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -19,7 +20,6 @@ import org.lipkit.fetch.Fetcher;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -57,8 +57,8 @@ final class DataCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (from != null && set == null) {
-      throw new ParameterException(spec.commandLine(), "--from needs SET, one of the data sets.");
+    if (set == null) {
+      Lipkit.refuse(spec, List.of("--from"), "needs SET, one of the data sets.");
     }
     Path home = to == null ? home() : to.toAbsolutePath().normalize();
     try {

@@ -31,7 +31,7 @@ final class TerminalProgress implements TrainingListener, AutoCloseable {
 
   @Override
   public void waiting(String folder) {
-    out.printf("Another program is at work in %s; this one goes on when that ends.%n", folder);
+    out.println("Another program is at work in " + folder + "; this one goes on when that ends.");
     out.flush();
   }
 

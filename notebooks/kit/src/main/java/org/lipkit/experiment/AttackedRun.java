@@ -20,7 +20,10 @@ import org.lipkit.attack.Attacked;
 public record AttackedRun(
     Run run, List<Sample> samples, Map<String, List<Double>> distances, List<RadiusChain> chain) {
 
-  /** What {@code attacks.csv} and {@code chain.csv} say. */
+  /**
+   * What {@code attacks.csv} and {@code chain.csv} say; the certified radii are those of the run
+   * now.
+   */
   static AttackedRun of(Run run, List<AttackedSample> rows, List<RadiusChain> chain) {
     Map<String, List<Double>> distances = new LinkedHashMap<>();
     distances.put("Carlini-Wagner", rows.stream().map(AttackedSample::carliniWagner).toList());

@@ -40,8 +40,10 @@ public record Provenance(Map<String, String> environment, String gitCommit)
   private static final List<String> THREADING =
       List.of("OMP_NUM_THREADS", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT");
 
-  /** Asked for once: what runs is the code that the program began with. */
-  private static final String COMMIT = commit();
+  /** Asked for once, when numbers are first computed: later commits are not what runs. */
+  private static final class Code {
+    static final String COMMIT = commit();
+  }
 
   /**
    * This code on this machine.
@@ -49,7 +51,7 @@ public record Provenance(Map<String, String> environment, String gitCommit)
    * @return the provenance of numbers that are computed now
    */
   public static Provenance here() {
-    return new Provenance(machine(), COMMIT);
+    return new Provenance(machine(), Code.COMMIT);
   }
 
   /**
@@ -132,11 +134,8 @@ public record Provenance(Map<String, String> environment, String gitCommit)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return process.waitFor() == 0 ? output.strip() : "";
+      return process.onExit().join().exitValue() == 0 ? output.strip() : "";
     } catch (IOException e) {
-      return "";
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
       return "";
     }
   }

@@ -78,7 +78,7 @@ public record RadiusChain(
     }
   }
 
-  /** The same with what is certified now, if it was certified again since. */
+  /** The same chain with another certified radius, as after a second certification. */
   RadiusChain withCertified(double radius) {
     return new RadiusChain(index, radius, global, local, attack);
   }

@@ -1,6 +1,8 @@
 package org.lipkit.experiment;
 
 import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NotFiniteException;
 import org.lipkit.bound.PowerIteration;
@@ -137,12 +140,24 @@ public final class Runner {
   }
 
   private void finish(boolean madeUp, BooleanSupplier bfloat16Pays) {
+    deleteUnfinished(folder);
     if (!Run.exists(folder)) {
       train(madeUp, bfloat16Pays);
     }
     RunCertifier.certifyLocked(Run.load(folder).with(experiment), Workers.HERE, listener);
     for (String name : List.of(CHECKPOINT, RIVALS, PLAN)) {
       RecordFiles.delete(folder.resolve(name));
+    }
+  }
+
+  /** Of checkpoints that were being written when a program was killed. */
+  private static void deleteUnfinished(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      files
+          .filter(file -> file.getFileName().toString().matches("checkpoint.*\\.part"))
+          .forEach(RecordFiles::delete);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

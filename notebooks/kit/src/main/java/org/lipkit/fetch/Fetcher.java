@@ -90,7 +90,7 @@ public final class Fetcher {
    * Downloads what is missing or damaged.
    *
    * @throws DataException if no address has the right file, or the data set is only got by hand
-   * @throws IllegalStateException if another program gets the same data set
+   * @throws IllegalStateException if another program or an earlier call writes to the same folder
    * @throws IOException if a file cannot be written
    * @throws InterruptedException if the thread is interrupted; a later call goes on
    */
@@ -128,7 +128,7 @@ public final class Fetcher {
    *
    * @param from the folder
    * @throws DataException if the folder is missing or its files are not the official ones
-   * @throws IllegalStateException if another program gets the same data set
+   * @throws IllegalStateException if another program or an earlier call writes to the same folder
    * @throws IOException if a file cannot be read or written
    */
   @SuppressWarnings("try") // the lock is held, not used

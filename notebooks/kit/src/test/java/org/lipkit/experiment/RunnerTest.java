@@ -168,14 +168,17 @@ class RunnerTest {
   }
 
   @Test
-  void aFolderThatAnotherRunIsWritingToIsRefused() {
+  void aFolderThatAnotherRunIsWritingToIsRefused() throws IOException {
     try (FileLock lock = Run.lock(folder, TrainingListener.SILENT)) {
       Exception refusal = assertThrows(IllegalStateException.class, this::rerun);
       assertTrue(refusal.getMessage().contains("being written"), refusal.getMessage());
       assertFalse(Run.exists(folder), lock::toString);
     }
+    Path left = folder.resolve("checkpoint.npz.of-a-killed-program.part");
+    Files.writeString(left, "unfinished");
     rerun();
     assertFalse(Files.exists(folder.resolve("checkpoint.lock")));
+    assertFalse(Files.exists(left));
   }
 
   @Test
