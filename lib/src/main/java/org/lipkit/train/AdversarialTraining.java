@@ -34,6 +34,11 @@ public record AdversarialTraining(double radius, int steps) implements Regulariz
   }
 
   @Override
+  public boolean needsPixels() {
+    return true;
+  }
+
+  @Override
   public Batch examples(Classifier classifier, Batch batch, long seed) {
     Pgd attack = attack(radius, steps);
     Victim victim = Victim.of(classifier);

@@ -32,6 +32,11 @@ public record RandAugment(int operations, double strength) implements Regularize
   }
 
   @Override
+  public boolean needsPixels() {
+    return true;
+  }
+
+  @Override
   public Batch examples(Classifier classifier, Batch batch, long seed) {
     return Distortion.distort(batch, operations, strength, seed);
   }

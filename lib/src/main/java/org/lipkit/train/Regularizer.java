@@ -34,6 +34,14 @@ public interface Regularizer {
   }
 
   /**
+   * {@return whether {@link #examples} needs pixels in [0, 1], which noise leaves} Such a method
+   * and noise are refused together.
+   */
+  default boolean needsPixels() {
+    return false;
+  }
+
+  /**
    * {@return the loss with its penalty: a scalar, differentiable in the weights}
    *
    * @param loss the mean loss of the batch, a scalar; the margin constants have been found

@@ -194,8 +194,7 @@ public final class Trainer {
   }
 
   private void requirePixels() {
-    if (recipe.noise() > 0
-        && (regularizer instanceof RandAugment || regularizer instanceof AdversarialTraining)) {
+    if (recipe.noise() > 0 && regularizer.needsPixels()) {
       throw new IllegalArgumentException(
           regularizer
               + " needs pixels in [0, 1], which noise leaves; train with one of them only.");
@@ -242,23 +241,27 @@ public final class Trainer {
   /** An interrupt waits while the epoch's end is told, so that a finished epoch is never lost. */
   private void tell(EpochSummary ended) {
     boolean interrupted = Thread.interrupted();
-    boolean told = false;
     try {
-      while (!told) {
-        try {
-          average.during(() -> listener.epochEnded(ended));
-          told = true;
-        } catch (CancellationException e) {
-          if (!Thread.interrupted()) {
-            throw e;
-          }
-          interrupted = true;
-        }
+      while (!heard(ended)) {
+        interrupted = true;
       }
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  /** Whether the listener heard of an epoch's end without being interrupted. */
+  private boolean heard(EpochSummary ended) {
+    try {
+      average.during(() -> listener.epochEnded(ended));
+      return true;
+    } catch (CancellationException e) {
+      if (!Thread.interrupted()) {
+        throw e;
+      }
+      return false;
     }
   }
 
