@@ -10,7 +10,7 @@ import org.lipkit.data.Images;
 import org.lipkit.data.Range;
 import org.lipkit.layer.Classifier;
 import org.lipkit.tensor.EngineCheck;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /**
  * Runs an attack on all samples of a split, batch by batch. Distances are measured in float64

@@ -1,12 +1,12 @@
 package org.lipkit.attack;
 
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lipkit.data.Counter;
+import org.lipkit.text.Given;
 
 /**
  * A lower bound of a Lipschitz constant: pairs of images are moved by Adam so that {@code ||f(x) -
@@ -81,12 +81,9 @@ public record LipschitzLowerBound(int steps, double rate, double separation) {
   public double[] marginsAround(
       Victim victim, int j, float[] centre, float[] partner, double radius, long seed) {
     if (!(radius >= separation)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "Pairs %s apart do not fit in a radius of %s; choose a smaller separation.",
-              separation,
-              radius));
+      throw Given.refused(
+          "Pairs %s apart do not fit in a radius of %s; choose a smaller separation.",
+          separation, radius);
     }
     victim.requireImage(centre, "The sample");
     int classes = victim.logits(centre).length;

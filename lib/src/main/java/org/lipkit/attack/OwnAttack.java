@@ -1,7 +1,7 @@
 package org.lipkit.attack;
 
 import java.util.List;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /** One proposed image for each sample. */
 record OwnAttack(String name, Proposal proposal) implements Attack {

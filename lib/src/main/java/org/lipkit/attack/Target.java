@@ -3,12 +3,12 @@ package org.lipkit.attack;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.lipkit.data.Counter;
 import org.lipkit.data.Images;
 import org.lipkit.tensor.ArgMax;
+import org.lipkit.text.Given;
 
 /**
  * A sample under attack, with the class that it is to leave and the nearest adversarial image known
@@ -62,16 +62,14 @@ public final class Target {
     for (int n = 0; n < images.length; n++) {
       int own = classes == null ? ArgMax.of(logits[n]) : classes[n];
       if (own < 0 || own >= logits[n].length) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "Sample %d has label %d but the classifier has classes 0 to %d; %s.",
-                first + n,
-                own,
-                logits[n].length - 1,
-                own == Images.UNKNOWN
-                    ? "attack images of unknown class with Against.PREDICTION"
-                    : "check the data set's number of classes"));
+        throw Given.refused(
+            "Sample %d has label %d but the classifier has classes 0 to %d; %s.",
+            first + n,
+            own,
+            logits[n].length - 1,
+            own == Images.UNKNOWN
+                ? "attack images of unknown class with Against.PREDICTION"
+                : "check the data set's number of classes");
       }
       targets.add(new Target(first + n, images[n].clone(), own, logits[n], victim.domain(), seed));
     }

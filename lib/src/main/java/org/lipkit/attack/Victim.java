@@ -5,16 +5,15 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.lipkit.bound.NotFiniteException;
 import org.lipkit.data.ImageShape;
 import org.lipkit.layer.Classifier;
-import org.lipkit.tensor.Given;
 import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * A classifier as an attack sees it: images go in, logits and gradients with respect to the images
@@ -162,13 +161,8 @@ public final class Victim {
   /** Refuses what is not an image of the domain. */
   void requireImage(float[] values, String what) {
     if (values.length != image.values()) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s has %d values but the classifier takes images of %s.",
-              what,
-              values.length,
-              image));
+      throw Given.refused(
+          "%s has %d values but the classifier takes images of %s.", what, values.length, image);
     }
     for (float value : values) {
       if (!Float.isFinite(value)) {
@@ -176,13 +170,10 @@ public final class Victim {
             what + " has a value of " + value + "; images must be finite.");
       }
       if (domain.clamp(value) != value) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "%s has a value of %s outside [0, 1]; scale the images, or attack in"
-                    + " Domain.WHOLE_SPACE.",
-                what,
-                value));
+        throw Given.refused(
+            "%s has a value of %s outside [0, 1]; scale the images, or attack in"
+                + " Domain.WHOLE_SPACE.",
+            what, value);
       }
     }
   }

@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
-import java.util.Locale;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * The linear operator of a zero-padded convolution on images of one size. With groups it is a
@@ -43,17 +43,11 @@ public record ConvolutionMap(NDArray weight, int stride, int padding, int groups
             && kernels.get(2) == kernels.get(3)
             && kernels.get(2) <= Math.min(inputShape.get(1), inputShape.get(2)) + 2L * padding;
     if (!fits) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "A convolution with kernels of shape %s in %d groups, stride %d and padding %d on"
-                  + " images of shape %s is none that a bound is known of; let the kernels be"
-                  + " square, (O, I / groups, k, k), and no larger than the padded image.",
-              kernels,
-              groups,
-              stride,
-              padding,
-              inputShape));
+      throw Given.refused(
+          "A convolution with kernels of shape %s in %d groups, stride %d and padding %d on"
+              + " images of shape %s is none that a bound is known of; let the kernels be"
+              + " square, (O, I / groups, k, k), and no larger than the padded image.",
+          kernels, groups, stride, padding, inputShape);
     }
   }
 

@@ -3,8 +3,8 @@ package org.lipkit.bound;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.Locale;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * The linear operator of a dense layer, {@code x -> x W^T}.
@@ -27,13 +27,10 @@ public record DenseMap(NDArray matrix) implements LinearMap {
   static void requireMatrices(NDArray weight, int blocks) {
     Shape shape = weight.getShape();
     if (shape.dimension() != 2 || blocks < 1 || shape.get(0) % blocks != 0) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "An array of shape %s does not hold %d matrices of one size, one above the other; give"
-                  + " it the shape (matrices O, I).",
-              shape,
-              blocks));
+      throw Given.refused(
+          "An array of shape %s does not hold %d matrices of one size, one above the other; give"
+              + " it the shape (matrices O, I).",
+          shape, blocks);
     }
   }
 

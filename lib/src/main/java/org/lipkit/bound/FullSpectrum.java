@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.util.Locale;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * The largest singular value of the map's whole matrix, by float64 singular value decomposition:
@@ -29,13 +29,10 @@ public final class FullSpectrum implements NormMethod {
   public Bound norm(LinearMap map) {
     long inputs = map.inputShape().size();
     if (inputs > MOST) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "The full spectrum of a map with %,d inputs would take too much memory; it suits maps"
-                  + " of at most %,d inputs, and SoundNorm suits larger ones.",
-              inputs,
-              MOST));
+      throw Given.refused(
+          "The full spectrum of a map with %,d inputs would take too much memory; it suits maps"
+              + " of at most %,d inputs, and SoundNorm suits larger ones.",
+          inputs, MOST);
     }
     double sigma = Tensors.scoped(() -> Tensors.withoutGradient(() -> largest(map)));
     return new Bound(sigma, Bound.Kind.ESTIMATE, "float64 spectrum");

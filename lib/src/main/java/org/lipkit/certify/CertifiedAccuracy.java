@@ -2,7 +2,7 @@ package org.lipkit.certify;
 
 import java.util.Arrays;
 import java.util.List;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /** Accuracy as a function of the certified radius: verified-robust accuracy (VRA) at every eps. */
 public final class CertifiedAccuracy {

@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.bound.NotFiniteException;
@@ -14,6 +13,8 @@ import org.lipkit.data.Batch;
 import org.lipkit.layer.Classifier;
 import org.lipkit.tensor.ArgMax;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
+import org.lipkit.text.Text;
 
 /**
  * Certifies a radius for each sample, {@code min_{i != j} (y_j - y_i) / K_ji} with j the predicted
@@ -103,23 +104,17 @@ public final class Certifier implements BatchCertifier<Certificate> {
    */
   public Certificate certificate(int index, int label, double[] y) {
     if (y.length != constants.classes()) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "Sample %d has %d logits but the classifier has %d classes.",
-              index,
-              y.length,
-              constants.classes()));
+      throw Given.refused(
+          "Sample %d has %d logits but the classifier has %d classes.",
+          index, y.length, constants.classes());
     }
     for (int i = 0; i < y.length; i++) {
       if (!Double.isFinite(y[i])) {
         throw new NotFiniteException(
-            String.format(
-                Locale.ROOT,
+            Text.of(
                 "Sample %d has a logit of %s, so nothing can be certified; the model has diverged"
                     + " or its input is not finite.",
-                index,
-                y[i]));
+                index, y[i]));
       }
     }
     int j = ArgMax.of(y);

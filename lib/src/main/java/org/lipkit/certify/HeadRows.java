@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import org.lipkit.bound.Upward;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Pass;
-import org.lipkit.tensor.Given;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * Lengths of a head's rows w_j and of their differences, from the float32 weights that the forward

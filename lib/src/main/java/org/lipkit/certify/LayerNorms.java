@@ -12,7 +12,7 @@ import org.lipkit.layer.Form;
 import org.lipkit.layer.FormBound;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.Pass;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /**
  * A linear layer's spectral norm by several methods, to see how tight each is (Tsuzuku et al. 2018,

@@ -7,7 +7,7 @@ import org.lipkit.bound.NormMethod;
 import org.lipkit.bound.Upward;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.MarginRule;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /**
  * The Lipschitz constants K_ji of a trained classifier's logit differences {@code y_j - y_i},

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.IntConsumer;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
@@ -27,9 +26,10 @@ import org.lipkit.layer.rounding.EngineProbe;
 import org.lipkit.layer.rounding.Proof;
 import org.lipkit.tensor.EngineCheck;
 import org.lipkit.tensor.EngineState;
-import org.lipkit.tensor.Given;
 import org.lipkit.tensor.Precision;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
+import org.lipkit.text.Text;
 
 /**
  * Certifies what the float32 program does, rounding included. Let j be the class that it predicts
@@ -243,12 +243,10 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
     EngineState now = EngineState.now();
     if (!now.equals(engine)) {
       throw new IllegalStateException(
-          String.format(
-              Locale.ROOT,
+          Text.of(
               "The engine's settings have changed since the bounds were proved, from %s to %s; make"
                   + " a new SoundCertifier.",
-              engine,
-              now));
+              engine, now));
     }
     if (!classifier.sha256().equals(sha256)) {
       throw new IllegalStateException(
@@ -303,13 +301,11 @@ public final class SoundCertifier implements BatchCertifier<SoundCertificate>, A
     }
     if (Math.sqrt(squares) > error * (1 + 1e-9)) {
       throw new IllegalStateException(
-          String.format(
-              Locale.ROOT,
+          Text.of(
               "The computed logits differ by %.3g from the exact ones, but rounding was proved to"
                   + " change them by %.3g at most: a layer of your own says less than it rounds, or"
                   + " the engine computes wrongly.",
-              Math.sqrt(squares),
-              error));
+              Math.sqrt(squares), error));
     }
   }
 

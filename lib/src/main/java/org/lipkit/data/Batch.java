@@ -1,9 +1,8 @@
 package org.lipkit.data;
 
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.stream.IntStream;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /**
  * Some images side by side.
@@ -33,15 +32,10 @@ public record Batch(float[] pixels, int[] labels, int size, int channels, int he
     if (size < 1
         || Given.notNull("The pixels", pixels).length != values
         || Given.notNull("The labels", labels).length != size) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "A batch of %d images of %d x %d x %d values needs at least one image, one label for"
-                  + " each and all their values.",
-              size,
-              channels,
-              height,
-              width));
+      throw Given.refused(
+          "A batch of %d images of %d x %d x %d values needs at least one image, one label for"
+              + " each and all their values.",
+          size, channels, height, width);
     }
   }
 

@@ -2,7 +2,6 @@ package org.lipkit.data;
 
 import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
@@ -13,7 +12,7 @@ import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /**
  * One pass over a split in batches, assembled ahead of the reader by a thread of its own, which
@@ -82,12 +81,9 @@ public final class Batches implements Iterable<Batch>, Iterator<Batch>, AutoClos
    */
   public static Batches training(Images images, int batchSize, long seed, int epoch, int first) {
     if (batchSize < 1 || batchSize > Given.notNull("The images", images).size()) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "batch size %s: it must lie between 1 and the %s images of the training split",
-              batchSize,
-              images.size()));
+      throw Given.refused(
+          "batch size %s: it must lie between 1 and the %s images of the training split",
+          batchSize, images.size());
     }
     int[] order = Counter.shuffled(images.size(), Counter.random(seed, epoch, ORDER));
     return new Batches(

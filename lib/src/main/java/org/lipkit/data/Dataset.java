@@ -2,13 +2,12 @@ package org.lipkit.data;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /**
  * A data set ready for use. For images of one's own see {@link #ofFolder(Path)}, {@link #of(String,
@@ -116,12 +115,9 @@ public record Dataset(
           "The data set \"" + name + "\" needs at least one image to train on and one to test on.");
     }
     if (!train.shape().equals(test.shape())) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "Training images are %s but test images are %s; bring them to one size.",
-              train.shape(),
-              test.shape()));
+      throw Given.refused(
+          "Training images are %s but test images are %s; bring them to one size.",
+          train.shape(), test.shape());
     }
     List<String> names = Given.noneNull("Class name", classNames);
     if (names.isEmpty()) {
@@ -143,14 +139,10 @@ public record Dataset(
     for (int n = 0; n < images.size(); n++) {
       int label = images.label(n);
       if (label < 0 || label >= classes) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "Image %s has the label %s, outside 0 to %s; give each class a name, and each"
-                    + " image the place of its class.",
-                n,
-                label,
-                classes - 1));
+        throw Given.refused(
+            "Image %s has the label %s, outside 0 to %s; give each class a name, and each"
+                + " image the place of its class.",
+            n, label, classes - 1);
       }
       FloatImages.requireUnit(n, images.image(n));
     }

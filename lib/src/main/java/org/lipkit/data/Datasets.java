@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /**
  * Data sets by id; for one's own see {@link Dataset#ofFolder} and {@link Dataset#of}. From official

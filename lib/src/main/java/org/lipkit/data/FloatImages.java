@@ -1,9 +1,8 @@
 package org.lipkit.data;
 
-import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /** Checks images that are given as arrays of floats. */
 final class FloatImages {
@@ -20,13 +19,9 @@ final class FloatImages {
       ImageShape found = shape(n, pictures[n]);
       shape = shape == null ? found : shape;
       if (!found.equals(shape)) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "Image %s has %s values, but image 0 has %s; bring all images to one size.",
-                n,
-                found,
-                shape));
+        throw Given.refused(
+            "Image %s has %s values, but image 0 has %s; bring all images to one size.",
+            n, found, shape);
       }
       flat[n] = flat(pictures[n], shape);
       requireUnit(n, flat[n]);
@@ -35,13 +30,10 @@ final class FloatImages {
       throw new IllegalArgumentException("No images were given; give at least one.");
     }
     if (Given.notNull("The labels", labels).length != flat.length) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s images were given with %s labels; give one label for each, or use"
-                  + " Images.unlabelled.",
-              flat.length,
-              labels.length));
+      throw Given.refused(
+          "%s images were given with %s labels; give one label for each, or use"
+              + " Images.unlabelled.",
+          flat.length, labels.length);
     }
     int values = shape.values();
     return Images.of(
@@ -105,13 +97,10 @@ final class FloatImages {
   static void requireUnits(int image, float[] pixels, int offset, int values) {
     for (int i = offset; i < offset + values; i++) {
       if (Math.abs(pixels[i]) > FAR && Float.isFinite(pixels[i])) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "Image %d has the value %s, but radii are in pixels of [0, 1]; divide pixels of 0 to"
-                    + " 255 by 255.",
-                image,
-                pixels[i]));
+        throw Given.refused(
+            "Image %d has the value %s, but radii are in pixels of [0, 1]; divide pixels of 0 to"
+                + " 255 by 255.",
+            image, pixels[i]);
       }
     }
   }
@@ -119,13 +108,10 @@ final class FloatImages {
   static void requireUnit(int image, float[] values) {
     for (float value : values) {
       if (!(value >= 0 && value <= 1)) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "Image %s has the value %s; values must lie in [0, 1], so divide pixels of 0 to"
-                    + " 255 by 255.",
-                image,
-                value));
+        throw Given.refused(
+            "Image %s has the value %s; values must lie in [0, 1], so divide pixels of 0 to"
+                + " 255 by 255.",
+            image, value);
       }
     }
   }

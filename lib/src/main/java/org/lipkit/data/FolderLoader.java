@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /**
  * Pictures in one folder per class: {@code train/CLASS/*.jpg} and {@code val/CLASS/*.jpg} (or

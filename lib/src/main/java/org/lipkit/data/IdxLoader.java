@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.lipkit.text.Text;
 
 /** MNIST and Fashion-MNIST: four idx files, gzipped or plain. */
 record IdxLoader(String id, List<String> classNames, int trainImages, int testImages)
@@ -70,8 +70,7 @@ record IdxLoader(String id, List<String> classNames, int trainImages, int testIm
     ByteBuffer header = ByteBuffer.wrap(content);
     int foundMagic = header.getInt();
     if (foundMagic != magic) {
-      throw file.wrong(
-          String.format(Locale.ROOT, "starts with 0x%08x instead of 0x%08x", foundMagic, magic));
+      throw file.wrong(Text.of("starts with 0x%08x instead of 0x%08x", foundMagic, magic));
     }
     long count = Integer.toUnsignedLong(header.getInt());
     long length = headerLength + count * IntStream.of(sides).reduce(1, (a, b) -> a * b);

@@ -1,6 +1,6 @@
 package org.lipkit.data;
 
-import java.util.Locale;
+import org.lipkit.text.Given;
 
 /**
  * The size of an image.
@@ -20,23 +20,15 @@ public record ImageShape(int channels, int height, int width) {
    */
   public ImageShape {
     if (channels < 1 || height < 1 || width < 1) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "An image cannot have %s x %s x %s values; give at least one channel, one row and one"
-                  + " column.",
-              channels,
-              height,
-              width));
+      throw Given.refused(
+          "An image cannot have %s x %s x %s values; give at least one channel, one row and one"
+              + " column.",
+          channels, height, width);
     }
     if ((long) height * width > Integer.MAX_VALUE / channels) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "An image of %d x %d x %d values does not fit into an array; make it smaller.",
-              channels,
-              height,
-              width));
+      throw Given.refused(
+          "An image of %d x %d x %d values does not fit into an array; make it smaller.",
+          channels, height, width);
     }
   }
 

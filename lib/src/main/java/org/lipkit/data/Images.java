@@ -4,7 +4,7 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /** One split of a data set: labelled images with values in [0, 1], channel first. */
 public interface Images {

@@ -1,7 +1,7 @@
 package org.lipkit.data;
 
-import java.util.Locale;
 import java.util.random.RandomGenerator;
+import org.lipkit.text.Given;
 
 /**
  * Training images with others added, generated ones for example, in a fixed ratio. All images of
@@ -29,12 +29,9 @@ public record Mixed(Images images, Images added, double ratio) implements Images
           "A ratio of " + ratio + " added images for each real one is impossible; use 3, say.");
     }
     if (!images.shape().equals(added.shape())) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "The real images are %s but the added ones %s; bring them to one size.",
-              images.shape(),
-              added.shape()));
+      throw Given.refused(
+          "The real images are %s but the added ones %s; bring them to one size.",
+          images.shape(), added.shape());
     }
     int classes = 0;
     for (int n = 0; n < images.size(); n++) {
@@ -42,14 +39,10 @@ public record Mixed(Images images, Images added, double ratio) implements Images
     }
     for (int n = 0; n < added.size(); n++) {
       if (added.label(n) < 0 || added.label(n) >= classes) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "Added image %d has the label %d, but the real images have the classes 0 to %d; add"
-                    + " images of the same classes.",
-                n,
-                added.label(n),
-                classes - 1));
+        throw Given.refused(
+            "Added image %d has the label %d, but the real images have the classes 0 to %d; add"
+                + " images of the same classes.",
+            n, added.label(n), classes - 1);
       }
     }
     Math.addExact(real(images, added, ratio), others(images, added, ratio));

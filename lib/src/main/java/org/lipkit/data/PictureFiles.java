@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.lipkit.text.Text;
 
 /**
  * A list of picture files with their classes.
@@ -101,13 +101,9 @@ record PictureFiles(String id, Path root, List<String> names, int[] labels) {
     for (int n = 1; n < shapes.length; n++) {
       if (shapes[n].height() != first.height() || shapes[n].width() != first.width()) {
         throw new DataException(
-            String.format(
-                Locale.ROOT,
+            Text.of(
                 "%s%s but %s%s; choose a side for all pictures: Dataset.ofFolder(path, 64)",
-                files.get(n).path(),
-                sides(shapes[n]),
-                files.get(0).path(),
-                sides(first)));
+                files.get(n).path(), sides(shapes[n]), files.get(0).path(), sides(first)));
       }
     }
     return new ImageShape(channels, first.height(), first.width());

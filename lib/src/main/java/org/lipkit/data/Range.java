@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /**
  * Consecutive samples of a split, for work that is divided.

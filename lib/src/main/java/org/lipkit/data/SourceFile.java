@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.Locale;
+import org.lipkit.text.Text;
 
 /**
  * A file of a data set, for {@link Loader}s: reads it, and says in one sentence what is wrong with
@@ -72,12 +72,7 @@ public record SourceFile(Path path, String id) {
   public int checkLabel(int label, int image, int classes) {
     if (label < 0 || label >= classes) {
       throw wrong(
-          String.format(
-              Locale.ROOT,
-              "gives image %s the label %s, outside 0 to %s",
-              image,
-              label,
-              classes - 1));
+          Text.of("gives image %s the label %s, outside 0 to %s", image, label, classes - 1));
     }
     return label;
   }

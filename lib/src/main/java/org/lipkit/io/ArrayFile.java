@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /**
  * A file of named arrays: {@code .npz} of NumPy, {@code .safetensors}, or a state dict that {@code
@@ -164,17 +164,10 @@ public final class ArrayFile implements AutoCloseable {
     StoredArray array = stored(name);
     String type = like.getDataType().name().toLowerCase(Locale.ROOT);
     if (!array.shape().equals(like.getShape()) || !array.type().equals(type)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s: array %s is %s %s but the model needs %s %s; load it into the model that saved"
-                  + " it.",
-              file,
-              name,
-              array.type(),
-              array.shape(),
-              type,
-              like.getShape()));
+      throw Given.refused(
+          "%s: array %s is %s %s but the model needs %s %s; load it into the model that saved"
+              + " it.",
+          file, name, array.type(), array.shape(), type, like.getShape());
     }
     return read(manager, name);
   }

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +21,7 @@ import java.util.stream.LongStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.lipkit.tensor.WholeFile;
+import org.lipkit.text.Text;
 
 /** Named arrays in NumPy's {@code .npz} format, bit for bit. */
 public final class Npz {
@@ -76,11 +76,9 @@ public final class Npz {
             .mapToObj(length -> length + ",")
             .collect(Collectors.joining(" "));
     String header =
-        String.format(
-            Locale.ROOT,
+        Text.of(
             "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }",
-            array.getDataType().asNumpy(),
-            shape);
+            array.getDataType().asNumpy(), shape);
     int padding = 63 - (LENGTH_AT + 2 + header.length()) % 64;
     byte[] line = (header + " ".repeat(padding) + "\n").getBytes(StandardCharsets.US_ASCII);
     out.write(MAGIC);

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -21,8 +20,8 @@ import org.lipkit.bound.DenseMap;
 import org.lipkit.io.ArrayFile;
 import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.Digests;
-import org.lipkit.tensor.Given;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * A classifier: a body with Lipschitz constant K_sub, then a dense head that gives one logit for
@@ -163,12 +162,9 @@ public final class Classifier extends Layer {
   NDArray compute(NDArray x, Pass pass) {
     DataType type = anyArray().getDataType();
     if (x.getDataType() != type && !BFloat16.is(x)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "The classifier's weights are %s, but the input is %s; convert it with toType.",
-              type,
-              x.getDataType()));
+      throw Given.refused(
+          "The classifier's weights are %s, but the input is %s; convert it with toType.",
+          type, x.getDataType());
     }
     return head.apply(BFloat16.widen(body.apply(x, pass)), pass);
   }
@@ -338,14 +334,10 @@ public final class Classifier extends Layer {
       Set<String> surplus = new TreeSet<>(arrays.names());
       surplus.removeAll(state().keySet());
       if (!surplus.isEmpty()) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "%s has arrays that this %s classifier lacks, %s; load it into the model that saved"
-                    + " it.",
-                file,
-                isFrozen() ? "frozen" : "trained",
-                surplus));
+        throw Given.refused(
+            "%s has arrays that this %s classifier lacks, %s; load it into the model that saved"
+                + " it.",
+            file, isFrozen() ? "frozen" : "trained", surplus);
       }
       restore(arrays);
     }

@@ -3,9 +3,9 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import java.util.Locale;
 import org.lipkit.bound.ConvolutionMap;
 import org.lipkit.bound.LinearMap;
+import org.lipkit.text.Given;
 
 /**
  * A zero-padded convolution with any stride and groups. Its Lipschitz constant is the spectral norm
@@ -79,14 +79,9 @@ public class Convolution extends LinearLayer {
 
   private static void requireGroups(String side, long channels, int groups) {
     if (channels % groups != 0) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "A Convolution of %d groups cannot have %d %s channels; use a multiple of %d.",
-              groups,
-              channels,
-              side,
-              groups));
+      throw Given.refused(
+          "A Convolution of %d groups cannot have %d %s channels; use a multiple of %d.",
+          groups, channels, side, groups);
     }
   }
 

@@ -11,13 +11,13 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 import org.lipkit.bound.PowerIteration;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * A layer with constant weights: those that another layer multiplied with in evaluation when it was
@@ -130,13 +130,9 @@ final class FrozenLayer extends Layer {
     NDArray y = Forward.of(frozen, x, Pass.EVALUATION);
     Shape found = y.getShape().slice(1);
     if (!found.equals(output)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s says that its output has the shape %s, but it gives %s; correct its outputShape.",
-              name,
-              output,
-              found));
+      throw Given.refused(
+          "%s says that its output has the shape %s, but it gives %s; correct its outputShape.",
+          name, output, found);
     }
     List<NDArray> own = origin.getParameters().values().stream().map(Parameter::getArray).toList();
     if (!own.isEmpty() && !Arrays.equals(y.toByteArray(), whileOther(own, origin, constants, x))) {

@@ -12,7 +12,6 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -20,7 +19,8 @@ import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
+import org.lipkit.text.Text;
 
 /**
  * A network layer f with a Lipschitz constant K that it can state: {@code ||f(x) - f(x')|| <= K ||x
@@ -121,14 +121,10 @@ public abstract class Layer extends AbstractBlock {
   public final NDArray apply(NDArray x, Pass pass) {
     long samples = Given.notNull("The input", x).getShape().get(0);
     if (samples == 0 || x.getDataType().isInteger()) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "A %s takes at least one input of floating-point numbers, not %d of %s; leave an empty"
-                  + " batch out and convert integers.",
-              name(),
-              samples,
-              x.getDataType()));
+      throw Given.refused(
+          "A %s takes at least one input of floating-point numbers, not %d of %s; leave an empty"
+              + " batch out and convert integers.",
+          name(), samples, x.getDataType());
     }
     if (input != null) {
       Shapes.requireInput(name(), input, x);
@@ -238,12 +234,9 @@ public abstract class Layer extends AbstractBlock {
   public final void layOut(Shape shape) {
     if (input != null && !input.equals(shape)) {
       throw new IllegalStateException(
-          String.format(
-              Locale.ROOT,
+          Text.of(
               "%s is already initialised for inputs of shape %s; build another one for %s.",
-              name(),
-              input,
-              shape));
+              name(), input, shape));
     }
     Shapes.requireRoom(name(), "inputs", shape);
     outputShape(shape);

@@ -3,7 +3,7 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import org.lipkit.tensor.BFloat16;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /**
  * A zero-padded convolution followed by batch normalisation, bounded as one linear map: the kernel

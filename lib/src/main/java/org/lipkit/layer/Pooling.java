@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.math.BigDecimal;
 import java.util.Arrays;
-import java.util.Locale;
+import org.lipkit.text.Given;
 
 /**
  * A layer that makes one number of every window of a channel. What it makes of a window W is {@code
@@ -47,12 +47,8 @@ public abstract class Pooling extends Layer {
   protected Pooling(int kernel, int stride, int padding) {
     this(new Window(kernel, stride, padding), new Window(kernel, stride, padding));
     if (padding > kernel / 2) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "padding must be at most half the kernel, which is %d, not %d.",
-              kernel / 2,
-              padding));
+      throw Given.refused(
+          "padding must be at most half the kernel, which is %d, not %d.", kernel / 2, padding);
     }
   }
 

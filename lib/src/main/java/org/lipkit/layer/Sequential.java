@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /** Layers one after another; the Lipschitz constant is at most the product of theirs. */
 public final class Sequential extends Layer {

@@ -3,7 +3,7 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
-import java.util.Locale;
+import org.lipkit.text.Given;
 
 /** Checks of shapes and sizes, with one sentence for what is wrong. Shapes are of one input. */
 public final class Shapes {
@@ -60,14 +60,10 @@ public final class Shapes {
   public static void requireInput(String layer, Shape expected, NDArray x) {
     Shape found = x.getShape().slice(1);
     if (!found.equals(expected)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "This %s and its bounds are for inputs of shape %s, not %s; resize the inputs or lay"
-                  + " a new one out for theirs.",
-              layer,
-              expected,
-              found));
+      throw Given.refused(
+          "This %s and its bounds are for inputs of shape %s, not %s; resize the inputs or lay"
+              + " a new one out for theirs.",
+          layer, expected, found);
     }
   }
 
@@ -91,15 +87,10 @@ public final class Shapes {
       entries *= length < 1 ? Double.NaN : length;
     }
     if (!(entries <= Integer.MAX_VALUE)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s cannot have %s of shape %s; every axis needs a length of at least 1, and all of"
-                  + " them together at most %d entries.",
-              layer,
-              role,
-              shape,
-              Integer.MAX_VALUE));
+      throw Given.refused(
+          "%s cannot have %s of shape %s; every axis needs a length of at least 1, and all of"
+              + " them together at most %d entries.",
+          layer, role, shape, Integer.MAX_VALUE);
     }
   }
 
@@ -142,14 +133,8 @@ public final class Shapes {
    */
   public static void requireMultiple(String layer, String axis, long length, int factor) {
     if (length % factor != 0) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s needs a number of %s that is a multiple of %d, not %d.",
-              layer,
-              axis,
-              factor,
-              length));
+      throw Given.refused(
+          "%s needs a number of %s that is a multiple of %d, not %d.", layer, axis, factor, length);
     }
   }
 }

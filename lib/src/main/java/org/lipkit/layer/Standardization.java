@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * The fixed normalisation of pixels that most networks begin with, {@code y_c = (x_c - mean_c) /
@@ -45,13 +45,9 @@ public final class Standardization extends DiagonalLayer {
   public Shape outputShape(Shape input) {
     super.outputShape(input);
     if (means.length != input.get(0) || deviations.length != input.get(0)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "A Standardization of %d means and %d deviations cannot take %d channels.",
-              means.length,
-              deviations.length,
-              input.get(0)));
+      throw Given.refused(
+          "A Standardization of %d means and %d deviations cannot take %d channels.",
+          means.length, deviations.length, input.get(0));
     }
     return input;
   }

@@ -3,8 +3,7 @@ package org.lipkit.layer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.Locale;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /**
  * Two layers of the same input, added: {@code y = f(x) + g(x)}, with Lipschitz constant at most
@@ -67,13 +66,10 @@ public sealed class SumOfBranches extends Layer permits Residual {
     Shape shape = shortcut.outputShape(input);
     Shape other = branch.outputShape(input);
     if (!shape.equals(other)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "The shortcut gives %s and the branch %s, which cannot be added; let a 1x1 Convolution"
-                  + " bring the shortcut to the branch's shape.",
-              shape,
-              other));
+      throw Given.refused(
+          "The shortcut gives %s and the branch %s, which cannot be added; let a 1x1 Convolution"
+              + " bring the shortcut to the branch's shape.",
+          shape, other);
     }
     return shape;
   }

@@ -5,11 +5,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.random.RandomGenerator;
-import org.lipkit.tensor.Given;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * First values of a parameter, drawn from a Java generator so that a seed means the same anywhere.
@@ -143,13 +142,9 @@ public interface WeightInit {
   static WeightInit of(double... entries) {
     return (random, manager, shape, type) -> {
       if (entries.length != shape.size()) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "A weight of shape %s needs %d first values, not %d.",
-                shape,
-                shape.size(),
-                entries.length));
+        throw Given.refused(
+            "A weight of shape %s needs %d first values, not %d.",
+            shape, shape.size(), entries.length);
       }
       return Tensors.ofDoubles(manager, entries, shape, type);
     };

@@ -3,8 +3,8 @@ package org.lipkit.layer;
 import ai.djl.ndarray.types.Shape;
 import java.math.BigDecimal;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.function.IntFunction;
+import org.lipkit.text.Given;
 
 /**
  * Windows along one axis of an image. Window o holds the places {@code stride o - before + dilation
@@ -65,15 +65,10 @@ public record Window(int kernel, int stride, int dilation, int before, int after
   public long outputs(String layer, long length) {
     long room = length + before + after - span();
     if (room < 0) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s with a window of %d and padding %s does not fit an input of %d pixels; use a"
-                  + " smaller window or a larger image.",
-              layer,
-              span(),
-              before == after ? before : before + " and " + after,
-              length));
+      throw Given.refused(
+          "%s with a window of %d and padding %s does not fit an input of %d pixels; use a"
+              + " smaller window or a larger image.",
+          layer, span(), before == after ? before : before + " and " + after, length);
     }
     return room / stride + 1;
   }

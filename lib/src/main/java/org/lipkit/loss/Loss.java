@@ -3,8 +3,7 @@ package org.lipkit.loss;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.util.Locale;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /**
  * A loss of a classifier's logits and its margin constants. Gradients flow through both unless a
@@ -80,14 +79,10 @@ public interface Loss {
     long low = wide.min().getLong();
     long high = wide.max().getLong();
     if (low < 0 || high >= classes) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "Labels must lie in [0, %d) but range from %d to %d; check the data set's number of"
-                  + " classes.",
-              classes,
-              low,
-              high));
+      throw Given.refused(
+          "Labels must lie in [0, %d) but range from %d to %d; check the data set's number of"
+              + " classes.",
+          classes, low, high);
     }
     return wide.oneHot(classes).toType(logits.getDataType(), false);
   }

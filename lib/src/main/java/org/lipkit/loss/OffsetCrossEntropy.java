@@ -3,8 +3,8 @@ package org.lipkit.loss;
 import ai.djl.ndarray.NDArray;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.util.Locale;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * The cross entropy with an offset and a temperature, {@code T CE((y - offset e_j) / T)} for the
@@ -26,13 +26,10 @@ public record OffsetCrossEntropy(double offset, double temperature) implements M
    */
   public OffsetCrossEntropy {
     if (!(Double.isFinite(offset) && temperature > 0 && Double.isFinite(temperature))) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "An offset cross entropy needs a finite offset and a temperature above 0, not %s and"
-                  + " %s.",
-              offset,
-              temperature));
+      throw Given.refused(
+          "An offset cross entropy needs a finite offset and a temperature above 0, not %s and"
+              + " %s.",
+          offset, temperature);
     }
   }
 

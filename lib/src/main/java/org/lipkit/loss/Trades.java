@@ -2,8 +2,8 @@ package org.lipkit.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
-import java.util.Locale;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Text;
 
 /**
  * The TRADES form of GloRo: {@code CE(y) + lambda * mean(log p_c(y) - log p_c(y, y_bot))} with
@@ -73,8 +73,6 @@ public record Trades(double lambda) implements Loss {
   }
 
   static String text(double lambda) {
-    return lambda == Math.rint(lambda)
-        ? String.format(Locale.ROOT, "%.0f", lambda)
-        : String.valueOf(lambda);
+    return lambda == Math.rint(lambda) ? Text.of("%.0f", lambda) : String.valueOf(lambda);
   }
 }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Layer;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /**
  * What one layer costs, from its shapes.

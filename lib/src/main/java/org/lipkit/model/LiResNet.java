@@ -3,7 +3,6 @@ package org.lipkit.model;
 import ai.djl.nn.Parameter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.lipkit.layer.Bias;
 import org.lipkit.layer.CenteredLinearResidual;
 import org.lipkit.layer.Centering;
@@ -27,6 +26,7 @@ import org.lipkit.layer.orthogonal.ReparametrizedConvolution;
 import org.lipkit.layer.orthogonal.ReparametrizedDense;
 import org.lipkit.layer.orthogonal.ResidualDense;
 import org.lipkit.layer.orthogonal.Sll;
+import org.lipkit.text.Given;
 
 /**
  * LiResNet(L, W) of Hu et al. 2023, figure 2, with the baselines that its ablation puts in its
@@ -164,15 +164,10 @@ public enum LiResNet {
   public Classifier create(
       int depth, int width, int features, int side, int classes, boolean asCoded, long seed) {
     if (depth < 1 || width < 2 || width % 2 != 0 || features < 2 || features % 2 != 0) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s needs at least 1 block and an even width and number of features, not L%d W%d"
-                  + " D%d.",
-              label,
-              depth,
-              width,
-              features));
+      throw Given.refused(
+          "%s needs at least 1 block and an even width and number of features, not L%d W%d"
+              + " D%d.",
+          label, depth, width, features);
     }
     WeightInit kernels = asCoded ? ORTHOGONAL : WeightInit.LECUN;
     WeightInit matrices = asCoded ? WeightInit.PYTORCH : WeightInit.LECUN;

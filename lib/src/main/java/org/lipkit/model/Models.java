@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.MarginRule;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /** Architectures by the names that the papers and the run records use. */
 public final class Models {

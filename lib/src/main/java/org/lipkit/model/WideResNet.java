@@ -3,7 +3,6 @@ package org.lipkit.model;
 import ai.djl.nn.Parameter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.lipkit.layer.AveragePooling;
 import org.lipkit.layer.BatchNorm;
 import org.lipkit.layer.Classifier;
@@ -19,6 +18,7 @@ import org.lipkit.layer.Relu;
 import org.lipkit.layer.Sequential;
 import org.lipkit.layer.SumOfBranches;
 import org.lipkit.layer.WeightInit;
+import org.lipkit.text.Given;
 
 /**
  * The pre-activation wide residual network WRN-d-k (Zagoruyko and Komodakis 2016) as the LMT paper
@@ -62,13 +62,10 @@ public record WideResNet(int depth, int width, boolean averaging, boolean convex
    */
   public Classifier create(int side, int classes, long seed) {
     if (depth < 10 || depth % 6 != 4 || width < 1) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "WRN-%d-%d cannot be built; its depth must be 10, 16, 22 or another 6 n + 4 and its"
-                  + " width at least 1.",
-              depth,
-              width));
+      throw Given.refused(
+          "WRN-%d-%d cannot be built; its depth must be 10, 16, 22 or another 6 n + 4 and its"
+              + " width at least 1.",
+          depth, width);
     }
     if (averaging && side % 4 != 0) {
       throw new IllegalArgumentException(

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.lipkit.text.Text;
 
 /**
  * One node of a graph, with the values of its inputs. It notes which inputs and attributes were
@@ -58,7 +58,7 @@ final class Node {
   @Override
   public String toString() {
     String name = node.getName().isEmpty() ? String.join(", ", outputs()) : node.getName();
-    return String.format(Locale.ROOT, "node '%s' (%s)", name, operator());
+    return Text.of("node '%s' (%s)", name, operator());
   }
 
   int inputCount() {

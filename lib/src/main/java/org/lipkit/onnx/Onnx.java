@@ -18,10 +18,10 @@ import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.Residual;
 import org.lipkit.layer.Sequential;
 import org.lipkit.layer.SumOfBranches;
-import org.lipkit.tensor.Given;
 import org.lipkit.tensor.LibraryVersion;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.tensor.WholeFile;
+import org.lipkit.text.Given;
 
 /**
  * Reads networks from ONNX files, as PyTorch and other tools export them, and writes them with

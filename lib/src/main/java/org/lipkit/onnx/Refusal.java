@@ -1,7 +1,7 @@
 package org.lipkit.onnx;
 
 import java.util.Arrays;
-import java.util.Locale;
+import org.lipkit.text.Text;
 
 /** A network that cannot be read, with one sentence that says why and what to do. */
 final class Refusal extends IllegalArgumentException {
@@ -10,7 +10,7 @@ final class Refusal extends IllegalArgumentException {
 
   /** A format of the sentence without its end, and what stands in it; arrays are written out. */
   Refusal(String format, Object... parts) {
-    super(String.format(Locale.ROOT, format, Arrays.stream(parts).map(Refusal::text).toArray()));
+    super(Text.of(format, Arrays.stream(parts).map(Refusal::text).toArray()));
   }
 
   private static Object text(Object part) {

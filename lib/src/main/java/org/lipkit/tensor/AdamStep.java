@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
+import org.lipkit.text.Text;
 
 /**
  * The engine's own step of AdamW (Loshchilov and Hutter 2019), which reads and writes every number
@@ -44,9 +44,7 @@ public record AdamStep(double beta1, double beta2, double epsilon, double decay)
       // A GPU reads a rate in double precision from there only.
       NDArray rates = processor.create(rate);
       TorchScript.of(
-              "w[], g[], m[], v[], t[], rate",
-              String.format(Locale.ROOT, CALL, beta1, beta2, decay, epsilon),
-              "rate")
+              "w[], g[], m[], v[], t[], rate", Text.of(CALL, beta1, beta2, decay, epsilon), "rate")
           .call(
               new NDList(weights),
               new NDList(gradients),

@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
-import java.util.Locale;
 import java.util.SplittableRandom;
+import org.lipkit.text.Text;
 
 /**
  * Whether this machine trains faster in bfloat16, by trying: a 3x3 convolution of 64 channels,
@@ -87,10 +87,8 @@ public record BFloat16Speed(double float32Millis, double bfloat16Millis) {
    * @return for example {@code "yes: a convolution takes 0.48 of float32's time"}
    */
   public String words() {
-    return String.format(
-        Locale.ROOT,
+    return Text.of(
         "%s: a convolution takes %.2f of float32's time",
-        isFaster() ? "yes" : "no",
-        bfloat16Millis / float32Millis);
+        isFaster() ? "yes" : "no", bfloat16Millis / float32Millis);
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.lipkit.text.Text;
 
 /**
  * Where a program computes: on the processor, or on a GPU. The variable {@code LIPKIT_DEVICE}, or
@@ -113,12 +114,9 @@ public final class Devices {
   public static String description() {
     try {
       return chosen().isGpu()
-          ? String.format(
-              Locale.ROOT,
+          ? Text.of(
               "gpu, compute capability %s, CUDA %s, TF32: %s",
-              CudaUtils.getComputeCapability(0),
-              CudaUtils.getCudaVersionString(),
-              Libtorch.tf32())
+              CudaUtils.getComputeCapability(0), CudaUtils.getCudaVersionString(), Libtorch.tf32())
           : "cpu";
     } catch (IllegalArgumentException | IllegalStateException e) {
       return asked() + ", which cannot be had";

@@ -3,7 +3,7 @@ package org.lipkit.tensor;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.Serializable;
-import java.util.Locale;
+import org.lipkit.text.Text;
 
 /**
  * The engine and those of its settings on which its results depend. A setting that cannot be read
@@ -46,13 +46,8 @@ public record EngineState(
    */
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT,
+    return Text.of(
         "%s, threads: %d, instructions: %s, oneDNN: %s, float32 products: %s",
-        version,
-        threads,
-        instructions,
-        oneDnn,
-        matmulPrecision);
+        version, threads, instructions, oneDnn, matmulPrecision);
   }
 }

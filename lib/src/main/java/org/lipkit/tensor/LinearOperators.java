@@ -5,7 +5,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
 import java.util.Arrays;
-import java.util.Locale;
+import org.lipkit.text.Text;
 
 /** Convolutions with their exact adjoints, and the linear algebra that the array library lacks. */
 public final class LinearOperators {
@@ -69,15 +69,10 @@ public final class LinearOperators {
     Shape kernels = weight.getShape();
     long rows = (x.getShape().get(2) + 2L * padding - kernels.get(2)) / stride + 1;
     String expression =
-        String.format(
-            Locale.ROOT,
+        Text.of(
             "torch.reshape(torch.matmul(torch.flatten(w, 1), torch.im2col(x, [%1$d, %1$d], [1, 1],"
                 + " [%2$d, %2$d], [%3$d, %3$d])), [1, %4$d, %5$d, -1])",
-            kernels.get(2),
-            padding,
-            stride,
-            kernels.get(0),
-            rows);
+            kernels.get(2), padding, stride, kernels.get(0), rows);
     NDArray y = TorchScript.of("x, w", expression).call(x, weight);
     return bias == null ? y : y.add(bias.reshape(-1, 1, 1));
   }
@@ -85,15 +80,10 @@ public final class LinearOperators {
   private static NDArray adjointAlone(
       NDArray y, NDArray weight, int stride, int padding, long height, long width) {
     String expression =
-        String.format(
-            Locale.ROOT,
+        Text.of(
             "torch.col2im(torch.matmul(torch.t(torch.flatten(w, 1)), torch.flatten(y, 2)),"
                 + " [%d, %d], [%3$d, %3$d], [1, 1], [%4$d, %4$d], [%5$d, %5$d])",
-            height,
-            width,
-            weight.getShape().get(2),
-            padding,
-            stride);
+            height, width, weight.getShape().get(2), padding, stride);
     return TorchScript.of("y, w", expression).call(y, weight);
   }
 
@@ -159,11 +149,7 @@ public final class LinearOperators {
    */
   public static NDArray sumWindows(NDArray x, Shape kernel, Shape stride) {
     String expression =
-        String.format(
-            Locale.ROOT,
-            "torch.avg_pool2d(x, %s, %s, [0, 0], False, True, 1)",
-            list(kernel),
-            list(stride));
+        Text.of("torch.avg_pool2d(x, %s, %s, [0, 0], False, True, 1)", list(kernel), list(stride));
     return TorchScript.of("x", expression).call(x);
   }
 
@@ -178,12 +164,9 @@ public final class LinearOperators {
    */
   public static NDArray largestOfWindows(NDArray x, Shape kernel, Shape stride, Shape dilation) {
     String expression =
-        String.format(
-            Locale.ROOT,
+        Text.of(
             "torch.max_pool2d(x, %s, %s, [0, 0], %s, False)",
-            list(kernel),
-            list(stride),
-            list(dilation));
+            list(kernel), list(stride), list(dilation));
     return TorchScript.of("x", expression).call(x);
   }
 
@@ -226,16 +209,9 @@ public final class LinearOperators {
     long restHeight = (height + 2L * padding - k) % stride;
     long restWidth = (width + 2L * padding - k) % stride;
     String expression =
-        String.format(
-            Locale.ROOT,
+        Text.of(
             "torch.conv_transpose2d(y, w, None, [%d, %d], [%d, %d], [%d, %d], %d, [1, 1])",
-            stride,
-            stride,
-            padding,
-            padding,
-            restHeight,
-            restWidth,
-            groups);
+            stride, stride, padding, padding, restHeight, restWidth, groups);
     return TorchScript.of("y, w", expression).call(y, weight);
   }
 
@@ -265,11 +241,9 @@ public final class LinearOperators {
 
   private static TorchScript circular(String axes, String transformedKernels) {
     String product =
-        String.format(
-            Locale.ROOT,
+        Text.of(
             "torch.einsum(\"%s\", [torch.fft_fft2(x, None, [-2, -1], None), %s])",
-            axes,
-            transformedKernels);
+            axes, transformedKernels);
     return TorchScript.of(
         "x, w", "torch.real(torch.fft_ifft2(" + product + ", None, [-2, -1], None))");
   }
@@ -286,13 +260,9 @@ public final class LinearOperators {
     long k = weight.getShape().get(2);
     long before = (k - 1) / 2;
     String expression =
-        String.format(
-            Locale.ROOT,
+        Text.of(
             "torch.roll(torch.constant_pad_nd(w, [0, %d, 0, %d]), [%d, %d], [2, 3])",
-            n - k,
-            n - k,
-            -before,
-            -before);
+            n - k, n - k, -before, -before);
     return TorchScript.of("w", expression).call(weight);
   }
 
@@ -306,8 +276,7 @@ public final class LinearOperators {
    * @return (n, n, 2 O, 2 I)
    */
   public static NDArray frequencies(NDArray weight, long n) {
-    String transform =
-        String.format(Locale.ROOT, "torch.fft_fft2(w, [%d, %d], [-2, -1], None)", n, n);
+    String transform = Text.of("torch.fft_fft2(w, [%d, %d], [-2, -1], None)", n, n);
     NDArray parts =
         TorchScript.of("w", "torch.view_as_real(" + transform + ")")
             .call(weight)
@@ -403,9 +372,7 @@ public final class LinearOperators {
    * @return an array of the same shape
    */
   public static NDArray rolled(NDArray x, int places, int axis) {
-    return TorchScript.of(
-            "x", String.format(Locale.ROOT, "torch.roll(x, [%d], [%d])", places, axis))
-        .call(x);
+    return TorchScript.of("x", Text.of("torch.roll(x, [%d], [%d])", places, axis)).call(x);
   }
 
   /**

@@ -3,8 +3,9 @@ package org.lipkit.tensor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import java.util.Locale;
 import java.util.Map;
+import org.lipkit.text.Given;
+import org.lipkit.text.Text;
 
 /** Refuses arithmetic other than IEEE float32 where every rounding is to be counted. */
 public final class Precision {
@@ -45,12 +46,10 @@ public final class Precision {
           String mode = environment.getOrDefault(name, full);
           if (!mode.equalsIgnoreCase(full)) {
             throw new IllegalStateException(
-                String.format(
-                    Locale.ROOT,
+                Text.of(
                     "The environment variable %s is %s, which asks for reduced precision; a sound"
                         + " certificate needs float32 throughout: unset it and start again.",
-                    name,
-                    mode));
+                    name, mode));
           }
         });
   }
@@ -109,13 +108,10 @@ public final class Precision {
    */
   public static void requireFloat32(String owner, NDArray array) {
     if (array.getDataType() != DataType.FLOAT32) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s computes in %s; sound certificates exist for FLOAT32: initialise the classifier"
-                  + " with that type.",
-              owner,
-              array.getDataType()));
+      throw Given.refused(
+          "%s computes in %s; sound certificates exist for FLOAT32: initialise the classifier"
+              + " with that type.",
+          owner, array.getDataType());
     }
     if (array.getDevice().isGpu()) {
       throw new IllegalArgumentException(

@@ -10,8 +10,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Locale;
 import java.util.UUID;
+import org.lipkit.text.Given;
+import org.lipkit.text.Text;
 
 /**
  * Writes files that appear whole or not at all: each is written under another name and then moved.
@@ -67,12 +68,9 @@ public final class WholeFile {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
-          String.format(
-              Locale.ROOT,
+          Text.of(
               "Cannot write %s (%s: %s); free disk space, or choose a folder that can be written to.",
-              file,
-              e.getClass().getSimpleName(),
-              e.getMessage()),
+              file, e.getClass().getSimpleName(), e.getMessage()),
           e);
     }
   }

@@ -1,6 +1,6 @@
 package org.lipkit.train;
 
-import java.util.Locale;
+import org.lipkit.text.Text;
 
 /** Training ended in a loss that is no number any more. */
 public final class DivergedException extends RuntimeException {
@@ -16,12 +16,9 @@ public final class DivergedException extends RuntimeException {
    */
   public DivergedException(int epoch, int step, double loss) {
     super(
-        String.format(
-            Locale.ROOT,
+        Text.of(
             "Training diverged: the loss became %s in epoch %s, step %s; lower the learning rate or"
                 + " the training radius.",
-            loss,
-            epoch,
-            step));
+            loss, epoch, step));
   }
 }

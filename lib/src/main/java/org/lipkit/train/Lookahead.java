@@ -3,10 +3,9 @@ package org.lipkit.train;
 import ai.djl.ndarray.NDArray;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import org.lipkit.tensor.Given;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * Lookahead (Zhang et al. 2019, algorithm 1) around another optimizer: after every k of its steps
@@ -29,12 +28,8 @@ public record Lookahead(int steps, double share, Optimizer inner) implements Opt
   public Lookahead {
     Given.notNull("The optimizer within Lookahead", inner);
     if (!(steps >= 1 && share > 0 && share <= 1)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "Lookahead needs at least 1 step and a share in (0, 1], not %d and %s.",
-              steps,
-              share));
+      throw Given.refused(
+          "Lookahead needs at least 1 step and a share in (0, 1], not %d and %s.", steps, share);
     }
   }
 

@@ -3,10 +3,10 @@ package org.lipkit.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.lipkit.tensor.NewtonSchulz;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * Muon (Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks"): momentum
@@ -47,14 +47,10 @@ public record Muon(double momentum, double decay, Optimizer rest, double restRat
   public Muon {
     Optimizer.requireDecay(decay);
     if (!(momentum >= 0 && momentum < 1 && restRate > 0 && rest != null)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "Muon needs a momentum in [0, 1), an optimizer for the rest and a rate above 0 for"
-                  + " it, not %s, %s and %s.",
-              momentum,
-              rest,
-              restRate));
+      throw Given.refused(
+          "Muon needs a momentum in [0, 1), an optimizer for the rest and a rate above 0 for"
+              + " it, not %s, %s and %s.",
+          momentum, rest, restRate);
     }
   }
 

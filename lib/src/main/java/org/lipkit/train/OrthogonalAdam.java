@@ -6,13 +6,13 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.orthogonal.Rotation;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * Adam on the manifold of orthogonal matrices, as LipNeXt is trained (arXiv 2601.18513): every
@@ -53,14 +53,10 @@ public record OrthogonalAdam(int lookahead, Optimizer rest, double restRate) imp
    */
   public OrthogonalAdam {
     if (!(lookahead >= 1 && rest != null && restRate > 0)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "OrthogonalAdam needs at least 1 step of Lookahead, an optimizer for the rest and a"
-                  + " rate above 0 for it, not %d, %s and %s.",
-              lookahead,
-              rest,
-              restRate));
+      throw Given.refused(
+          "OrthogonalAdam needs at least 1 step of Lookahead, an optimizer for the rest and a"
+              + " rate above 0 for it, not %d, %s and %s.",
+          lookahead, rest, restRate);
     }
   }
 

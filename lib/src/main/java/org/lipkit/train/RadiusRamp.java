@@ -1,6 +1,6 @@
 package org.lipkit.train;
 
-import java.util.Locale;
+import org.lipkit.text.Given;
 
 /**
  * The training radius eps over the time of training, as an immutable value. Shares of training lie
@@ -96,14 +96,10 @@ public interface RadiusRamp {
 
   private static void requireRamp(double first, double last, double share) {
     if (!(first >= 0 && last >= 0 && share >= 0 && share <= 1)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "A training radius cannot go from %s to %s in the share %s of training; radii must be"
-                  + " at least 0 and the share must lie in [0, 1].",
-              first,
-              last,
-              share));
+      throw Given.refused(
+          "A training radius cannot go from %s to %s in the share %s of training; radii must be"
+              + " at least 0 and the share must lie in [0, 1].",
+          first, last, share);
     }
   }
 }

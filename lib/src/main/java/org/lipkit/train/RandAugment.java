@@ -1,9 +1,9 @@
 package org.lipkit.train;
 
-import java.util.Locale;
 import org.lipkit.data.Batch;
 import org.lipkit.data.Distortion;
 import org.lipkit.layer.Classifier;
+import org.lipkit.text.Given;
 
 /**
  * RandAugment (Cubuk et al. 2020): each picture of a step goes through some {@link Distortion}s
@@ -22,12 +22,9 @@ public record RandAugment(int operations, double strength) implements Regularize
    */
   public RandAugment {
     if (!(operations >= 1 && strength >= 0 && strength <= 1)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "RandAugment needs at least 1 operation and a strength in [0, 1], not %d and %s.",
-              operations,
-              strength));
+      throw Given.refused(
+          "RandAugment needs at least 1 operation and a strength in [0, 1], not %d and %s.",
+          operations, strength);
     }
   }
 

@@ -8,7 +8,6 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
@@ -26,9 +25,9 @@ import org.lipkit.layer.Pass;
 import org.lipkit.loss.Loss;
 import org.lipkit.tensor.BFloat16;
 import org.lipkit.tensor.EngineCheck;
-import org.lipkit.tensor.Given;
 import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * The training loop: forward pass, margin constants, loss, backward pass, optimizer.
@@ -171,24 +170,17 @@ public final class Trainer {
     ImageShape shape = Given.notNull("The training images", split).shape();
     Shape image = new Shape(shape.channels(), shape.height(), shape.width());
     if (!image.equals(classifier.inputShape())) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "The training images are %s, but the classifier takes %s.",
-              image,
-              classifier.inputShape()));
+      throw Given.refused(
+          "The training images are %s, but the classifier takes %s.",
+          image, classifier.inputShape());
     }
     for (int n = 0; n < split.size(); n++) {
       int label = split.label(n);
       if (label < 0 || label >= classifier.classes()) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "Training image %s has the label %s, but the classifier has classes 0 to %s; build"
-                    + " it with as many outputs as the data set has classes.",
-                n,
-                label,
-                classifier.classes() - 1));
+        throw Given.refused(
+            "Training image %s has the label %s, but the classifier has classes 0 to %s; build"
+                + " it with as many outputs as the data set has classes.",
+            n, label, classifier.classes() - 1);
       }
     }
   }
@@ -378,13 +370,10 @@ public final class Trainer {
       classifier.restore(saved);
       progress.read(place.toDoubleArray());
       if (progress.step > 0 && progress.step >= images.size() / recipe.batch()) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "%s stands at step %s of an epoch, which has fewer on these images; resume on those"
-                    + " it began with.",
-                checkpoint,
-                progress.step));
+        throw Given.refused(
+            "%s stands at step %s of an epoch, which has fewer on these images; resume on those"
+                + " it began with.",
+            checkpoint, progress.step);
       }
     }
   }

@@ -26,6 +26,7 @@ class RoomsTest {
   /** Ground floor first: the library's rooms, then those of the notebooks. */
   private static final List<String> ROOMS =
       List.of(
+          "text",
           "tensor",
           "io",
           "data",
@@ -130,7 +131,7 @@ class RoomsTest {
             JavaClass.Predicates.resideInAPackage("org.lipkit..")
                 .and(
                     JavaClass.Predicates.resideOutsideOfPackages(
-                        "org.lipkit.draw..", "org.lipkit.data..")))
+                        "org.lipkit.draw..", "org.lipkit.data..", "org.lipkit.text..")))
         .check(classes);
   }
 

@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.random.RandomGenerator;
 import org.lipkit.bound.BlockDiagonalMap;
 import org.lipkit.layer.Form;
@@ -16,6 +15,7 @@ import org.lipkit.layer.Pass;
 import org.lipkit.layer.Shapes;
 import org.lipkit.layer.WeightInit;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * The block reflector convolution of BRONet (Lai et al. 2025, "Enhancing certified robustness via
@@ -88,13 +88,9 @@ public final class BroConvolution extends Layer {
     Shapes.requireImages(name(), input);
     Reflector.requireRank(name(), rank, width(input));
     if (input.get(1) != input.get(2)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "A %s needs square images, not %dx%d; cut them or use a Convolution.",
-              name(),
-              input.get(1),
-              input.get(2)));
+      throw Given.refused(
+          "A %s needs square images, not %dx%d; cut them or use a Convolution.",
+          name(), input.get(1), input.get(2));
     }
     return new Shape(outputs).addAll(input.slice(1));
   }

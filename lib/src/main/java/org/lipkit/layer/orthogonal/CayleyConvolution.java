@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import java.util.Locale;
 import org.lipkit.bound.CircularMap;
 import org.lipkit.bound.LinearMap;
 import org.lipkit.layer.Form;
@@ -14,6 +13,7 @@ import org.lipkit.layer.Shapes;
 import org.lipkit.layer.WeightInit;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * The orthogonal convolution of Trockman and Kolter 2021 for as many outputs as inputs: on the
@@ -94,14 +94,10 @@ public final class CayleyConvolution extends LinearLayer {
   public Shape outputShape(Shape input) {
     Shapes.requireImages(name(), input);
     if (input.get(1) != input.get(2) || input.get(1) < kernel) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "A CayleyConvolution needs square images of at least its kernel's %d pixels, not"
-                  + " %dx%d.",
-              kernel,
-              input.get(1),
-              input.get(2)));
+      throw Given.refused(
+          "A CayleyConvolution needs square images of at least its kernel's %d pixels, not"
+              + " %dx%d.",
+          kernel, input.get(1), input.get(2));
     }
     return input;
   }

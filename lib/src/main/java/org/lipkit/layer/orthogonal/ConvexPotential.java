@@ -18,8 +18,8 @@ import org.lipkit.layer.NormalizedConvolution;
 import org.lipkit.layer.Pass;
 import org.lipkit.layer.Relu;
 import org.lipkit.layer.Shapes;
-import org.lipkit.tensor.Given;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * A residual layer {@code y = x - 2 V^T S relu(V x + b)} with a diagonal S = diag(s), s >= 0: a

@@ -1,9 +1,9 @@
 package org.lipkit.layer.orthogonal;
 
 import ai.djl.ndarray.NDArray;
-import java.util.Locale;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * Block reflectors (Lai et al. 2025, "Enhancing certified robustness via block reflector orthogonal
@@ -50,14 +50,9 @@ final class Reflector {
    */
   static void requireRank(String layer, int rank, long rows) {
     if (rank > rows) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "A %s of width %d cannot reflect %d directions; use a rank of at most %d.",
-              layer,
-              rows,
-              rank,
-              rows));
+      throw Given.refused(
+          "A %s of width %d cannot reflect %d directions; use a rank of at most %d.",
+          layer, rows, rank, rows);
     }
   }
 

@@ -1,11 +1,10 @@
 package org.lipkit.layer.orthogonal;
 
 import ai.djl.ndarray.NDArray;
-import java.util.Locale;
 import org.lipkit.layer.Convolution;
 import org.lipkit.layer.Form;
 import org.lipkit.layer.WeightInit;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /**
  * A convolution that is 1-Lipschitz by construction: its kernels are a {@link Reparametrization} of
@@ -45,15 +44,10 @@ public final class ReparametrizedConvolution extends Convolution {
       WeightInit first) {
     super(channels, kernel, stride, padding, first);
     if (reparametrization != Reparametrization.AOL && stride < kernel) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "Kernels orthogonalised by %s bound a convolution by 1 only where windows do not"
-                  + " overlap, not with kernel %d and stride %d; use a stride of at least %d, or AOL.",
-              reparametrization,
-              kernel,
-              stride,
-              kernel));
+      throw Given.refused(
+          "Kernels orthogonalised by %s bound a convolution by 1 only where windows do not"
+              + " overlap, not with kernel %d and stride %d; use a stride of at least %d, or AOL.",
+          reparametrization, kernel, stride, kernel);
     }
     this.reparametrization = Given.notNull("The reparametrization", reparametrization);
   }

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Form;
 import org.lipkit.layer.WeightInit;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /**
  * A dense layer that is 1-Lipschitz by construction, {@code y = x R(F)^T + b}, with a {@link

@@ -3,10 +3,10 @@ package org.lipkit.layer.orthogonal;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import java.util.Locale;
 import org.lipkit.layer.Shapes;
 import org.lipkit.layer.WeightInit;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * One of LiResNet++'s residual dense layers: the skip connection lies inside a matrix that is then
@@ -41,13 +41,9 @@ public final class ResidualDense extends ReparametrizedDense {
   @Override
   public Shape outputShape(Shape input) {
     if (input.dimension() == 1 && input.get(0) != width) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "A ResidualDense of width %d cannot take %d inputs; put a Dense to %d before it.",
-              width,
-              input.get(0),
-              width));
+      throw Given.refused(
+          "A ResidualDense of width %d cannot take %d inputs; put a Dense to %d before it.",
+          width, input.get(0), width);
     }
     return super.outputShape(input);
   }

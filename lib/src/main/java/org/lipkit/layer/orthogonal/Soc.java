@@ -3,7 +3,6 @@ package org.lipkit.layer.orthogonal;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.NormMethod;
@@ -17,6 +16,7 @@ import org.lipkit.layer.Shapes;
 import org.lipkit.layer.SummationModel;
 import org.lipkit.layer.WeightInit;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * The skew orthogonal convolution (Singla and Feizi 2021): the exponential of a zero-padded
@@ -75,13 +75,10 @@ public final class Soc extends Layer {
     public Shape outputShape(Shape input) {
       Shape output = super.outputShape(input);
       if (input.get(0) != channels) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "A Soc of %d channels cannot take %d; put a layer that changes their number before"
-                    + " it.",
-                channels,
-                input.get(0)));
+        throw Given.refused(
+            "A Soc of %d channels cannot take %d; put a layer that changes their number before"
+                + " it.",
+            channels, input.get(0));
       }
       return output;
     }

@@ -3,12 +3,12 @@ package org.lipkit.layer.rounding;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.lipkit.bound.Upward;
 import org.lipkit.layer.RoundingModel;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * What is known, somewhere in a network, of the activations of all float32 inputs x' near each
@@ -190,13 +190,9 @@ public final class Enclosure {
    */
   Enclosure plus(Enclosure other, String layer) {
     if (!center.getShape().equals(other.center.getShape())) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s adds outputs of shape %s to outputs of shape %s; let both have one shape.",
-              layer,
-              center.getShape().slice(1),
-              other.center.getShape().slice(1)));
+      throw Given.refused(
+          "%s adds outputs of shape %s to outputs of shape %s; let both have one shape.",
+          layer, center.getShape().slice(1), other.center.getShape().slice(1));
     }
     NDArray next = center.add(other.center);
     double[] magnitudes = lengths(next);

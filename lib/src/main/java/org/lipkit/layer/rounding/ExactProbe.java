@@ -3,12 +3,12 @@ package org.lipkit.layer.rounding;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.lipkit.layer.Form;
 import org.lipkit.layer.RoundingModel;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * Checks what a layer says when it calls its map exact. A map that only copies, compares and
@@ -100,14 +100,10 @@ final class ExactProbe {
       double step = length(wide, other);
       double grown = length(found, form.map().apply(other));
       if (grown > form.constant() * step * ROUNDING + Double.MIN_NORMAL) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "%s says that its Lipschitz constant is %s, but it stretches a step %.4g times;"
-                    + " state a constant that is large enough: exact(constant, map).",
-                form.origin().name(),
-                form.constant(),
-                grown / step));
+        throw Given.refused(
+            "%s says that its Lipschitz constant is %s, but it stretches a step %.4g times;"
+                + " state a constant that is large enough: exact(constant, map).",
+            form.origin().name(), form.constant(), grown / step);
       }
     }
   }

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.IdentityHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.lipkit.bound.BlockDiagonalMap;
@@ -26,6 +25,7 @@ import org.lipkit.layer.Shapes;
 import org.lipkit.layer.SummationModel;
 import org.lipkit.tensor.Precision;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * What is proved of a frozen form as float32 computes it: from what is known of its computed and
@@ -200,14 +200,10 @@ public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
       NDArray ones = manager.ones(one, DataType.FLOAT64);
       NDArray rows = absolute.apply(ones);
       if (!rows.add(form.offset()).getShape().equals(rows.getShape())) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "%s adds an offset of shape %s to outputs of shape %s, which enlarges them; give it"
-                    + " the output's shape.",
-                form.layer(),
-                form.offset().getShape(),
-                rows.getShape().slice(1)));
+        throw Given.refused(
+            "%s adds an offset of shape %s to outputs of shape %s, which enlarges them; give it"
+                + " the output's shape.",
+            form.layer(), form.offset().getShape(), rows.getShape().slice(1));
       }
       NDArray columns = absolute.adjoint(rows.onesLike());
       return new double[] {above(rows), above(columns)};

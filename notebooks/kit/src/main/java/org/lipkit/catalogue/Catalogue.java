@@ -3,12 +3,12 @@ package org.lipkit.catalogue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lipkit.experiment.Experiment;
 import org.lipkit.experiment.RunScale;
+import org.lipkit.text.Given;
 
 /**
  * The papers' experiments at each scale. Those that differ in one thing form a family: their names
@@ -84,8 +84,7 @@ public final class Catalogue {
   public static List<String> family(String start) {
     List<String> members = names().stream().filter(name -> name.startsWith(start)).toList();
     if (members.isEmpty()) {
-      throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "No experiment's name begins with \"%s\".", start));
+      throw Given.refused("No experiment's name begins with \"%s\".", start);
     }
     return members;
   }

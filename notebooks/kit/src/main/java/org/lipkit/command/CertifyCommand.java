@@ -17,6 +17,7 @@ import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunCertifier;
 import org.lipkit.io.ArrayFile;
 import org.lipkit.onnx.Onnx;
+import org.lipkit.text.Given;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -120,15 +121,12 @@ final class CertifyCommand implements Callable<Integer> {
   /** What to say of a file that holds weights but not what is computed with them. */
   private static IllegalArgumentException weightsAlone(Path file) {
     try (ArrayFile weights = ArrayFile.open(file)) {
-      return new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s holds %d arrays of weights but not the structure of the network; export the"
-                  + " network from PyTorch with torch.onnx.export(model, torch.zeros(1, C, H, W), \"model.onnx\")"
-                  + " and certify that file, or build the model in Java and call"
-                  + " Classifier.load(file, names).",
-              file,
-              weights.names().size()));
+      return Given.refused(
+          "%s holds %d arrays of weights but not the structure of the network; export the"
+              + " network from PyTorch with torch.onnx.export(model, torch.zeros(1, C, H, W), \"model.onnx\")"
+              + " and certify that file, or build the model in Java and call"
+              + " Classifier.load(file, names).",
+          file, weights.names().size());
     }
   }
 

@@ -17,6 +17,7 @@ import org.lipkit.data.DataHome;
 import org.lipkit.data.Dataset;
 import org.lipkit.data.OfficialSet;
 import org.lipkit.fetch.Fetcher;
+import org.lipkit.text.Text;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -145,7 +146,7 @@ final class DataCommand implements Callable<Integer> {
         out().printf(Locale.ROOT, "  %-14s missing                 %s%n", official.id(), command);
         continue;
       }
-      String size = String.format(Locale.ROOT, "%,.1f MB", fetcher.size() / 1e6);
+      String size = Text.of("%,.1f MB", fetcher.size() / 1e6);
       try {
         fetcher.check();
         out().printf(Locale.ROOT, "  %-14s present    %12s%n", official.id(), size);

@@ -1,8 +1,8 @@
 package org.lipkit.command;
 
 import java.nio.file.Path;
-import java.util.Locale;
 import org.lipkit.experiment.Run;
+import org.lipkit.text.Given;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
@@ -38,13 +38,10 @@ final class FinishedRun {
     Path given = Path.of(run);
     Path folder = Run.exists(given) || !isName(given) ? given : options.folder(run);
     if (!Run.exists(folder)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "There is no finished run in %s; \"%s results\" lists the recorded runs, and \"%2$s"
-                  + " train NAME\" makes one.",
-              folder,
-              Lipkit.NAME));
+      throw Given.refused(
+          "There is no finished run in %s; \"%s results\" lists the recorded runs, and \"%2$s"
+              + " train NAME\" makes one.",
+          folder, Lipkit.NAME);
     }
     Run.load(folder).requireComplete();
     return folder;

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import org.lipkit.data.DataException;
 import org.lipkit.experiment.RunScale;
+import org.lipkit.text.Text;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -113,12 +114,10 @@ public final class Lipkit implements Runnable {
   /** What a failure means for whoever runs the program, or null if that is not known. */
   static String sentence(Throwable failure) {
     if (failure instanceof OutOfMemoryError) {
-      return String.format(
-          Locale.ROOT,
+      return Text.of(
           "The Java heap of %d MiB is full (%s); give it more, as in JAVA_TOOL_OPTIONS=-Xmx8g, or"
               + " take smaller batches.",
-          Runtime.getRuntime().maxMemory() >> 20,
-          failure.getMessage());
+          Runtime.getRuntime().maxMemory() >> 20, failure.getMessage());
     }
     Throwable first = failure;
     boolean lacking = lacksSpace(failure);
@@ -132,8 +131,7 @@ public final class Lipkit implements Runnable {
       return first.getMessage();
     }
     if (lacking) {
-      return String.format(
-          Locale.ROOT,
+      return Text.of(
           "The engine failed (%s); it needs half a gigabyte of free disk for its libraries, in"
               + " ~/.djl.ai or where DJL_CACHE_DIR says, and memory for the batch.",
           reason);

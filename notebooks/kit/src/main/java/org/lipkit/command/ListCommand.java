@@ -1,7 +1,6 @@
 package org.lipkit.command;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lipkit.catalogue.Catalogue;
@@ -9,6 +8,7 @@ import org.lipkit.experiment.Experiment;
 import org.lipkit.experiment.Results;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunScale;
+import org.lipkit.text.Text;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -44,7 +44,7 @@ final class ListCommand implements Runnable {
           experiment.data(),
           experiment.model(),
           experiment.method(),
-          String.format(Locale.ROOT, "%.4g", experiment.radius()),
+          Text.of("%.4g", experiment.radius()),
           recorded(name));
     }
     table.print(spec.commandLine().getOut());

@@ -9,6 +9,7 @@ import org.lipkit.certify.Gap;
 import org.lipkit.certify.RoundedDown;
 import org.lipkit.certify.RoundedUp;
 import org.lipkit.experiment.NetworkReport;
+import org.lipkit.text.Text;
 
 /** A network's report as text: proved radii rounded down, proved constants rounded up. */
 final class NetworkText {
@@ -65,7 +66,7 @@ final class NetworkText {
       table.add(
           layer.layer(),
           shape(layer.output()),
-          String.format(Locale.ROOT, "%,d", layer.parameters()),
+          Text.of("%,d", layer.parameters()),
           number(layer.estimated().value()),
           up(layer.proved()),
           layer.proved().method());
@@ -154,7 +155,7 @@ final class NetworkText {
   }
 
   private static String number(double value) {
-    return String.format(Locale.ROOT, "%." + DIGITS + "g", value);
+    return Text.of("%." + DIGITS + "g", value);
   }
 
   private static String up(Bound bound) {

@@ -1,11 +1,11 @@
 package org.lipkit.command;
 
 import java.util.List;
-import java.util.Locale;
 import org.lipkit.certify.CertifiedAccuracy;
 import org.lipkit.experiment.Experiment;
 import org.lipkit.experiment.Results;
 import org.lipkit.experiment.Run;
+import org.lipkit.text.Text;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -52,7 +52,7 @@ final class ResultsCommand implements Runnable {
           run.dataTitle(),
           experiment.model(),
           experiment.method(),
-          String.format(Locale.ROOT, "%.4g", eps),
+          Text.of("%.4g", eps),
           diverged ? "diverged" : percent(estimated.clean()),
           diverged ? "" : percent(estimated.at(eps)),
           run.record().certification() == null ? "" : percent(run.certified().at(eps)));
@@ -61,6 +61,6 @@ final class ResultsCommand implements Runnable {
   }
 
   private static String percent(double share) {
-    return String.format(Locale.ROOT, "%.2f", 100 * share);
+    return Text.of("%.2f", 100 * share);
   }
 }

@@ -7,6 +7,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.lipkit.data.Dataset;
+import org.lipkit.text.Text;
 import org.lipkit.train.TrainingListener;
 
 /** Progress in a terminal: one bar per part of the work, with the time left. */
@@ -50,7 +51,7 @@ final class TerminalProgress implements TrainingListener, AutoCloseable {
   @Override
   public void stepEnded(long done, long total, double loss) {
     show("training", done, total);
-    bar.setExtraMessage(String.format(Locale.ROOT, "loss %.4f", loss));
+    bar.setExtraMessage(Text.of("loss %.4f", loss));
   }
 
   @Override

@@ -1,8 +1,8 @@
 package org.lipkit.djl;
 
-import java.util.Locale;
 import org.lipkit.certify.Certificate;
 import org.lipkit.certify.RoundedDown;
+import org.lipkit.text.Text;
 
 /**
  * What a certified model says of an image. It has no probabilities: a softmax of the logits is none
@@ -19,11 +19,8 @@ public record CertifiedClassification(int classIndex, double margin, double radi
   /** Such as "class 7, margin 9.647, certified radius 0.2818", the radius rounded down. */
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT,
+    return Text.of(
         "class %d, margin %.4g, certified radius %s",
-        classIndex,
-        margin,
-        RoundedDown.text(radius, 4));
+        classIndex, margin, RoundedDown.text(radius, 4));
   }
 }

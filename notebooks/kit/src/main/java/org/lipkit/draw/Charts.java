@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
@@ -15,6 +14,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
+import org.lipkit.text.Given;
+import org.lipkit.text.Text;
 
 /**
  * Charts in one call, each a picture of twice the pixels it is meant to be shown at. {@link
@@ -49,13 +50,9 @@ public final class Charts {
      */
     public Curve {
       if (x.length != y.length || x.length == 0) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "The curve '%s' has %d x and %d y; give as many of both, and at least one.",
-                name,
-                x.length,
-                y.length));
+        throw Given.refused(
+            "The curve '%s' has %d x and %d y; give as many of both, and at least one.",
+            name, x.length, y.length);
       }
     }
 
@@ -210,13 +207,9 @@ public final class Charts {
   public static BufferedImage radii(Title title, List<Sampled> samples, int bins) {
     double[] all = samples.stream().map(Sampled::values).flatMapToDouble(Arrays::stream).toArray();
     if (all.length == 0 || bins < 1) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "The histogram '%s' has %d radii and %d bins; give some radii and at least one bin.",
-              title,
-              all.length,
-              bins));
+      throw Given.refused(
+          "The histogram '%s' has %d radii and %d bins; give some radii and at least one bin.",
+          title, all.length, bins);
     }
     double size = Arrays.stream(all).map(Math::abs).max().getAsDouble();
     double width = size == 0 ? 1 : PlaneAxes.niceStep(size, bins);
@@ -290,12 +283,9 @@ public final class Charts {
     Legend legend = new Legend();
     for (Bars b : bars) {
       if (b.values().length != groups.size()) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "The bars '%s' do not have one value for each of the %d groups; add them.",
-                b.name(),
-                groups.size()));
+        throw Given.refused(
+            "The bars '%s' do not have one value for each of the %d groups; add them.",
+            b.name(), groups.size());
       }
       Color colour = b.hue().colour();
       chart.addSeries(b.name(), groups, boxed(b.values())).setFillColor(colour);
@@ -371,13 +361,10 @@ public final class Charts {
       double lipschitz) {
     double height = margin.applyAsDouble(at);
     if (!(height > 0 && lipschitz > 0)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "The cone needs a positive margin and a positive Lipschitz constant,"
-                  + " but got margin %s and K = %s; choose another position or bound.",
-              height,
-              lipschitz));
+      throw Given.refused(
+          "The cone needs a positive margin and a positive Lipschitz constant,"
+              + " but got margin %s and K = %s; choose another position or bound.",
+          height, lipschitz);
     }
     double radius = height / lipschitz;
     double[] x =
@@ -388,13 +375,13 @@ public final class Charts {
     double[] zero = {0, 0};
     LineChart chart = LineChart.of("position along a line", "margin").xRange(from, to);
     chart.area(
-        String.format(Locale.ROOT, "cone of slope K = %.3g: no lower than this", lipschitz),
+        Text.of("cone of slope K = %.3g: no lower than this", lipschitz),
         new double[] {foot[0], at, foot[1]},
         new double[] {0, height, 0},
         Hue.BLUE.colour());
     chart.line("margin", x, Arrays.stream(x).map(margin).toArray(), Hue.VERMILION.colour(), 2.5f);
     chart.line(
-        String.format(Locale.ROOT, "certified: radius = margin / K = %.3g", radius),
+        Text.of("certified: radius = margin / K = %.3g", radius),
         foot,
         zero,
         Hue.GREEN.colour(),

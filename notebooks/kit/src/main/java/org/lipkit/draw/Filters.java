@@ -1,7 +1,7 @@
 package org.lipkit.draw;
 
 import java.util.List;
-import java.util.Locale;
+import org.lipkit.text.Text;
 
 /**
  * Menus above a table: some menus choose rows by the value of a column, one menu chooses a group of
@@ -76,8 +76,7 @@ public final class Filters {
    */
   public static String above(
       String table, List<String> columns, String group, List<String> groups) {
-    return String.format(
-        Locale.ROOT,
+    return Text.of(
         "<div class=\"lipkit-filters\" data-columns=\"%s\" data-group=\"%s\" data-groups=\"%s\">%s%s</div>%s",
         Html.escape(String.join("|", columns)),
         Html.escape(group),

@@ -9,8 +9,8 @@ import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.lipkit.data.Images;
+import org.lipkit.text.Given;
 
 /** Draws images in rows, each with some text below and a frame that says what was proved. */
 public final class ImageGrid {
@@ -77,15 +77,9 @@ public final class ImageGrid {
      */
     public Tile {
       if ((channels != 1 && channels != 3) || pixels.length != channels * height * width) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "The image '%s' has %d values, not %d x %d x %d; give 1 or 3 channels of height x width values.",
-                caption,
-                pixels.length,
-                channels,
-                height,
-                width));
+        throw Given.refused(
+            "The image '%s' has %d values, not %d x %d x %d; give 1 or 3 channels of height x width values.",
+            caption, pixels.length, channels, height, width);
       }
     }
 
@@ -163,13 +157,9 @@ public final class ImageGrid {
    */
   public static BufferedImage draw(Title title, List<Tile> tiles, int columns) {
     if (tiles.isEmpty() || columns < 1) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "The grid '%s' has %d images in %d columns; give at least one of each.",
-              title,
-              tiles.size(),
-              columns));
+      throw Given.refused(
+          "The grid '%s' has %d images in %d columns; give at least one of each.",
+          title, tiles.size(), columns);
     }
     int cellWidth = 0;
     int imageHeight = 0;

@@ -1,8 +1,8 @@
 package org.lipkit.draw;
 
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.lipkit.text.Text;
 
 /**
  * A place below the running cell whose content can be replaced, for the progress of something long.
@@ -57,13 +57,10 @@ public final class LiveDisplay implements AutoCloseable {
   public void update(double fraction, String message) {
     double done = Math.max(0, Math.min(1, fraction));
     update(
-        String.format(
-            Locale.ROOT,
+        Text.of(
             "<div style=\"font:14px/1.5 sans-serif\"><progress max=\"1\" value=\"%.4f\""
                 + " style=\"width:14em;vertical-align:middle\"></progress> %3.0f %% %s</div>",
-            done,
-            100 * done,
-            Html.escape(message)));
+            done, 100 * done, Html.escape(message)));
   }
 
   /** Shows the latest update if it is not on the screen yet. */

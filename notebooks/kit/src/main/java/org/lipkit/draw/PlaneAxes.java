@@ -5,7 +5,7 @@ import java.awt.Graphics2D;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
-import java.util.Locale;
+import org.lipkit.text.Text;
 
 /** The two axes of a {@link PlanePicture}: frame, ticks at round numbers, titles. */
 record PlaneAxes(double xMin, double yMin, double scale, int width, int height) {
@@ -60,7 +60,7 @@ record PlaneAxes(double xMin, double yMin, double scale, int width, int height) 
   /** Returns a multiple of the step with the decimals that the step has. */
   static String text(double value, double step) {
     int decimals = (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-    String text = String.format(Locale.ROOT, "%." + decimals + "f", value);
+    String text = Text.of("%." + decimals + "f", value);
     return text.matches("-[0.]+") ? text.substring(1) : text.replace('-', '\u2212');
   }
 }

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.DoubleStream;
+import org.lipkit.text.Text;
 
 /**
  * Pictures of the plane one after another, with discs around the same points in all of them: a
@@ -181,8 +181,7 @@ public final class PlaneFrames {
           "The pictures '" + title + "' have no frame; add at least one.");
     }
     Data data = new Data(name, plane, size, places, frames);
-    return String.format(
-        Locale.ROOT,
+    return Text.of(
         "<div class=\"lipkit-frames\" style=\"max-width:%dpx\" data-frames=\"%s\" data-grounds=\"%s\">"
             + "<div style=\"position:relative\">"
             + "<img style=\"display:block;width:100%%;margin:0\" alt=\"%s\" src=\"data:image/png;base64,%s\"></div>"

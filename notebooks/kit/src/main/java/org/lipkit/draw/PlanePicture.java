@@ -13,9 +13,9 @@ import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.lipkit.text.Given;
 
 /**
  * A picture of a classifier in the plane: its decision regions, data points, certified discs and
@@ -71,14 +71,9 @@ public final class PlanePicture {
   private PlanePicture(
       double xMin, double xMax, double yMin, double yMax, List<String> classNames) {
     if (!(xMin < xMax && yMin < yMax)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "The rectangle [%s, %s] x [%s, %s] is empty; give the smaller bound first.",
-              xMin,
-              xMax,
-              yMin,
-              yMax));
+      throw Given.refused(
+          "The rectangle [%s, %s] x [%s, %s] is empty; give the smaller bound first.",
+          xMin, xMax, yMin, yMax);
     }
     this.xMin = xMin;
     this.yMin = yMin;
@@ -194,13 +189,8 @@ public final class PlanePicture {
   /** Checks that there is one of these for each point. */
   static void requireSame(String what, int points, int others) {
     if (points != others) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "There are %d points and %d %s; give one for each point.",
-              points,
-              others,
-              what));
+      throw Given.refused(
+          "There are %d points and %d %s; give one for each point.", points, others, what);
     }
   }
 

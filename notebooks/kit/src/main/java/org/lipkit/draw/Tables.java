@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import org.lipkit.text.Given;
+import org.lipkit.text.Text;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.NumericColumn;
@@ -66,14 +68,9 @@ public final class Tables {
   public static Table of(Title title, List<String> header, List<? extends List<?>> rows) {
     for (List<?> row : rows) {
       if (row.size() != header.size()) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "The table '%s' has %d columns, but one row has %d cells: %s; give one cell per column.",
-                title,
-                header.size(),
-                row.size(),
-                row));
+        throw Given.refused(
+            "The table '%s' has %d columns, but one row has %d cells: %s; give one cell per column.",
+            title, header.size(), row.size(), row);
       }
     }
     Table table = Table.create(title.toString());
@@ -201,8 +198,7 @@ public final class Tables {
   private static String cell(String tag, Column<?> column, String padding, String text) {
     String content = Html.escape(text);
     if (RECORD.matcher(text).matches()) {
-      content =
-          String.format(Locale.ROOT, "<a href=\"results/%s/run.json\">%s</a>", content, content);
+      content = Text.of("<a href=\"results/%s/run.json\">%s</a>", content, content);
     } else if (text.length() > LONG_TEXT) {
       content = content.replaceAll("[/_]", "$0<wbr>");
     }
@@ -211,15 +207,9 @@ public final class Tables {
         text.length() > LONG_TEXT
             ? ";min-width:" + Math.min(20, Math.max(9, text.length() / 5)) + "em"
             : tag.equals("th") || text.equals(MISSING) ? "" : ";white-space:nowrap";
-    return String.format(
-        Locale.ROOT,
+    return Text.of(
         "<%s style=\"text-align:%s;padding:%s%s\">%s</%s>",
-        tag,
-        align,
-        padding,
-        wrap,
-        content,
-        tag);
+        tag, align, padding, wrap, content, tag);
   }
 
   private static IntFunction<String> format(Column<?> column) {
@@ -259,10 +249,8 @@ public final class Tables {
   private static String number(double value, int decimals) {
     double size = Math.abs(value);
     if (size >= 1e9 || (size > 0 && size < 0.5 * Math.pow(10, -decimals))) {
-      return String.format(Locale.ROOT, "%.2e", value);
+      return Text.of("%.2e", value);
     }
-    return size >= LARGE
-        ? String.format(Locale.ROOT, "%,.0f", value)
-        : String.format(Locale.ROOT, "%." + decimals + "f", value);
+    return size >= LARGE ? Text.of("%,.0f", value) : Text.of("%." + decimals + "f", value);
   }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.Locale;
+import org.lipkit.text.Text;
 
 /**
  * Stands for a loss, an optimizer or another part of one's own that a record names and whose code
@@ -30,12 +30,10 @@ record Absent(Class<?> kind, JsonNode json) implements InvocationHandler {
 
   static IllegalStateException refusal(String name, String what) {
     return new IllegalStateException(
-        String.format(
-            Locale.ROOT,
+        Text.of(
             "The %s \"%s\" is somebody's own, and the record has only its name; run the experiment"
                 + " from the code that defines it.",
-            what,
-            name));
+            what, name));
   }
 
   @Override

@@ -3,10 +3,10 @@ package org.lipkit.experiment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.lipkit.attack.Attacked;
+import org.lipkit.text.Given;
 
 /**
  * A finished run with what attacks found against some of its test samples. Accuracies are shares of
@@ -48,14 +48,9 @@ public record AttackedRun(
    */
   public AttackedRun with(String attack, List<Attacked> found) {
     if (found.size() != samples.size()) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s has %d results for %d attacked samples; attack run.testImages().evenlySpaced(%d).",
-              attack,
-              found.size(),
-              samples.size(),
-              samples.size()));
+      throw Given.refused(
+          "%s has %d results for %d attacked samples; attack run.testImages().evenlySpaced(%d).",
+          attack, found.size(), samples.size(), samples.size());
     }
     List<Double> added = new ArrayList<>();
     for (int n = 0; n < samples.size(); n++) {

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.lipkit.data.Dataset;
 import org.lipkit.data.Datasets;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /**
  * The data of an experiment: a data set of the library by its id, or one's own under a name. In

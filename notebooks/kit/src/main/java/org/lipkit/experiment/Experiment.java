@@ -3,7 +3,6 @@ package org.lipkit.experiment;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.io.Serializable;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -15,7 +14,7 @@ import org.lipkit.layer.Classifier;
 import org.lipkit.loss.Emma;
 import org.lipkit.loss.Loss;
 import org.lipkit.model.Models;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 import org.lipkit.train.Recipe;
 import org.lipkit.train.Regularizer;
 
@@ -84,9 +83,7 @@ public final class Experiment implements Cloneable, Serializable {
     } catch (IllegalArgumentException e) {
       return;
     }
-    throw new IllegalArgumentException(
-        String.format(
-            Locale.ROOT, "\"%s\" is a %s of the library; give your own another name.", name, what));
+    throw Given.refused("\"%s\" is a %s of the library; give your own another name.", name, what);
   }
 
   /** Refuses an experiment that cannot be run or recorded yet. */

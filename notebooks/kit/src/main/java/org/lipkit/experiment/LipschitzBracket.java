@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -20,6 +19,7 @@ import org.lipkit.data.ImageShape;
 import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Layer;
+import org.lipkit.text.Text;
 
 /**
  * What is known of a network's Lipschitz constant from both sides (Hu et al. 2023, section 4): the
@@ -44,13 +44,10 @@ public record LipschitzBracket(double lower, Bound upper) {
   public LipschitzBracket {
     if (upper.kind() == Bound.Kind.UPPER && lower > upper.value() * (1 + ROUNDING)) {
       throw new IllegalStateException(
-          String.format(
-              Locale.ROOT,
+          Text.of(
               "Two images show a Lipschitz constant of %s, above the upper bound %s (%s); the bound"
                   + " or the search is wrong.",
-              lower,
-              upper.value(),
-              upper.method()));
+              lower, upper.value(), upper.method()));
     }
   }
 

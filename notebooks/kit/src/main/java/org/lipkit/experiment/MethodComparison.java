@@ -2,8 +2,8 @@ package org.lipkit.experiment;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
+import org.lipkit.text.Text;
 
 /**
  * By how much one method beats another on one data set, beside the difference between seeds.
@@ -69,15 +69,11 @@ public record MethodComparison(
     String verdict =
         seeds < 2
             ? "with one seed nobody knows what that means"
-            : String.format(
-                Locale.ROOT,
+            : Text.of(
                 "%s than the spread over %d seeds, %.2f points",
-                Math.abs(points) > spread ? "more" : "no more",
-                seeds,
-                spread);
+                Math.abs(points) > spread ? "more" : "no more", seeds, spread);
     boolean tie = Math.abs(points) < 0.005;
-    return String.format(
-        Locale.ROOT,
+    return Text.of(
         "%s: %s %s %s %s %.2f points of estimated VRA, %s%s.",
         dataset,
         first,
@@ -89,7 +85,7 @@ public record MethodComparison(
         leads.isEmpty()
             ? ""
             : leads.stream()
-                .map(z -> String.format(Locale.ROOT, "%.1f", z))
+                .map(z -> Text.of("%.1f", z))
                 .collect(Collectors.joining(", ", "; z ", "")));
   }
 }

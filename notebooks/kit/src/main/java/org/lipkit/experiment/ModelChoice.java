@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.lipkit.layer.Classifier;
 import org.lipkit.model.Models;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /**
  * The network of an experiment: one of the library by its name in {@link Models}, or one's own

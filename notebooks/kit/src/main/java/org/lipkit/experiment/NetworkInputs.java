@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import org.lipkit.data.Dataset;
 import org.lipkit.data.EvenlySpaced;
@@ -13,6 +12,8 @@ import org.lipkit.data.ImageShape;
 import org.lipkit.data.Images;
 import org.lipkit.data.Picture;
 import org.lipkit.layer.Classifier;
+import org.lipkit.text.Given;
+import org.lipkit.text.Text;
 
 /**
  * Images that a network is certified on, in the shape that it takes.
@@ -64,25 +65,17 @@ public record NetworkInputs(
    */
   public static NetworkInputs testImages(Classifier network, Dataset data, int count) {
     if (data.classes() != network.classes()) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s has %d classes and the network has %d; certify it on data of its own classes.",
-              data.title(),
-              data.classes(),
-              network.classes()));
+      throw Given.refused(
+          "%s has %d classes and the network has %d; certify it on data of its own classes.",
+          data.title(), data.classes(), network.classes());
     }
     ImageShape shape = shape(network);
     Images test = data.test();
     if (!shape.equals(test.shape()) && !takesRows(shape, test.shape())) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "An image of %s has %s values and the network takes %s; certify it on data of its own"
-                  + " size.",
-              data.title(),
-              test.shape(),
-              shape));
+      throw Given.refused(
+          "An image of %s has %s values and the network takes %s; certify it on data of its own"
+              + " size.",
+          data.title(), test.shape(), shape);
     }
     Images some = test.evenlySpaced(count);
     return new NetworkInputs(
@@ -145,14 +138,9 @@ public record NetworkInputs(
     List<String> remarks = new ArrayList<>();
     if (picture.height() != shape.height() || picture.width() != shape.width()) {
       remarks.add(
-          String.format(
-              Locale.ROOT,
+          Text.of(
               "%s has %d x %d pixels; it was scaled until it covers %d x %d and cut in the centre.",
-              file,
-              picture.height(),
-              picture.width(),
-              shape.height(),
-              shape.width()));
+              file, picture.height(), picture.width(), shape.height(), shape.width()));
     }
     if (picture.isGrey() && shape.channels() == 3) {
       remarks.add(file + " is grey; each of the three channels holds its grey values.");

@@ -6,7 +6,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.IntConsumer;
 import java.util.function.ToDoubleFunction;
 import org.lipkit.attack.Attacked;
@@ -16,6 +15,7 @@ import org.lipkit.certify.Certificate;
 import org.lipkit.data.Counter;
 import org.lipkit.data.Images;
 import org.lipkit.data.Range;
+import org.lipkit.text.Text;
 
 /**
  * Four radii of one sample, between what is certified and what is broken (Tsuzuku et al. 2018,
@@ -65,16 +65,11 @@ public record RadiusChain(
     double lowered = certified * (1 - ROUNDING);
     if (!(lowered <= global && global <= local && lowered <= attack)) {
       throw new IllegalStateException(
-          String.format(
-              Locale.ROOT,
+          Text.of(
               "Sample %d: the certified radius %s must not exceed the radius %s by global constants"
                   + " and the attack distance %s, nor the second the radius %s by local constants;"
                   + " the certificate is void or the inputs are of different models.",
-              index,
-              certified,
-              global,
-              attack,
-              local));
+              index, certified, global, attack, local));
     }
   }
 

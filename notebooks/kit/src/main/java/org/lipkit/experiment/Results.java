@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 
 /** Where records lie. */
 public final class Results {

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,7 +22,8 @@ import org.lipkit.data.EvenlySpaced;
 import org.lipkit.data.Images;
 import org.lipkit.layer.Classifier;
 import org.lipkit.tensor.FileLock;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
+import org.lipkit.text.Text;
 import org.lipkit.train.TrainingListener;
 
 /**
@@ -204,15 +204,10 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
   void requireAboveEstimate(Bound proved) {
     double estimated = record.network().lipschitz().value();
     if (proved.value() < estimated * (1 - ROUNDING)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "The proved Lipschitz constant %s of %s lies below the estimated %s, so it is no upper"
-                  + " bound; delete %s there and certify the run again.",
-              proved.value(),
-              folder,
-              estimated,
-              NORMS));
+      throw Given.refused(
+          "The proved Lipschitz constant %s of %s lies below the estimated %s, so it is no upper"
+              + " bound; delete %s there and certify the run again.",
+          proved.value(), folder, estimated, NORMS);
     }
   }
 
@@ -392,13 +387,9 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
    * @return a sentence
    */
   public String recordedRemark() {
-    return String.format(
-        Locale.ROOT,
+    return Text.of(
         "%s is recorded: it ended on %s at commit %s; delete %s to run it again",
-        experiment().name(),
-        record.outcome().finished(),
-        record.provenance().gitCommit(),
-        folder);
+        experiment().name(), record.outcome().finished(), record.provenance().gitCommit(), folder);
   }
 
   /**
@@ -447,14 +438,11 @@ public record Run(Path folder, RunRecord record, List<Epoch> history, List<Sampl
     Optional<String> changed = changedFile(data);
     if (data.madeUp() == isMadeUp() && changed.isPresent()) {
       throw new IllegalStateException(
-          String.format(
-              Locale.ROOT,
+          Text.of(
               "%s was made on other files of %s: the checksum of %s is not the recorded one; bring"
                   + " back the data that the run was made on, or delete the folder and run the"
                   + " experiment again.",
-              folder,
-              experiment().data(),
-              changed.get()));
+              folder, experiment().data(), changed.get()));
     }
     if (!wasTestedOn(data)) {
       throw new IllegalStateException(

@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.function.ToIntFunction;
 import org.lipkit.attack.Against;
@@ -19,6 +18,7 @@ import org.lipkit.attack.Victim;
 import org.lipkit.certify.Certificate;
 import org.lipkit.data.Images;
 import org.lipkit.tensor.FileLock;
+import org.lipkit.text.Given;
 import org.lipkit.train.TrainingListener;
 
 /**
@@ -108,15 +108,10 @@ public final class RunAttacker {
     List<T> rows = RecordFiles.readCsv(file, type);
     if (rows.size() != count
         || rows.stream().anyMatch(row -> !isSample(run, index.applyAsInt(row)))) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s has %d rows instead of %d, or rows of other samples; delete it and %s to attack the"
-                  + " run again.",
-              file,
-              rows.size(),
-              count,
-              CHAIN));
+      throw Given.refused(
+          "%s has %d rows instead of %d, or rows of other samples; delete it and %s to attack the"
+              + " run again.",
+          file, rows.size(), count, CHAIN);
     }
     return rows;
   }

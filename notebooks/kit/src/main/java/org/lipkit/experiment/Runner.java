@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.lipkit.bound.Bound;
@@ -24,6 +23,8 @@ import org.lipkit.layer.Classifier;
 import org.lipkit.tensor.BFloat16Speed;
 import org.lipkit.tensor.FileLock;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
+import org.lipkit.text.Text;
 import org.lipkit.train.DivergedException;
 import org.lipkit.train.EpochSummary;
 import org.lipkit.train.Trainer;
@@ -167,8 +168,7 @@ public final class Runner {
         && experiment.scale() != RunScale.SMOKE
         && experiment.isStoodInForBy(data.madeUp())) {
       throw new IllegalStateException(
-          String.format(
-              Locale.ROOT,
+          Text.of(
               "The files of %s are not on this machine, and drawn pictures stand in for them only at"
                   + " smoke scale; get the files (data-scripts/all tells how), or train with"
                   + " --made-up, in Java Runner.runMadeUp.",
@@ -308,14 +308,10 @@ public final class Runner {
     public void started(int epochs) {
       List<Epoch> recorded = recordedEpochs();
       if (recorded.size() < epochs) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "%s has %d epochs, but the checkpoint beside it is of %d; restore the file, or delete"
-                    + " the folder to begin anew.",
-                folder.resolve(Run.HISTORY),
-                recorded.size(),
-                epochs));
+        throw Given.refused(
+            "%s has %d epochs, but the checkpoint beside it is of %d; restore the file, or delete"
+                + " the folder to begin anew.",
+            folder.resolve(Run.HISTORY), recorded.size(), epochs);
       }
       history.addAll(recorded.subList(0, epochs));
     }

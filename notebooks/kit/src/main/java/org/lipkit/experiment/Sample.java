@@ -3,11 +3,12 @@ package org.lipkit.experiment;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
-import java.util.Locale;
 import org.lipkit.attack.Attacked;
 import org.lipkit.certify.Certificate;
 import org.lipkit.certify.RoundedDown;
 import org.lipkit.certify.SoundCertificate;
+import org.lipkit.text.Given;
+import org.lipkit.text.Text;
 
 /**
  * One row of {@code samples.csv}: what is known of one test sample. Radii and distances are
@@ -89,14 +90,10 @@ public record Sample(
   /** Refuses a certified radius above the estimated one: upper bounds cannot give it. */
   Sample requireBelowEstimate() {
     if (radiusCertified != null && radiusCertified > radiusEstimated * (1 + ROUNDING)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "Sample %d has a certified radius of %s, above the estimated %s; an upper bound behind"
-                  + " it is too low or the files are of different runs.",
-              index,
-              radiusCertified,
-              radiusEstimated));
+      throw Given.refused(
+          "Sample %d has a certified radius of %s, above the estimated %s; an upper bound behind"
+              + " it is too low or the files are of different runs.",
+          index, radiusCertified, radiusEstimated);
     }
     return this;
   }
@@ -126,13 +123,10 @@ public record Sample(
     }
     if (radiusCertified != null && found.distance() < radiusCertified) {
       throw new IllegalStateException(
-          String.format(
-              Locale.ROOT,
+          Text.of(
               "Sample %d is certified within %s, but an image at a distance of %s is classified"
                   + " differently; the certificate is void or the weights are of another run.",
-              index,
-              RoundedDown.exact(radiusCertified),
-              found.distance()));
+              index, RoundedDown.exact(radiusCertified), found.distance()));
     }
     float distance = (float) found.distance();
     return new Sample(index, label, prediction, margin, radiusEstimated, radiusCertified, distance);

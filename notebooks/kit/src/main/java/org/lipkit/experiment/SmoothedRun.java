@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
@@ -14,6 +13,7 @@ import org.lipkit.smoothing.SmoothedClassifier;
 import org.lipkit.smoothing.SmoothedRadius;
 import org.lipkit.smoothing.Smoothing;
 import org.lipkit.tensor.BFloat16;
+import org.lipkit.text.Given;
 
 /**
  * Randomized smoothing of a run's model on some of its test images, as {@code smoothing.json} in
@@ -69,13 +69,11 @@ public record SmoothedRun(
     Path file = run.folder().resolve(FILE);
     int count = Math.min(images, run.samples().size());
     if (settings.largestRadius() == 0) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%d draws prove nothing at alpha %s, even if all agree; take at least %.0f.",
-              settings.draws(),
-              settings.alpha(),
-              Math.floor(Math.log(settings.alpha()) / Math.log(0.5)) + 1));
+      throw Given.refused(
+          "%d draws prove nothing at alpha %s, even if all agree; take at least %.0f.",
+          settings.draws(),
+          settings.alpha(),
+          Math.floor(Math.log(settings.alpha()) / Math.log(0.5)) + 1);
     }
     if (!Files.exists(file)) {
       SmoothedRun made = smooth(run, settings, count, workers, done);

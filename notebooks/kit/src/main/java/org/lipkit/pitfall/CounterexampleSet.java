@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.lipkit.data.Batch;
@@ -26,6 +25,7 @@ import org.lipkit.layer.Relu;
 import org.lipkit.layer.WeightInit;
 import org.lipkit.tensor.Digests;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Text;
 
 /**
  * A dense ReLU network, points that a certifier certified, and for each of them a nearer point of
@@ -135,8 +135,8 @@ public record CounterexampleSet(
   private Map<String, float[][]> arrays() {
     Map<String, float[][]> arrays = new TreeMap<>();
     for (int l = 0; l < weights.size(); l++) {
-      arrays.put(String.format(Locale.ROOT, "weight_%02d", l), weights.get(l));
-      arrays.put(String.format(Locale.ROOT, "bias_%02d", l), new float[][] {biases.get(l)});
+      arrays.put(Text.of("weight_%02d", l), weights.get(l));
+      arrays.put(Text.of("bias_%02d", l), new float[][] {biases.get(l)});
     }
     arrays.put("certified", certified);
     arrays.put("breaking", breaking);
@@ -170,8 +170,8 @@ public record CounterexampleSet(
       stored.names().forEach(name -> arrays.put(name, stored.read(manager, name)));
       List<float[][]> weights = new ArrayList<>();
       List<float[]> biases = new ArrayList<>();
-      while (arrays.containsKey(String.format(Locale.ROOT, "weight_%02d", weights.size()))) {
-        String number = String.format(Locale.ROOT, "%02d", weights.size());
+      while (arrays.containsKey(Text.of("weight_%02d", weights.size()))) {
+        String number = Text.of("%02d", weights.size());
         weights.add(rows(arrays, "weight_" + number, file));
         biases.add(rows(arrays, "bias_" + number, file)[0]);
       }

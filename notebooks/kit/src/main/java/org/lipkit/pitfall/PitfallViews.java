@@ -11,7 +11,6 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.lipkit.certify.RoundedDown;
@@ -23,6 +22,7 @@ import org.lipkit.layer.Form;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.Pass;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Text;
 import tech.tablesaw.api.Table;
 
 /** False certificates as tables and pictures. */
@@ -123,7 +123,7 @@ public final class PitfallViews {
   }
 
   private static String digits(double value) {
-    return value == 0 ? "0" : String.format(Locale.ROOT, value < 1e-2 ? "%.2e" : "%.4f", value);
+    return value == 0 ? "0" : Text.of(value < 1e-2 ? "%.2e" : "%.4f", value);
   }
 
   /** The decimal number that {@link #digits} shows, or the one below where that is too large. */

@@ -11,8 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
+import org.lipkit.text.Given;
 
 /**
  * Counterexamples to the certificates of a certifier for exact arithmetic that others published for
@@ -149,14 +149,10 @@ public enum PublishedCounterexamples {
 
   private CounterexampleSet published(CounterexampleSet set, String place) {
     if (!set.sha256().equals(sha256)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s other numbers than those published at commit %s (checksum %s); get them again with"
-                  + " data-scripts/counterexamples.",
-              place,
-              COMMIT,
-              set.sha256()));
+      throw Given.refused(
+          "%s other numbers than those published at commit %s (checksum %s); get them again with"
+              + " data-scripts/counterexamples.",
+          place, COMMIT, set.sha256());
     }
     return set;
   }

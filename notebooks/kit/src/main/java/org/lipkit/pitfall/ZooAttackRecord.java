@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.lipkit.attack.Attack;
 import org.lipkit.experiment.RecordFiles;
 import org.lipkit.experiment.Run;
+import org.lipkit.text.Text;
 
 /**
  * Which recorded models were attacked and what came of it: a CSV file with one row per model and
@@ -95,7 +95,7 @@ public record ZooAttackRecord(Path file, List<Row> rows) {
             text(attacks),
             found.images(),
             found.certified(),
-            String.format(Locale.ROOT, "%.2f", Math.ceil(found.closest() * 100) / 100),
+            Text.of("%.2f", Math.ceil(found.closest() * 100) / 100),
             broken));
     ZooAttackRecord added = new ZooAttackRecord(file, List.copyOf(all));
     added.save();

@@ -2,7 +2,7 @@ package org.lipkit.smoothing;
 
 import java.io.Serializable;
 import java.util.List;
-import java.util.Locale;
+import org.lipkit.text.Text;
 
 /**
  * The radius within which a smoothed classifier keeps its prediction, with confidence 1 - alpha. It
@@ -44,16 +44,11 @@ public record SmoothedRadius(SmoothedPrediction smoothed, double lowerProbabilit
   @Override
   public String toString() {
     return smoothed.prediction() == SmoothedPrediction.ABSTAIN
-        ? String.format(
-            Locale.ROOT, "sample %d: the smoothed classifier abstains", smoothed.index())
-        : String.format(
-            Locale.ROOT,
+        ? Text.of("sample %d: the smoothed classifier abstains", smoothed.index())
+        : Text.of(
             "sample %d: the smoothed classifier predicts %d within %.4g; wrong with probability up"
                 + " to %s",
-            smoothed.index(),
-            smoothed.prediction(),
-            radius,
-            smoothed.alpha());
+            smoothed.index(), smoothed.prediction(), radius, smoothed.alpha());
   }
 
   /**

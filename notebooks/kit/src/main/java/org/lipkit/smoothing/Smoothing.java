@@ -1,8 +1,8 @@
 package org.lipkit.smoothing;
 
 import java.io.Serializable;
-import java.util.Locale;
 import org.apache.commons.statistics.distribution.NormalDistribution;
+import org.lipkit.text.Given;
 
 /**
  * Settings of randomized smoothing (Cohen, Rosenfeld and Kolter 2019, section 3.2).
@@ -35,14 +35,10 @@ public record Smoothing(double sigma, double alpha, int selection, int draws, in
           "Smoothing needs a failure probability alpha between 0 and 1, not " + alpha + ".");
     }
     if (Math.min(Math.min(selection, draws), batchSize) < 1) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "Smoothing needs at least one draw to select, to estimate and a batch, not %d, %d"
-                  + " and %d.",
-              selection,
-              draws,
-              batchSize));
+      throw Given.refused(
+          "Smoothing needs at least one draw to select, to estimate and a batch, not %d, %d"
+              + " and %d.",
+          selection, draws, batchSize);
     }
   }
 

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDManager;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.lipkit.attack.Attack;
@@ -21,6 +20,7 @@ import org.lipkit.experiment.Run;
 import org.lipkit.experiment.Sample;
 import org.lipkit.tensor.ArgMax;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Text;
 
 /**
  * Test images, below each the nearest image of another class that an attack finds, and below that
@@ -97,7 +97,7 @@ public final class AdversarialImages {
                     "→ "
                         + names.apply(
                             ArgMax.except(victim.logits(one.image()), one.attackedClass())),
-                    String.format(Locale.ROOT, "at %.2f", one.distance()));
+                    Text.of("at %.2f", one.distance()));
         String caption = Pictures.caption(sample.certified(), names);
         pairs.add(new Pair(images.image(i), caption, one.image(), outcome));
       }

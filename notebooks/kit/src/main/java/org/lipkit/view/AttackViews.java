@@ -5,7 +5,6 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.lipkit.draw.Charts;
@@ -17,6 +16,7 @@ import org.lipkit.draw.Title;
 import org.lipkit.experiment.AttackedRun;
 import org.lipkit.experiment.Radii;
 import org.lipkit.experiment.RadiusChain;
+import org.lipkit.text.Text;
 import tech.tablesaw.api.Table;
 
 /** What is certified beside what attacks break, on the samples that were attacked. */
@@ -109,11 +109,9 @@ public final class AttackViews {
       String missing =
           found.length == nearest.length
               ? ""
-              : String.format(
-                  Locale.ROOT,
+              : Text.of(
                   " (nothing found against %d of %d)",
-                  nearest.length - found.length,
-                  nearest.length);
+                  nearest.length - found.length, nearest.length);
       chart.points(
           new Charts.Curve(
               run.run().experiment().method() + missing,

@@ -2,7 +2,6 @@ package org.lipkit.view;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.lipkit.cost.Accelerator;
@@ -13,6 +12,7 @@ import org.lipkit.cost.TrainingCost;
 import org.lipkit.draw.TableBuilder;
 import org.lipkit.draw.Title;
 import org.lipkit.model.LayerCost;
+import org.lipkit.text.Text;
 import tech.tablesaw.api.Table;
 
 /** What networks cost, as tables. */
@@ -92,9 +92,7 @@ public final class CostViews {
     costs.forEach(
         (name, cost) ->
             table.number("hours, " + name, 1, device -> cost.hoursOn(device, utilisation)));
-    String assumed =
-        String.format(
-            Locale.ROOT, " (extrapolated: %.0f %% of the published peak)", 100 * utilisation);
+    String assumed = Text.of(" (extrapolated: %.0f %% of the published peak)", 100 * utilisation);
     return table.column("peak from", Accelerator::source).table(new Title(title + assumed, false));
   }
 

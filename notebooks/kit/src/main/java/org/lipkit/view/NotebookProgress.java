@@ -1,11 +1,11 @@
 package org.lipkit.view;
 
 import java.time.Duration;
-import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.lipkit.data.Dataset;
 import org.lipkit.draw.Html;
 import org.lipkit.draw.LiveDisplay;
+import org.lipkit.text.Text;
 import org.lipkit.train.TrainingListener;
 
 /** Training progress below a notebook cell: a bar with the time left and the last loss. */
@@ -41,13 +41,9 @@ public final class NotebookProgress implements TrainingListener, AutoCloseable {
   @Override
   public void opened(Dataset data) {
     System.out.println(
-        String.format(
-            Locale.ROOT,
+        Text.of(
             "%s on %s, %,d training and %,d test images",
-            name,
-            data.title(),
-            data.train().size(),
-            data.test().size()));
+            name, data.title(), data.train().size(), data.test().size()));
   }
 
   @Override
@@ -57,8 +53,7 @@ public final class NotebookProgress implements TrainingListener, AutoCloseable {
       started = nanos.getAsLong();
     }
     display.update(
-        done / (double) total,
-        String.format(Locale.ROOT, "%s: loss %.3f%s", name, loss, timeLeft(done, total)));
+        done / (double) total, Text.of("%s: loss %.3f%s", name, loss, timeLeft(done, total)));
   }
 
   /** From the steps after the first, which is slow, once they took long enough to tell. */
@@ -73,15 +68,13 @@ public final class NotebookProgress implements TrainingListener, AutoCloseable {
   @Override
   public void certified(int done, int total) {
     display.update(
-        done / (double) total,
-        String.format(Locale.ROOT, "%s: %,d of %,d samples certified", name, done, total));
+        done / (double) total, Text.of("%s: %,d of %,d samples certified", name, done, total));
   }
 
   @Override
   public void attacked(String attack, int done, int total) {
     display.update(
-        done / (double) total,
-        String.format(Locale.ROOT, "%s, %s: %,d of %,d samples", name, attack, done, total));
+        done / (double) total, Text.of("%s, %s: %,d of %,d samples", name, attack, done, total));
   }
 
   /**
@@ -96,8 +89,8 @@ public final class NotebookProgress implements TrainingListener, AutoCloseable {
   private static String clock(long seconds) {
     Duration time = Duration.ofSeconds(seconds);
     return time.toHours() > 0
-        ? String.format(Locale.ROOT, "%d h %02d min", time.toHours(), time.toMinutesPart())
-        : String.format(Locale.ROOT, "%d:%02d min", time.toMinutes(), time.toSecondsPart());
+        ? Text.of("%d h %02d min", time.toHours(), time.toMinutesPart())
+        : Text.of("%d:%02d min", time.toMinutes(), time.toSecondsPart());
   }
 
   @Override

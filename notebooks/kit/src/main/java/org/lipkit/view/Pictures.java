@@ -2,7 +2,6 @@ package org.lipkit.view;
 
 import java.awt.image.BufferedImage;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.IntFunction;
 import org.lipkit.certify.Certificate;
 import org.lipkit.certify.RoundedDown;
@@ -15,6 +14,7 @@ import org.lipkit.draw.ImageGrid.Verdict;
 import org.lipkit.draw.Title;
 import org.lipkit.experiment.Inputs;
 import org.lipkit.experiment.Run;
+import org.lipkit.text.Text;
 
 /** Pictures of single images, with what is known about them. */
 public final class Pictures {
@@ -91,11 +91,8 @@ public final class Pictures {
   public static BufferedImage certificate(
       Images image, String className, double estimatedRadius, double provedRadius) {
     String caption =
-        String.format(
-            Locale.ROOT,
-            "radius %.4f estimated, %s proved",
-            estimatedRadius,
-            RoundedDown.text(provedRadius, 4));
+        Text.of(
+            "radius %.4f estimated, %s proved", estimatedRadius, RoundedDown.text(provedRadius, 4));
     return ImageGrid.draw(
         new Title(className, false), List.of(Tile.of(image, 0, caption, Verdict.NONE)), 1);
   }

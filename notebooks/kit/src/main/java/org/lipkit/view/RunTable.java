@@ -16,7 +16,7 @@ import org.lipkit.experiment.Radii;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunStatistics;
 import org.lipkit.experiment.SeedGroup;
-import org.lipkit.tensor.Given;
+import org.lipkit.text.Given;
 import org.lipkit.train.Recipe;
 import tech.tablesaw.api.Table;
 

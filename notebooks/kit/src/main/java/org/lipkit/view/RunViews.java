@@ -4,7 +4,6 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
@@ -25,6 +24,7 @@ import org.lipkit.experiment.Radii;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunStatistics;
 import org.lipkit.experiment.Sample;
+import org.lipkit.text.Text;
 import tech.tablesaw.api.Table;
 
 /** Recorded runs as tables, charts and picture grids. {@link RunTable} makes other tables. */
@@ -166,8 +166,7 @@ public final class RunViews {
    */
   public static String citation(Run run, double radius) {
     Experiment experiment = run.experiment();
-    return String.format(
-        Locale.ROOT,
+    return Text.of(
         "%.2f ± %.2f %% of %,d test images of %s certified at radius %s (float32, seed %d): %s,"
             + " LipKit record %s of commit %s",
         100 * RunStatistics.certifiedVra(run, radius),

@@ -4,7 +4,6 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.lipkit.draw.Charts;
@@ -14,6 +13,7 @@ import org.lipkit.experiment.EpochCurve;
 import org.lipkit.experiment.Run;
 import org.lipkit.experiment.RunStatistics;
 import org.lipkit.experiment.SeedGroup;
+import org.lipkit.text.Text;
 import tech.tablesaw.api.Table;
 
 /** Recorded runs of several variants, each with several seeds, side by side. */
@@ -70,7 +70,7 @@ public final class SeedViews {
     int diverged = group.runs().size() - group.complete().size();
     return diverged == 0
         ? name
-        : String.format(Locale.ROOT, "%s (%d of %d diverged)", name, diverged, group.runs().size());
+        : Text.of("%s (%d of %d diverged)", name, diverged, group.runs().size());
   }
 
   private static Double spread(SeedGroup group) {

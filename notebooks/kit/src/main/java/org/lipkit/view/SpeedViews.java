@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -22,6 +21,8 @@ import org.lipkit.draw.Show;
 import org.lipkit.draw.TableBuilder;
 import org.lipkit.draw.Title;
 import org.lipkit.experiment.Results;
+import org.lipkit.text.Given;
+import org.lipkit.text.Text;
 import tech.tablesaw.api.Table;
 
 /**
@@ -73,8 +74,7 @@ public final class SpeedViews {
         .map(SpeedRecord::machine)
         .map(
             machine ->
-                String.format(
-                    Locale.ROOT,
+                Text.of(
                     "%s, %s cores, %s%n%s, %s%nDoes bfloat16 pay? %s%n%s, commit %s",
                     machine.get("processor"),
                     machine.get("cores"),
@@ -149,13 +149,9 @@ public final class SpeedViews {
         .find(network, precision, work)
         .orElseThrow(
             () ->
-                new IllegalArgumentException(
-                    String.format(
-                        Locale.ROOT,
-                        "speed.csv lacks \"%s\" of %s in %s; run environment/bench again.",
-                        work.label(),
-                        network,
-                        precision)));
+                Given.refused(
+                    "speed.csv lacks \"%s\" of %s in %s; run environment/bench again.",
+                    work.label(), network, precision));
   }
 
   private static String named(SpeedRecord speed, String network) {

@@ -1,12 +1,22 @@
-package org.lipkit.tensor;
+package org.lipkit.text;
 
 import java.util.Arrays;
 import java.util.List;
 
-/** Refuses arguments that are null where they come in, before something else fails on them. */
+/** Refuses wrong arguments where they come in, before something else fails on them. */
 public final class Given {
 
   private Given() {}
+
+  /**
+   * {@return what to throw where an argument is refused}
+   *
+   * @param format one sentence that says what is wrong and what to do, as in {@link Text#of}
+   * @param values the values in it
+   */
+  public static IllegalArgumentException refused(String format, Object... values) {
+    return new IllegalArgumentException(Text.of(format, values));
+  }
 
   /**
    * {@return the argument}
