@@ -1,6 +1,7 @@
 package org.lipkit.layer;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 
 /**
  * {@code y = |x|}, entry by entry, on the first channels and the identity on the others;
@@ -53,6 +54,7 @@ public final class Abs extends Layer {
     if (first == 0 || first == channels) {
       return first == 0 ? x : x.abs();
     }
-    return x.get(":,0:" + first).abs().concat(x.get(":," + first + ":"), 1);
+    NDList parts = x.split(new long[] {first}, 1);
+    return parts.get(0).abs().concat(parts.get(1), 1);
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import java.util.stream.LongStream;
 import org.lipkit.tensor.LinearOperators;
 
 /**
@@ -54,14 +55,15 @@ public final class ChannelShift extends Layer {
     if (size == 0) {
       return x;
     }
-    NDList parts = new NDList();
+    long[] ends =
+        LongStream.rangeClosed(1, MOVES.length)
+            .map(group -> group * size)
+            .filter(end -> end < channels)
+            .toArray();
+    NDList parts = x.split(ends, 1);
     for (int group = 0; group < MOVES.length; group++) {
-      NDArray part = x.get(":," + group * size + ":" + (group + 1) * size);
-      parts.add(LinearOperators.rolled(part, MOVES[group][0], MOVES[group][1]));
-    }
-    long rest = MOVES.length * size;
-    if (rest < channels) {
-      parts.add(x.get(":," + rest + ":"));
+      int[] move = MOVES[group];
+      parts.set(group, LinearOperators.rolled(parts.get(group), move[0], move[1]));
     }
     return NDArrays.concat(parts, 1);
   }
