@@ -27,8 +27,7 @@ final class BeyondExperiments {
   private BeyondExperiments() {}
 
   static List<Experiment> all() {
-    return Stream.of(
-            muon(), muonWithDecay(), unrolled(), wide(), plus(), bronet(), lipnext(), aol())
+    return Stream.of(muon(), muonWithDecay(), unrolled(), plus(), bronet(), lipnext(), aol())
         .flatMap(List::stream)
         .toList();
   }
@@ -71,20 +70,11 @@ final class BeyondExperiments {
    * level with it.
    */
   private static List<Experiment> unrolled() {
-    return unrolled("beyond-unrolled", "LiResNet L3 W64", 120);
-  }
-
-  /** The same with 96 channels, and half as many epochs. */
-  private static List<Experiment> wide() {
-    return unrolled("beyond-unrolled-wide", "LiResNet L3 W96", 60);
-  }
-
-  private static List<Experiment> unrolled(String name, String model, int epochs) {
     Recipe recipe = LiResNetExperiments.LAPTOP.averaging(0.998).powerIterations(5).unrolled(true);
-    Experiment base = LiResNetExperiments.emma(name).evaluateEvery(epochs);
+    Experiment base = LiResNetExperiments.emma("beyond-unrolled").evaluateEvery(120);
     return List.of(
         smoke(base, "LiResNet L2 W4 D32", recipe),
-        base.model(model).recipe(recipe.epochs(epochs).batch(128)),
+        base.model("LiResNet L3 W64").recipe(recipe.epochs(120).batch(128)),
         LiResNetExperiments.paper(base, "LiResNet L12 W512").recipe(recipe.epochs(800)));
   }
 

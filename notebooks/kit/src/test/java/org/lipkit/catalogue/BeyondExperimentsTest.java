@@ -27,7 +27,6 @@ class BeyondExperimentsTest {
         "beyond-muon",
         "beyond-muon-decay",
         "beyond-unrolled",
-        "beyond-unrolled-wide",
         "beyond-liresnet-plus",
         "beyond-bronet",
         "beyond-lipnext",
