@@ -1,16 +1,11 @@
 package org.lipkit.train;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.orthogonal.Rotation;
-import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.text.Given;
 
@@ -39,10 +34,6 @@ public record OrthogonalAdam(int lookahead, Optimizer rest, double restRate) imp
   private static final double BETA1 = 0.9;
   private static final double BETA2 = 0.999;
   private static final double EPSILON = 1e-8;
-  private static final double ORTHOGONAL = 1e-3;
-
-  /** Up to these norms of A a Taylor series of 2, 3 and 4 terms is taken for exp(A). */
-  private static final double[] SMALL = {0.05, 0.25, 1};
 
   /**
    * Checks the numbers.
@@ -62,11 +53,7 @@ public record OrthogonalAdam(int lookahead, Optimizer rest, double restRate) imp
 
   @Override
   public Updater start(Classifier classifier) {
-    Set<NDArray> rotations = Collections.newSetFromMap(new IdentityHashMap<>());
-    rotations.addAll(Rotation.matrices(classifier));
-    List<NDArray> weights = classifier.trainable();
-    return new SplitUpdater(
-        weights, place -> rotations.contains(weights.get(place)), this, rest, restRate);
+    return Orthogonal.split(classifier, this, rest, restRate);
   }
 
   /**
@@ -77,57 +64,8 @@ public record OrthogonalAdam(int lookahead, Optimizer rest, double restRate) imp
    */
   @Override
   public Updater start(List<NDArray> weights) {
-    weights.forEach(weight -> Tensors.scoped(() -> requireOrthogonal(weight)));
+    weights.forEach(Orthogonal::require);
     return new Matrices(weights);
-  }
-
-  private static double requireOrthogonal(NDArray weight) {
-    Shape shape = weight.getShape();
-    double error =
-        shape.dimension() == 2 && shape.get(0) == shape.get(1)
-            ? Tensors.withoutGradient(() -> Tensors.toDouble(excess(weight).norm()))
-            : Double.POSITIVE_INFINITY;
-    if (!(error <= ORTHOGONAL)) {
-      throw new IllegalArgumentException(
-          "OrthogonalAdam moves orthogonal matrices only, and a weight of shape "
-              + shape
-              + " is none; let Lookahead and others work on the rest, inside of it.");
-    }
-    return error;
-  }
-
-  /** {@code X^T X - I}. */
-  private static NDArray excess(NDArray x) {
-    int n = Math.toIntExact(x.getShape().get(0));
-    return x.transpose().matMul(x).sub(x.getManager().eye(n, n, 0, x.getDataType()));
-  }
-
-  /** {@code X (3 I - X^T X) / 2 = X - X (X^T X - I) / 2}. */
-  static NDArray polar(NDArray x) {
-    return x.sub(x.matMul(excess(x)).mul(0.5f));
-  }
-
-  /**
-   * {@code X exp(A)}: a Taylor series where A is small, with an error of at most {@code ||A||^(n+1)
-   * / (n+1)!} after n terms.
-   *
-   * @param x X, (n, n)
-   * @param a A, (n, n), skew-symmetric
-   * @return (n, n)
-   */
-  static NDArray turned(NDArray x, NDArray a) {
-    double size = Tensors.toDouble(a.norm());
-    if (!(size < SMALL[2])) {
-      return x.matMul(LinearOperators.exponential(a));
-    }
-    int terms = size < SMALL[0] ? 2 : size < SMALL[1] ? 3 : 4;
-    NDArray term = x;
-    NDArray sum = x;
-    for (int n = 1; n <= terms; n++) {
-      term = term.matMul(a).div(n);
-      sum = sum.add(term);
-    }
-    return sum;
   }
 
   private final class Matrices implements Updater {
@@ -161,8 +99,7 @@ public record OrthogonalAdam(int lookahead, Optimizer rest, double restRate) imp
     private void move(int i, NDArray gradient, double rate, long time) {
       NDArray x = weights.get(i);
       NDArray path = paths.get(i);
-      NDArray product = x.transpose().matMul(gradient);
-      NDArray s = product.sub(product.transpose()).mul(0.5f);
+      NDArray s = Orthogonal.direction(x, gradient);
       NDArray m = first.get(i).muli((float) BETA1).addi(s.mul((float) (1 - BETA1)));
       NDArray v = second.get(i).muli((float) BETA2).addi(s.square().mul((float) (1 - BETA2)));
       NDArray scale = v.mul((float) (1 / (1 - Math.pow(BETA2, time)))).sqrt().add((float) EPSILON);
@@ -170,11 +107,11 @@ public record OrthogonalAdam(int lookahead, Optimizer rest, double restRate) imp
       path.addi(a);
       if (time % lookahead == 0) {
         NDArray y = slow.get(i);
-        Tensors.copy(polar(turned(y, path.mul(0.5f))), y);
+        Tensors.copy(Orthogonal.polar(Orthogonal.turned(y, path.mul(0.5f))), y);
         Tensors.copy(y, x);
         path.muli(0f);
       } else {
-        Tensors.copy(polar(turned(x, a)), x);
+        Tensors.copy(Orthogonal.polar(Orthogonal.turned(x, a)), x);
       }
     }
 
