@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 import java.util.Map;
 import org.lipkit.tensor.AdamStep;
-import org.lipkit.tensor.Tensors;
 
 /**
  * AdamW (Loshchilov and Hutter 2019): with gradient g, moments {@code m <- b1 m + (1 - b1) g} and
@@ -47,11 +46,7 @@ public record AdamW(double decay) implements Optimizer {
 
     @Override
     public void step(List<NDArray> gradients, double rate, long time) {
-      Tensors.withoutGradient(
-          () -> {
-            constants.apply(weights, gradients, first, second, rate, time);
-            return null;
-          });
+      constants.apply(weights, gradients, first, second, rate, time);
     }
 
     @Override

@@ -40,15 +40,11 @@ public final class ExponentialMovingAverage {
    */
   public void update(long time) {
     float share = (float) ((1 - decay) / (1 - Math.pow(decay, time)));
-    Tensors.withoutGradient(
-        () -> {
-          for (int i = 0; i < weights.size(); i++) {
-            try (NDArray away = weights.get(i).sub(averages.get(i)).muli(share)) {
-              averages.get(i).addi(away);
-            }
-          }
-          return null;
-        });
+    for (int i = 0; i < weights.size(); i++) {
+      try (NDArray away = weights.get(i).sub(averages.get(i)).muli(share)) {
+        averages.get(i).addi(away);
+      }
+    }
   }
 
   /**

@@ -69,15 +69,11 @@ public record Lookahead(int steps, double share, Optimizer inner) implements Opt
 
     /** The slow weights move, and the inner optimizer goes on from there. */
     final void synchronise() {
-      Tensors.withoutGradient(
-          () -> {
-            for (int i = 0; i < weights.size(); i++) {
-              NDArray s = slow.get(i);
-              s.addi(weights.get(i).sub(s).mul((float) settings.share));
-              Tensors.copy(s, weights.get(i));
-            }
-            return null;
-          });
+      for (int i = 0; i < weights.size(); i++) {
+        NDArray s = slow.get(i);
+        s.addi(weights.get(i).sub(s).mul((float) settings.share));
+        Tensors.copy(s, weights.get(i));
+      }
     }
 
     @Override

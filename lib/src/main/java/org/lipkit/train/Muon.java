@@ -5,7 +5,6 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Map;
 import org.lipkit.tensor.NewtonSchulz;
-import org.lipkit.tensor.Tensors;
 import org.lipkit.text.Given;
 
 /**
@@ -90,13 +89,9 @@ public record Muon(double momentum, double decay, Optimizer rest, double restRat
 
     @Override
     public void step(List<NDArray> gradients, double rate, long time) {
-      Tensors.withoutGradient(
-          () -> {
-            for (int i = 0; i < weights.size(); i++) {
-              move(weights.get(i), gradients.get(i), velocities.get(i), rate);
-            }
-            return null;
-          });
+      for (int i = 0; i < weights.size(); i++) {
+        move(weights.get(i), gradients.get(i), velocities.get(i), rate);
+      }
     }
 
     private void move(NDArray weight, NDArray g, NDArray velocity, double rate) {

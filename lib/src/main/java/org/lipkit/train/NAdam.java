@@ -2,7 +2,6 @@ package org.lipkit.train;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
-import org.lipkit.tensor.Tensors;
 
 /**
  * NAdam (Dozat 2016, algorithm 8): {@link AdamW} with Nesterov momentum of the schedule {@code mu_t
@@ -49,20 +48,16 @@ public record NAdam(double decay) implements Optimizer {
       float beta1 = (float) constants.beta1();
       float beta2 = (float) constants.beta2();
       float kept = (float) (1 - rate * constants.decay());
-      Tensors.withoutGradient(
-          () -> {
-            for (int i = 0; i < weights.size(); i++) {
-              NDArray gradient = gradients.get(i);
-              NDArray m = first.get(i);
-              NDArray v = second.get(i);
-              m.muli(beta1).addi(gradient.mul((float) (1 - constants.beta1())));
-              v.muli(beta2).addi(gradient.square().mul((float) (1 - constants.beta2())));
-              NDArray scale = v.mul(correction).sqrt().add((float) constants.epsilon());
-              NDArray update = m.mul(ofMoment).add(gradient.mul(ofGradient)).div(scale);
-              weights.get(i).muli(kept).subi(update);
-            }
-            return null;
-          });
+      for (int i = 0; i < weights.size(); i++) {
+        NDArray gradient = gradients.get(i);
+        NDArray m = first.get(i);
+        NDArray v = second.get(i);
+        m.muli(beta1).addi(gradient.mul((float) (1 - constants.beta1())));
+        v.muli(beta2).addi(gradient.square().mul((float) (1 - constants.beta2())));
+        NDArray scale = v.mul(correction).sqrt().add((float) constants.epsilon());
+        NDArray update = m.mul(ofMoment).add(gradient.mul(ofGradient)).div(scale);
+        weights.get(i).muli(kept).subi(update);
+      }
     }
 
     private double momentum(long time) {

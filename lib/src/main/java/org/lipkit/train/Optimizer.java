@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lipkit.layer.Classifier;
+import org.lipkit.tensor.Tensors;
 
 /**
  * How gradients change the weights: an immutable value, with the method's numbers as its fields.
@@ -31,7 +32,10 @@ public interface Optimizer {
     return start(classifier.trainable());
   }
 
-  /** An optimizer at work on some weights, with what it remembers from step to step. */
+  /**
+   * An optimizer at work on some weights, with what it remembers from step to step. Training calls
+   * it where nothing is recorded for gradients ({@link Tensors#withoutGradient}).
+   */
   interface Updater {
 
     /**

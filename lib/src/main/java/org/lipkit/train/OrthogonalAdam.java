@@ -87,13 +87,9 @@ public record OrthogonalAdam(int lookahead, Optimizer rest, double restRate) imp
 
     @Override
     public void step(List<NDArray> gradients, double rate, long time) {
-      Tensors.withoutGradient(
-          () -> {
-            for (int i = 0; i < weights.size(); i++) {
-              move(i, gradients.get(i), rate, time);
-            }
-            return null;
-          });
+      for (int i = 0; i < weights.size(); i++) {
+        move(i, gradients.get(i), rate, time);
+      }
     }
 
     private void move(int i, NDArray gradient, double rate, long time) {

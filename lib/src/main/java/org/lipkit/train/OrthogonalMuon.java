@@ -71,13 +71,9 @@ public record OrthogonalMuon(double momentum, Optimizer rest, double restRate)
 
     @Override
     public void step(List<NDArray> gradients, double rate, long time) {
-      Tensors.withoutGradient(
-          () -> {
-            for (int i = 0; i < weights.size(); i++) {
-              move(weights.get(i), gradients.get(i), velocities.get(i), rate);
-            }
-            return null;
-          });
+      for (int i = 0; i < weights.size(); i++) {
+        move(weights.get(i), gradients.get(i), velocities.get(i), rate);
+      }
     }
 
     private void move(NDArray x, NDArray gradient, NDArray velocity, double rate) {

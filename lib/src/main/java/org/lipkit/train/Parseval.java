@@ -3,7 +3,6 @@ package org.lipkit.train;
 import ai.djl.ndarray.NDArray;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.LinearLayer;
-import org.lipkit.tensor.Tensors;
 
 /**
  * Parseval networks (Cisse et al. 2017, algorithm 1): after every update each layer's matrix takes
@@ -34,22 +33,16 @@ public record Parseval(double rate) implements Regularizer {
 
   @Override
   public void updated(Classifier classifier) {
-    Tensors.scoped(
-        () ->
-            Tensors.withoutGradient(
-                () -> {
-                  for (LinearLayer layer : classifier.body().linearLayers()) {
-                    NDArray weight = layer.weight();
-                    if (!weight.hasGradient()) {
-                      throw new IllegalArgumentException(
-                          "Parseval training needs layers with a weight of their own; "
-                              + layer.name()
-                              + " computes its weight.");
-                    }
-                    step(weight);
-                  }
-                  return null;
-                }));
+    for (LinearLayer layer : classifier.body().linearLayers()) {
+      NDArray weight = layer.weight();
+      if (!weight.hasGradient()) {
+        throw new IllegalArgumentException(
+            "Parseval training needs layers with a weight of their own; "
+                + layer.name()
+                + " computes its weight.");
+      }
+      step(weight);
+    }
   }
 
   /**

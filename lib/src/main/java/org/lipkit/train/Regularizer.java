@@ -53,7 +53,8 @@ public interface Regularizer {
   }
 
   /**
-   * Is called after the optimizer has changed the weights, and may change them further.
+   * Is called after the optimizer has changed the weights, and may change them further. Nothing is
+   * recorded for gradients there.
    *
    * @param classifier with its new weights
    */

@@ -3,7 +3,6 @@ package org.lipkit.train;
 import ai.djl.ndarray.NDArray;
 import java.util.List;
 import java.util.Map;
-import org.lipkit.tensor.Tensors;
 
 /**
  * Stochastic gradient descent with momentum: with {@code h = g + decay * w} (L2 weight decay, the
@@ -38,13 +37,9 @@ public record Sgd(double momentum, boolean nesterov, double decay) implements Op
     return new Updater() {
       @Override
       public void step(List<NDArray> gradients, double rate, long time) {
-        Tensors.withoutGradient(
-            () -> {
-              for (int i = 0; i < weights.size(); i++) {
-                move(weights.get(i), gradients.get(i), velocities.get(i), (float) rate);
-              }
-              return null;
-            });
+        for (int i = 0; i < weights.size(); i++) {
+          move(weights.get(i), gradients.get(i), velocities.get(i), (float) rate);
+        }
       }
 
       @Override

@@ -42,15 +42,9 @@ public record SpectralNorm(double rate) implements Regularizer {
   /** One more iteration, with the new weights. */
   @Override
   public void updated(Classifier classifier) {
-    Tensors.scoped(
-        () ->
-            Tensors.withoutGradient(
-                () -> {
-                  Pass pass = Pass.training(1);
-                  classifier.linearLayers().forEach(layer -> layer.norm(pass, 1));
-                  pass.finish();
-                  return null;
-                }));
+    Pass pass = Pass.training(1);
+    classifier.linearLayers().forEach(layer -> layer.norm(pass, 1));
+    pass.finish();
   }
 
   @Override

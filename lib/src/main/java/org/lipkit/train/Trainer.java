@@ -226,7 +226,11 @@ public final class Trainer {
   private void endEpoch() {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      optimizer.epochEnded();
+      Tensors.withoutGradient(
+          () -> {
+            optimizer.epochEnded();
+            return null;
+          });
     }
   }
 
@@ -291,9 +295,13 @@ public final class Trainer {
       }
       NDList gradients = found.subNDList(1);
       Gradients.clip(gradients, recipe.clip());
-      optimizer.step(gradients, recipe.rateAt(epoch), time);
-      regularizer.updated(classifier);
-      average.update(time);
+      Tensors.withoutGradient(
+          () -> {
+            optimizer.step(gradients, recipe.rateAt(epoch), time);
+            regularizer.updated(classifier);
+            average.update(time);
+            return null;
+          });
       progress.lossSum += value;
       progress.correct += correct(seen[0], batch.labels());
       listener.stepEnded(time, (long) recipe.epochs() * steps, value);
