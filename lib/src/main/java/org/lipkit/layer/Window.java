@@ -65,10 +65,11 @@ public record Window(int kernel, int stride, int dilation, int before, int after
   public long outputs(String layer, long length) {
     long room = length + before + after - span();
     if (room < 0) {
+      String padding = before == after ? "" + before : before + " and " + after;
       throw Given.refused(
           "%s with a window of %d and padding %s does not fit an input of %d pixels; use a"
               + " smaller window or a larger image.",
-          layer, span(), before == after ? before : before + " and " + after, length);
+          layer, span(), padding, length);
     }
     return room / stride + 1;
   }

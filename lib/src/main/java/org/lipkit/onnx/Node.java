@@ -187,8 +187,7 @@ final class Node {
   void requireAllRead() {
     for (String name : attributes.keySet()) {
       if (!attributesRead.contains(name)) {
-        throw new Refusal(
-            "has an attribute '" + name + "' whose effect this program does not know");
+        throw new Refusal("has an attribute '%s' whose effect this program does not know", name);
       }
     }
     for (int i = 0; i < inputCount(); i++) {

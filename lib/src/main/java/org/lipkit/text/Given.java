@@ -9,7 +9,7 @@ public final class Given {
   private Given() {}
 
   /**
-   * {@return what to throw where an argument is refused}
+   * {@return the exception to throw when an argument is refused}
    *
    * @param format one sentence that says what is wrong and what to do, as in {@link Text#of}
    * @param values the values in it

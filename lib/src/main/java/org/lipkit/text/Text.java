@@ -2,7 +2,7 @@ package org.lipkit.text;
 
 import java.util.Locale;
 
-/** Text with numbers in it, the same on every computer, whatever its language. */
+/** Text with numbers in it, the same whatever the computer's language. */
 public final class Text {
 
   private Text() {}

@@ -1,5 +1,5 @@
 /**
- * Sentences with numbers in them, and refusals of wrong arguments.
+ * Text with numbers in it, the same whatever the language; exceptions for wrong arguments.
  *
  * @serial exclude
  */

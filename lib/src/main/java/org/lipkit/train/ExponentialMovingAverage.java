@@ -34,7 +34,8 @@ public final class ExponentialMovingAverage {
   }
 
   /**
-   * Counts the weights as they are.
+   * Counts the weights as they are. Call it where nothing is recorded for gradients, as in {@link
+   * Tensors#withoutGradient}.
    *
    * @param time the number of the step that led to them, from 1
    */

@@ -33,8 +33,9 @@ public interface Optimizer {
   }
 
   /**
-   * An optimizer at work on some weights, with what it remembers from step to step. Training calls
-   * it where nothing is recorded for gradients ({@link Tensors#withoutGradient}).
+   * An optimizer at work on some weights, with what it remembers from step to step. It is to be
+   * called inside {@link Tensors#withoutGradient}, as training does; the engine refuses to change
+   * weights while their gradients are recorded.
    */
   interface Updater {
 

@@ -10,13 +10,15 @@ import org.lipkit.layer.Classifier;
 import org.lipkit.layer.orthogonal.Rotation;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /** Steps on the manifold of orthogonal matrices. */
 final class Orthogonal {
 
+  /** The largest ||X^T X - I|| of a matrix that counts as orthogonal. */
   private static final double NEAR = 1e-3;
 
-  /** Up to these norms of A a Taylor series of 2, 3 and 4 terms is taken for exp(A). */
+  /** Below these norms of A a Taylor series up to the power 2, 3 and 4 is taken for exp(A). */
   private static final double[] SMALL = {0.05, 0.25, 1};
 
   private Orthogonal() {}
@@ -33,8 +35,12 @@ final class Orthogonal {
         weights, place -> rotations.contains(weights.get(place)), optimizer, rest, restRate);
   }
 
-  /** Refuses a weight that is not an orthogonal matrix. */
-  static void require(NDArray weight) {
+  /** Refuses weights that are not all orthogonal matrices. */
+  static void require(String optimizer, List<NDArray> weights) {
+    weights.forEach(weight -> require(optimizer, weight));
+  }
+
+  private static void require(String optimizer, NDArray weight) {
     Shape shape = weight.getShape();
     double error =
         shape.dimension() == 2 && shape.get(0) == shape.get(1)
@@ -42,10 +48,10 @@ final class Orthogonal {
                 () -> Tensors.withoutGradient(() -> Tensors.toDouble(excess(weight).norm())))
             : Double.POSITIVE_INFINITY;
     if (!(error <= NEAR)) {
-      throw new IllegalArgumentException(
-          "Only orthogonal matrices can be moved on their manifold, and a weight of shape "
-              + shape
-              + " is none; let Lookahead and others work on the rest, inside of the optimizer.");
+      throw Given.refused(
+          "%s moves orthogonal matrices only, and a weight of shape %s is not orthogonal; put"
+              + " Lookahead inside of it, around the optimizer of the rest.",
+          optimizer, shape);
     }
   }
 
@@ -72,7 +78,7 @@ final class Orthogonal {
 
   /**
    * {@code X exp(A)}: a Taylor series where A is small, with an error of at most {@code ||A||^(n+1)
-   * / (n+1)!} after n terms.
+   * / (n+1)!} if it goes up to the power n.
    *
    * @param x X, (n, n)
    * @param a A, (n, n), skew-symmetric
@@ -83,10 +89,10 @@ final class Orthogonal {
     if (!(size < SMALL[2])) {
       return x.matMul(LinearOperators.exponential(a));
     }
-    int terms = size < SMALL[0] ? 2 : size < SMALL[1] ? 3 : 4;
+    int power = size < SMALL[0] ? 2 : size < SMALL[1] ? 3 : 4;
     NDArray term = x;
     NDArray sum = x;
-    for (int n = 1; n <= terms; n++) {
+    for (int n = 1; n <= power; n++) {
       term = term.matMul(a).div(n);
       sum = sum.add(term);
     }

@@ -11,8 +11,8 @@ import org.lipkit.text.Given;
 
 /**
  * Adam on the manifold of orthogonal matrices, as LipNeXt is trained (arXiv 2601.18513): every
- * {@link Rotation} X of a network stays orthogonal to the precision of float32. With gradient G and
- * the skew-symmetric direction {@code S = (X^T G - G^T X) / 2} of steepest ascent,
+ * {@link Rotation} X of a network stays orthogonal within 1e-5. With gradient G and the
+ * skew-symmetric direction {@code S = (X^T G - G^T X) / 2} of steepest ascent,
  *
  * <pre>  m &lt;- 0.9 m + 0.1 S,   v &lt;- 0.999 v + 0.001 S^2,
  *   A = -rate m' / (sqrt(v') + 1e-8),   X &lt;- P(X exp(A))</pre>
@@ -64,7 +64,7 @@ public record OrthogonalAdam(int lookahead, Optimizer rest, double restRate) imp
    */
   @Override
   public Updater start(List<NDArray> weights) {
-    weights.forEach(Orthogonal::require);
+    Orthogonal.require("OrthogonalAdam", weights);
     return new Matrices(weights);
   }
 

@@ -10,9 +10,9 @@ import org.lipkit.text.Given;
 
 /**
  * Muon on the manifold of orthogonal matrices: every {@link Rotation} X of a network stays
- * orthogonal to the precision of float32, and each step turns it by about the learning rate in all
- * planes. With gradient G, the skew-symmetric direction {@code S = (X^T G - G^T X) / 2} of steepest
- * ascent and the velocity {@code u <- momentum u + S},
+ * orthogonal within 1e-5, and each step turns it by 0.7 to 1.2 times the learning rate in every
+ * plane in which the direction is not tiny. With gradient G, the skew-symmetric direction {@code S
+ * = (X^T G - G^T X) / 2} of steepest ascent and the velocity {@code u <- momentum u + S},
  *
  * <pre>  A = -rate O(S + momentum u),   X &lt;- P(X exp(A))</pre>
  *
@@ -55,7 +55,7 @@ public record OrthogonalMuon(double momentum, Optimizer rest, double restRate)
    */
   @Override
   public Updater start(List<NDArray> weights) {
-    weights.forEach(Orthogonal::require);
+    Orthogonal.require("OrthogonalMuon", weights);
     return new Matrices(weights);
   }
 

@@ -53,8 +53,8 @@ public interface Regularizer {
   }
 
   /**
-   * Is called after the optimizer has changed the weights, and may change them further. Nothing is
-   * recorded for gradients there.
+   * Is called after the optimizer has changed the weights, and may change them further. Gradients
+   * are not recorded meanwhile, and arrays that it makes are freed after the step.
    *
    * @param classifier with its new weights
    */

@@ -47,7 +47,7 @@ class FixedLayersTest {
         new LeakyRelu(-1),
         new Abs(),
         new Abs(0.5),
-        new ChannelShift(0.125),
+        new ChannelShift(0.25),
         new Shift(-0.5),
         new Flatten(),
         new InvertibleDownsampling(2));
@@ -68,6 +68,8 @@ class FixedLayersTest {
   static List<Layer> isometries() {
     List<Layer> layers = new ArrayList<>(permutations());
     layers.add(new Abs());
+    layers.add(new Abs(0.5));
+    layers.add(new ChannelShift(0.2));
     layers.add(new LeakyRelu(-1));
     return layers;
   }

@@ -49,5 +49,6 @@ class OrthogonalAdamTest {
       updater.step(List.of(g), 0.02, t);
     }
     assertEquals(Math.sin(6 * 0.02 / 2), x.getDouble(0, 1), 1e-5);
+    Numerics.assertClose(new double[] {1, 0, 0, 1}, x.transpose().matMul(x).toDoubleArray(), 1e-9);
   }
 }

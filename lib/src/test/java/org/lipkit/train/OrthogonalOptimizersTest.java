@@ -2,6 +2,7 @@ package org.lipkit.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -17,7 +19,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lipkit.Numerics;
 import org.lipkit.layer.Classifier;
-import org.lipkit.layer.orthogonal.Rotation;
 import org.lipkit.model.Models;
 import org.lipkit.tensor.LinearOperators;
 import org.lipkit.tensor.Tensors;
@@ -155,16 +156,22 @@ class OrthogonalOptimizersTest {
         Models.create("LipNeXt L2 W8", 8, 3, 1)
             .initialize(MANAGER, DataType.FLOAT32, new Shape(3, 8, 8));
     Optimizer.Updater updater = optimizer.start(net);
-    assertEquals(4, Rotation.matrices(net).size());
+    String remembered = "orthogonal_(slow|velocity)_\\d";
+    assertEquals(4, updater.state().keySet().stream().filter(k -> k.matches(remembered)).count());
     List<NDArray> weights = net.trainable();
     List<NDArray> gradients = weights.stream().map(w -> w.onesLike()).toList();
     List<float[]> before = weights.stream().map(NDArray::toFloatArray).toList();
-    updater.step(gradients, 0.1, 1);
+    Tensors.withoutGradient(
+        () -> {
+          updater.step(gradients, 0.1, 1);
+          return null;
+        });
     for (int i = 0; i < weights.size(); i++) {
       float[] after = weights.get(i).toFloatArray();
       boolean isRotation = weights.get(i).getShape().equals(new Shape(8, 8));
       if (isRotation) {
         assertTrue(error(weights.get(i)) < 1e-5);
+        assertFalse(Arrays.equals(before.get(i), after));
       } else {
         for (int k = 0; k < after.length; k++) {
           assertEquals(before.get(i)[k] - 0.05f, after[k], 1e-6);
@@ -200,9 +207,14 @@ class OrthogonalOptimizersTest {
     NDArray twice = orthogonal(1, 3, DataType.FLOAT32).mul(2);
     Exception refusal =
         assertThrows(IllegalArgumentException.class, () -> optimizer.start(List.of(twice)));
-    assertTrue(refusal.getMessage().contains("Only orthogonal matrices"), refusal.getMessage());
-    NDArray vector = MANAGER.ones(new Shape(3));
-    assertThrows(IllegalArgumentException.class, () -> optimizer.start(List.of(vector)));
+    assertTrue(refusal.getMessage().contains("orthogonal matrices only"), refusal.getMessage());
+    for (NDArray none :
+        List.of(
+            MANAGER.ones(new Shape(3)),
+            MANAGER.ones(new Shape(2, 3)),
+            MANAGER.full(new Shape(2, 2), Float.NaN))) {
+      assertThrows(IllegalArgumentException.class, () -> optimizer.start(List.of(none)));
+    }
   }
 
   @Test
@@ -212,6 +224,8 @@ class OrthogonalOptimizersTest {
     assertThrows(IllegalArgumentException.class, () -> new OrthogonalAdam(1, null, 1));
     assertThrows(IllegalArgumentException.class, () -> new OrthogonalAdam(1, rest, 0));
     assertThrows(IllegalArgumentException.class, () -> new OrthogonalMuon(1, rest, 1));
+    assertThrows(IllegalArgumentException.class, () -> new OrthogonalMuon(-0.1, rest, 1));
+    assertThrows(IllegalArgumentException.class, () -> new OrthogonalMuon(0, rest, 0));
     assertThrows(IllegalArgumentException.class, () -> new OrthogonalMuon(0, null, 1));
     assertThrows(IllegalArgumentException.class, () -> new OrthogonalMuon(0, rest, Double.NaN));
   }

@@ -46,6 +46,7 @@ class ResumeTest {
         recipe.optimizer(new Sgd(0.9, true, 1e-4)),
         recipe.optimizer(new Lookahead(3, 0.5, new NAdam(1e-4))).averaging(0.9),
         recipe.optimizer(new OrthogonalAdam(3, new Lookahead(3, 0.5, new NAdam(0)), 0.5)),
+        recipe.optimizer(new OrthogonalMuon(0.95, new AdamW(0), 0.5)),
         recipe.optimizer(new Lookahead(3, 0.5, new Muon(0.95, 1e-4, new AdamW(0), 0.1))),
         recipe.optimizer(new SynchronizedLookahead(3, 0.5, new NAdam(0))),
         recipe.regularizer(new WeightDecay(5e-4)),

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -351,6 +352,19 @@ class TrainerTest {
       Trainer.of(classifier, new Emma(), recipe).train(images);
       return ((Dense) classifier.head()).weight().toFloatArray();
     }
+  }
+
+  /** Recording for gradients is off in the thread that loads the engine, and on in all others. */
+  @Test
+  void anotherThreadTrainsAlike() {
+    Recipe recipe =
+        recipe(2)
+            .optimizer(new SynchronizedLookahead(2, 0.5, new AdamW(1e-4)))
+            .averaging(0.9)
+            .regularizer(new SpectralNorm(1e-3));
+    assertArrayEquals(
+        trained(recipe, images()),
+        CompletableFuture.supplyAsync(() -> trained(recipe, images())).join());
   }
 
   @Test

@@ -2,10 +2,10 @@ package org.lipkit.benchmark;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.lipkit.cost.Measurement;
 import org.lipkit.cost.SpeedRecord;
+import org.lipkit.text.Text;
 
 /** Two recorded benchmarks row by row. */
 final class Comparison {
@@ -57,8 +57,7 @@ final class Comparison {
   }
 
   private static String line(Measurement before, Measurement now) {
-    return String.format(
-        Locale.ROOT,
+    return Text.of(
         "  %-8s %-35s %9.1f ms, was %9.1f: x %.2f; %.3f x plain, was %.3f",
         now.precision(),
         now.what().label(),

@@ -107,7 +107,11 @@ final class Workbench implements AutoCloseable {
     NDArray x = input(mixed);
     NDList found =
         Gradients.of(weights, () -> loss(classifier.apply(x, Pass.training(0)), iterations));
-    optimizer.step(found.subNDList(1), RATE, ++time);
+    Tensors.withoutGradient(
+        () -> {
+          optimizer.step(found.subNDList(1), RATE, ++time);
+          return null;
+        });
     return Tensors.toDouble(found.get(0));
   }
 

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,6 +19,7 @@ import java.util.stream.Stream;
 import org.apache.spark.deploy.master.Master;
 import org.apache.spark.deploy.worker.Worker;
 import org.apache.spark.launcher.JavaModuleOptions;
+import org.lipkit.text.Text;
 
 /**
  * A real standalone cluster of Spark on this machine alone: one master and some workers, each a
@@ -165,7 +165,7 @@ public final class LocalCluster implements AutoCloseable {
    * @return spark://127.0.0.1:port
    */
   public String master() {
-    return String.format(Locale.ROOT, "spark://%s:%d", HOST, port);
+    return Text.of("spark://%s:%d", HOST, port);
   }
 
   /**

@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,6 +15,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.lipkit.experiment.Cluster;
 import org.lipkit.experiment.Results;
 import org.lipkit.experiment.Workers;
+import org.lipkit.text.Text;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
@@ -73,11 +73,9 @@ final class SparkCluster implements Cluster {
       context = new JavaSparkContext(configuration);
     } catch (Exception e) { // Spark throws what it does not declare
       throw new IllegalStateException(
-          String.format(
-              Locale.ROOT,
+          Text.of(
               "The cluster %s cannot be joined (%s); look whether it runs and has this address.",
-              configuration.get("spark.master"),
-              firstLine(e)),
+              configuration.get("spark.master"), firstLine(e)),
           e);
     }
   }

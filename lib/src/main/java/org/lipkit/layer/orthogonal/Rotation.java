@@ -15,9 +15,9 @@ import org.lipkit.layer.WeightInit;
 
 /**
  * An orthogonal matrix that is trained as it is, {@code y = R x} at each pixel. The optimizers that
- * keep it orthogonal, {@code train.OrthogonalAdam} and {@code train.OrthogonalMuon}, find it by its
- * layer. In training it counts as 1; its bound is the norm of the matrix that float32 holds, proved
- * from {@code ||R^T R - I||}.
+ * keep it orthogonal, {@code train.OrthogonalAdam} and {@code train.OrthogonalMuon}, know it
+ * because it belongs to this layer. In training it counts as 1; its bound is the norm of the matrix
+ * that float32 holds, proved from {@code ||R^T R - I||}.
  *
  * <ul>
  *   <li>x and y: (N, C, H, W)

@@ -75,7 +75,7 @@ public final class SpeedViews {
         .map(
             machine ->
                 Text.of(
-                    "%s, %s cores, %s%n%s, %s%nDoes bfloat16 pay? %s%n%s, commit %s",
+                    "%s, %s cores, %s\n%s, %s\nDoes bfloat16 pay? %s\n%s, commit %s",
                     machine.get("processor"),
                     machine.get("cores"),
                     machine.get("system"),

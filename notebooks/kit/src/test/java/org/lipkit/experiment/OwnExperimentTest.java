@@ -36,6 +36,7 @@ import org.lipkit.train.Lookahead;
 import org.lipkit.train.Muon;
 import org.lipkit.train.NAdam;
 import org.lipkit.train.OrthogonalAdam;
+import org.lipkit.train.OrthogonalMuon;
 import org.lipkit.train.RadiusRamp;
 import org.lipkit.train.RandAugment;
 import org.lipkit.train.Recipe;
@@ -220,6 +221,7 @@ class OwnExperimentTest {
                 .decay(new LearningRateDecay.OneCycle())
                 .regularizer(new RandAugment(2, 0.3)),
             recipe.optimizer(new OrthogonalAdam(6, new NAdam(0), 0.5)),
+            recipe.optimizer(new OrthogonalMuon(0.95, new AdamW(0), 0.1)),
             recipe.optimizer(new SynchronizedLookahead(6, 0.5, new NAdam(0))))) {
       assertEquals(other, again(other, Recipe.class, file));
     }
