@@ -3,7 +3,6 @@ package org.lipkit.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
-import java.util.Map;
 import org.lipkit.tensor.NewtonSchulz;
 import org.lipkit.text.Given;
 
@@ -56,7 +55,11 @@ public record Muon(double momentum, double decay, Optimizer rest, double restRat
   @Override
   public Updater start(List<NDArray> weights) {
     return new SplitUpdater(
-        weights, place -> isMatrix(weights.get(place).getShape()), Matrices::new, rest, restRate);
+        weights,
+        place -> isMatrix(weights.get(place).getShape()),
+        matrices -> new Velocities("muon_velocity_", matrices, this::move),
+        rest,
+        restRate);
   }
 
   private static boolean isMatrix(Shape shape) {
@@ -77,35 +80,10 @@ public record Muon(double momentum, double decay, Optimizer rest, double restRat
     return ITERATION.apply(matrix.div(matrix.norm().maximum(SMALLEST)));
   }
 
-  private final class Matrices implements Updater {
-
-    private final List<NDArray> weights;
-    private final List<NDArray> velocities;
-
-    Matrices(List<NDArray> weights) {
-      this.weights = weights;
-      this.velocities = Optimizer.zeros(weights);
-    }
-
-    @Override
-    public void step(List<NDArray> gradients, double rate, long time) {
-      for (int i = 0; i < weights.size(); i++) {
-        move(weights.get(i), gradients.get(i), velocities.get(i), rate);
-      }
-    }
-
-    private void move(NDArray weight, NDArray g, NDArray velocity, double rate) {
-      velocity.muli((float) momentum).addi(g);
-      NDArray ahead = g.add(velocity.mul((float) momentum));
-      NDArray step = orthogonalised(ahead.reshape(weight.getShape().get(0), -1));
-      weight
-          .muli((float) (1 - rate * decay))
-          .subi(step.reshape(weight.getShape()).mul((float) rate));
-    }
-
-    @Override
-    public Map<String, NDArray> state() {
-      return Optimizer.named("muon_velocity_", velocities);
-    }
+  private void move(NDArray weight, NDArray g, NDArray velocity, double rate) {
+    velocity.muli((float) momentum).addi(g);
+    NDArray ahead = g.add(velocity.mul((float) momentum));
+    NDArray step = orthogonalised(ahead.reshape(weight.getShape().get(0), -1));
+    weight.muli((float) (1 - rate * decay)).subi(step.reshape(weight.getShape()).mul((float) rate));
   }
 }

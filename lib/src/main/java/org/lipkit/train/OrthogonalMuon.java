@@ -2,7 +2,6 @@ package org.lipkit.train;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
-import java.util.Map;
 import org.lipkit.layer.Classifier;
 import org.lipkit.layer.orthogonal.Rotation;
 import org.lipkit.tensor.Tensors;
@@ -56,37 +55,14 @@ public record OrthogonalMuon(double momentum, Optimizer rest, double restRate)
   @Override
   public Updater start(List<NDArray> weights) {
     Orthogonal.require("OrthogonalMuon", weights);
-    return new Matrices(weights);
+    return new Velocities("orthogonal_velocity_", weights, this::move);
   }
 
-  private final class Matrices implements Updater {
-
-    private final List<NDArray> weights;
-    private final List<NDArray> velocities;
-
-    Matrices(List<NDArray> weights) {
-      this.weights = weights;
-      this.velocities = Optimizer.zeros(weights);
-    }
-
-    @Override
-    public void step(List<NDArray> gradients, double rate, long time) {
-      for (int i = 0; i < weights.size(); i++) {
-        move(weights.get(i), gradients.get(i), velocities.get(i), rate);
-      }
-    }
-
-    private void move(NDArray x, NDArray gradient, NDArray velocity, double rate) {
-      NDArray s = Orthogonal.direction(x, gradient);
-      velocity.muli((float) momentum).addi(s);
-      NDArray step = Muon.orthogonalised(s.add(velocity.mul((float) momentum)));
-      NDArray a = Orthogonal.skew(step).mul((float) -rate);
-      Tensors.copy(Orthogonal.polar(Orthogonal.turned(x, a)), x);
-    }
-
-    @Override
-    public Map<String, NDArray> state() {
-      return Optimizer.named("orthogonal_velocity_", velocities);
-    }
+  private void move(NDArray x, NDArray gradient, NDArray velocity, double rate) {
+    NDArray s = Orthogonal.direction(x, gradient);
+    velocity.muli((float) momentum).addi(s);
+    NDArray step = Muon.orthogonalised(s.add(velocity.mul((float) momentum)));
+    NDArray a = Orthogonal.skew(step).mul((float) -rate);
+    Tensors.copy(Orthogonal.polar(Orthogonal.turned(x, a)), x);
   }
 }

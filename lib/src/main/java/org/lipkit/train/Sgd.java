@@ -2,7 +2,6 @@ package org.lipkit.train;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Stochastic gradient descent with momentum: with {@code h = g + decay * w} (L2 weight decay, the
@@ -33,26 +32,13 @@ public record Sgd(double momentum, boolean nesterov, double decay) implements Op
 
   @Override
   public Updater start(List<NDArray> weights) {
-    List<NDArray> velocities = Optimizer.zeros(weights);
-    return new Updater() {
-      @Override
-      public void step(List<NDArray> gradients, double rate, long time) {
-        for (int i = 0; i < weights.size(); i++) {
-          move(weights.get(i), gradients.get(i), velocities.get(i), (float) rate);
-        }
-      }
-
-      @Override
-      public Map<String, NDArray> state() {
-        return Optimizer.named("sgd_velocity_", velocities);
-      }
-    };
+    return new Velocities("sgd_velocity_", weights, this::move);
   }
 
-  private void move(NDArray weight, NDArray g, NDArray velocity, float rate) {
+  private void move(NDArray weight, NDArray g, NDArray velocity, double rate) {
     NDArray h = g.add(weight.mul((float) decay));
     velocity.muli((float) momentum).addi(h);
     NDArray direction = nesterov ? h.add(velocity.mul((float) momentum)) : velocity;
-    weight.subi(direction.mul(rate));
+    weight.subi(direction.mul((float) rate));
   }
 }
