@@ -96,6 +96,25 @@ public enum LiResNet {
   },
 
   /**
+   * LiResNet with an orthogonal end, which stands in no paper: the neck's convolution and dense
+   * layer are Cholesky-orthogonalised, and 2 {@link ResidualDense} layers follow. It puts what
+   * LiResNet++ has behind its blocks into the smaller LiResNet.
+   */
+  ORTHOGONAL_END("LiResNet-orthogonal") {
+    @Override
+    Layer block(int depth, int width, int side, WeightInit first) {
+      return LI_RES_NET.block(depth, width, side, first);
+    }
+
+    @Override
+    List<Layer> neck(int width, int features, boolean asCoded) {
+      List<Layer> layers = new ArrayList<>(List.of(orthogonal(2 * width), new MinMax()));
+      layers.addAll(orthogonalDense(features, 2));
+      return layers;
+    }
+  },
+
+  /**
    * LiResNet++ (Hu et al. 2024, "A Recipe for Improved Certifiable Robustness", as in the authors'
    * code): {@link CenteredLinearResidual} blocks; a neck of a 4x4/4 convolution to W channels and,
    * with nothing between, a dense layer to D = 2048 features, both Cholesky-orthogonalised; then 8
@@ -130,7 +149,6 @@ public enum LiResNet {
 
   private static final int FINE = 64;
   private static final int LARGE = 224;
-  private static final int DENSE_LAYERS = 8;
 
   private final String label;
   private final boolean isSuccessor;
@@ -169,8 +187,7 @@ public enum LiResNet {
               + " D%d.",
           label, depth, width, features);
     }
-    WeightInit kernels = asCoded ? ORTHOGONAL : WeightInit.LECUN;
-    WeightInit matrices = asCoded ? WeightInit.PYTORCH : WeightInit.LECUN;
+    WeightInit kernels = kernels(asCoded);
     List<Layer> layers = new ArrayList<>(List.of(new Shift(-0.5)));
     layers.add(stem(width, side, kernels));
     layers.add(new MinMax());
@@ -179,10 +196,8 @@ public enum LiResNet {
       layers.add(new MinMax());
     }
     layers.addAll(
-        isSuccessor
-            ? orthogonalNeck(width, features, !asCoded)
-            : plainNeck(width, features, kernels, matrices));
-    Dense head = new NormalizedDense(classes, matrices);
+        isSuccessor ? successorNeck(width, features, asCoded) : neck(width, features, asCoded));
+    Dense head = new NormalizedDense(classes, matrices(asCoded));
     return new Classifier(new Sequential(layers), head, MarginRule.PAIRWISE).seed(seed);
   }
 
@@ -204,31 +219,50 @@ public enum LiResNet {
    */
   abstract Layer block(int depth, int width, int side, WeightInit first);
 
-  /** From the last block's image to D features. */
-  private static List<Layer> orthogonalNeck(int width, int features, boolean biased) {
-    Reparametrization cholesky = Reparametrization.CHOLESKY;
-    Layer convolution = new ReparametrizedConvolution(width, 4, 4, 0, cholesky, WeightInit.LECUN);
-    if (!biased) {
+  /** From the last block's image, of W channels, to D features. */
+  List<Layer> neck(int width, int features, boolean asCoded) {
+    return List.of(
+        new Convolution(2 * width, 4, 4, 0, kernels(asCoded)),
+        new MinMax(),
+        new Flatten(),
+        new Dense(features, matrices(asCoded)),
+        new MinMax());
+  }
+
+  private static List<Layer> successorNeck(int width, int features, boolean asCoded) {
+    Layer convolution = orthogonal(width);
+    if (asCoded) {
       convolution.freezeParameters(true, parameter -> parameter.getType() == Parameter.Type.BIAS);
     }
-    List<Layer> layers = new ArrayList<>(List.of(convolution, new Flatten()));
-    layers.add(new ReparametrizedDense(features, cholesky, WeightInit.LECUN));
+    List<Layer> layers = new ArrayList<>(List.of(convolution));
+    layers.addAll(orthogonalDense(features, 8));
+    return layers;
+  }
+
+  /** An orthogonal convolution that reads every pixel once. */
+  private static Layer orthogonal(int channels) {
+    return new ReparametrizedConvolution(
+        channels, 4, 4, 0, Reparametrization.CHOLESKY, WeightInit.LECUN);
+  }
+
+  /** An orthogonal dense layer from an image to D features, and residual ones behind it. */
+  private static List<Layer> orthogonalDense(int features, int residuals) {
+    List<Layer> layers = new ArrayList<>(List.of(new Flatten()));
+    layers.add(new ReparametrizedDense(features, Reparametrization.CHOLESKY, WeightInit.LECUN));
     layers.add(new MinMax());
-    for (int i = 0; i < DENSE_LAYERS; i++) {
-      layers.add(new ResidualDense(features, 1 / Math.sqrt(DENSE_LAYERS)));
+    for (int i = 0; i < residuals; i++) {
+      layers.add(new ResidualDense(features, 1 / Math.sqrt(residuals)));
       layers.add(new MinMax());
     }
     return layers;
   }
 
-  private static List<Layer> plainNeck(
-      int width, int features, WeightInit kernels, WeightInit matrices) {
-    return List.of(
-        new Convolution(2 * width, 4, 4, 0, kernels),
-        new MinMax(),
-        new Flatten(),
-        new Dense(features, matrices),
-        new MinMax());
+  private static WeightInit kernels(boolean asCoded) {
+    return asCoded ? ORTHOGONAL : WeightInit.LECUN;
+  }
+
+  private static WeightInit matrices(boolean asCoded) {
+    return asCoded ? WeightInit.PYTORCH : WeightInit.LECUN;
   }
 
   /** The image side from which the stem's stride is 4. */

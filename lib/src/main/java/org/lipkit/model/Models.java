@@ -30,9 +30,10 @@ public final class Models {
    *       convex" for convex sums and by " as coded" for LMT's own code instead of its text: {@link
    *       WideResNet}
    *   <li>"ConvNet L6 W64" with other numbers of blocks and channels, likewise "ResNet",
-   *       "ResNet-unit", "LiResNet", "LiResNet-unscaled", "SLL", "LiResNet++" and "BRONet",
-   *       followed by, for example, " D256" for another number of features than the paper's, and by
-   *       " as coded" for the first weights of the authors' code: {@link LiResNet}
+   *       "ResNet-unit", "LiResNet", "LiResNet-unscaled", "SLL", "LiResNet-orthogonal",
+   *       "LiResNet++" and "BRONet", followed by, for example, " D256" for another number of
+   *       features than the paper's, and by " as coded" for the first weights of the authors' code:
+   *       {@link LiResNet}
    *   <li>"LipNeXt L4 W96" and other numbers of blocks and channels: {@link LipNext}
    *   <li>"AOL-MLP L16 W3072" and other numbers of layers and features: {@link AolNet}
    * </ul>

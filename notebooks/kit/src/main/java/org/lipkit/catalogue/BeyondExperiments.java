@@ -29,7 +29,8 @@ final class BeyondExperiments {
   private BeyondExperiments() {}
 
   static List<Experiment> all() {
-    return Stream.of(muon(), muonWithDecay(), unrolled(), plus(), bronet(), lipnext(), aol())
+    return Stream.of(
+            muon(), muonWithDecay(), unrolled(), orthogonal(), plus(), bronet(), lipnext(), aol())
         .flatMap(List::stream)
         .toList();
   }
@@ -72,12 +73,21 @@ final class BeyondExperiments {
    * level with it.
    */
   private static List<Experiment> unrolled() {
+    return unrolled("beyond-unrolled", "LiResNet", "", 120);
+  }
+
+  /** The same with an orthogonal end, which paid in a trial of eight epochs. */
+  private static List<Experiment> orthogonal() {
+    return unrolled("beyond-orthogonal-end", "LiResNet-orthogonal", " D256", 90);
+  }
+
+  private static List<Experiment> unrolled(String name, String net, String features, int epochs) {
     Recipe recipe = LiResNetExperiments.LAPTOP.averaging(0.998).powerIterations(5).unrolled(true);
-    Experiment base = LiResNetExperiments.emma("beyond-unrolled").evaluateEvery(120);
+    Experiment base = LiResNetExperiments.emma(name).evaluateEvery(epochs);
     return List.of(
-        smoke(base, "LiResNet L2 W4 D32", recipe),
-        base.model("LiResNet L3 W64").recipe(recipe.epochs(120).batch(128)),
-        LiResNetExperiments.paper(base, "LiResNet L12 W512").recipe(recipe.epochs(800)));
+        smoke(base, net + " L2 W4 D32", recipe),
+        base.model(net + " L3 W64" + features).recipe(recipe.epochs(epochs).batch(128)),
+        LiResNetExperiments.paper(base, net + " L12 W512").recipe(recipe.epochs(800)));
   }
 
   /**

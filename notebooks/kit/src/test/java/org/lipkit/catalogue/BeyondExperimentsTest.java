@@ -27,6 +27,7 @@ class BeyondExperimentsTest {
         "beyond-muon",
         "beyond-muon-decay",
         "beyond-unrolled",
+        "beyond-orthogonal-end",
         "beyond-liresnet-plus",
         "beyond-bronet",
         "beyond-lipnext",
