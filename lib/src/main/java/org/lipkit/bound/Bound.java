@@ -74,6 +74,17 @@ public record Bound(double value, Kind kind, String method) {
     return new Bound(Upward.plus(value, other.value), weaker(other), methods(other));
   }
 
+  /**
+   * The bound of two maps of the same input whose outputs stand side by side, {@code sqrt(K_1^2 +
+   * K_2^2)}; an estimate unless both are upper bounds.
+   *
+   * @param other the other map's bound
+   * @return the root, rounded up
+   */
+  public Bound beside(Bound other) {
+    return new Bound(Upward.hypotenuse(value, other.value), weaker(other), methods(other));
+  }
+
   private Kind weaker(Bound other) {
     return kind == Kind.UPPER ? other.kind : kind;
   }

@@ -63,6 +63,17 @@ public final class Upward {
     return Math.nextUp(Math.sqrt(a));
   }
 
+  /**
+   * The Euclidean length of two numbers.
+   *
+   * @param a at least 0
+   * @param b at least 0
+   * @return at least {@code sqrt(a^2 + b^2)}
+   */
+  public static double hypotenuse(double a, double b) {
+    return root(plus(times(a, a), times(b, b)));
+  }
+
   /** {@code a 2^exponent}, infinite on overflow. */
   static double scale(double a, int exponent) {
     return Math.nextUp(Math.scalb(a, exponent));

@@ -222,7 +222,10 @@ public final class Classifier extends Layer {
   }
 
   private static boolean isFrozen(Layer layer) {
-    boolean compound = layer instanceof Sequential || layer instanceof SumOfBranches;
+    boolean compound =
+        layer instanceof Sequential
+            || layer instanceof SumOfBranches
+            || layer instanceof Concatenation;
     return layer instanceof FrozenLayer
         || compound
             && layer.getChildren().values().stream().allMatch(child -> isFrozen((Layer) child));

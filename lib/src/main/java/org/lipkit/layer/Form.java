@@ -34,7 +34,7 @@ public sealed interface Form {
    */
   <R> R read(Reader<R> reader);
 
-  /** {@return what a chain, a sum or a bounded form is made of, in order} */
+  /** {@return what a form that is made of others is made of, in order} */
   default List<Form> parts() {
     return List.of();
   }
@@ -85,6 +85,13 @@ public sealed interface Form {
      * @param form the form
      */
     R sum(Sum form);
+
+    /**
+     * {@return what becomes of maps side by side}
+     *
+     * @param form the form
+     */
+    R concatenation(Concatenation form);
 
     /**
      * {@return what becomes of a map with a better constant than follows from its parts}
@@ -203,6 +210,28 @@ public sealed interface Form {
     @Override
     public <R> R read(Reader<R> reader) {
       return reader.sum(this);
+    }
+  }
+
+  /**
+   * Maps of the same input, their outputs one behind the other along the first axis of a sample.
+   *
+   * @param parts in order, at least one
+   */
+  record Concatenation(List<Form> parts) implements Form {
+
+    /**
+     * Copies the list.
+     *
+     * @param parts in order, at least one; copied
+     */
+    public Concatenation {
+      parts = List.copyOf(parts);
+    }
+
+    @Override
+    public <R> R read(Reader<R> reader) {
+      return reader.concatenation(this);
     }
   }
 

@@ -8,8 +8,9 @@ import org.lipkit.bound.NormMethod;
 import org.lipkit.tensor.Tensors;
 
 /**
- * The Lipschitz constant of a form: the product over a chain, the sum over a sum, the norm of a
- * linear part by a given method (Tsuzuku et al. 2018, section 4).
+ * The Lipschitz constant of a form: the product over a chain, the sum over a sum, the root of the
+ * sum of squares over a concatenation, the norm of a linear part by a given method (Tsuzuku et al.
+ * 2018, section 4).
  *
  * @param method how to find norms of linear parts that have no closed form; they are asked for in
  *     FLOAT64
@@ -68,6 +69,11 @@ public record FormBound(NormMethod method) implements Form.Reader<Bound> {
   @Override
   public Bound sum(Form.Sum form) {
     return form.first().read(this).plus(form.second().read(this));
+  }
+
+  @Override
+  public Bound concatenation(Form.Concatenation form) {
+    return form.parts().stream().map(part -> part.read(this)).reduce(Bound::beside).orElseThrow();
   }
 
   @Override

@@ -57,6 +57,11 @@ final class Forward implements Form.Reader<NDArray> {
   }
 
   @Override
+  public NDArray concatenation(Form.Concatenation form) {
+    return Concatenation.joined(form.parts().stream().map(part -> part.read(this)).toList());
+  }
+
+  @Override
   public NDArray bounded(Form.Bounded form) {
     return form.inner().read(this);
   }

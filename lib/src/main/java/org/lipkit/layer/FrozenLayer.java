@@ -287,6 +287,11 @@ final class FrozenLayer extends Layer {
     }
 
     @Override
+    public Form concatenation(Form.Concatenation form) {
+      return new Form.Concatenation(form.parts().stream().map(part -> part.read(this)).toList());
+    }
+
+    @Override
     public Form bounded(Form.Bounded form) {
       return new Form.Bounded(form.inner().read(this), form.constant());
     }

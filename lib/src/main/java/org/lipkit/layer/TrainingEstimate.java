@@ -50,6 +50,15 @@ record TrainingEstimate(NDArray k, Pass pass, Map<Form.Linear, NDArray> norms)
   }
 
   @Override
+  public NDArray concatenation(Form.Concatenation form) {
+    return form.parts().stream()
+        .map(part -> part.read(this).square())
+        .reduce(NDArray::add)
+        .orElseThrow()
+        .sqrt();
+  }
+
+  @Override
   public NDArray bounded(Form.Bounded form) {
     return form.constant().inTraining(k, form.inner(), pass);
   }

@@ -53,6 +53,8 @@
  *   M</td></tr>
  * <tr><td>Residual, SumOfBranches</td>
  *   <td>01shortcut_..., 02branch_...</td><td></td><td>the arrays of both</td></tr>
+ * <tr><td>Concatenation</td>
+ *   <td>01branch_..., 02branch_..., ...</td><td></td><td>the arrays of each</td></tr>
  * <tr><td>Scale</td>
  *   <td>factor</td><td>(1)</td><td>s</td></tr>
  * <tr><td>ConvexWeight</td>

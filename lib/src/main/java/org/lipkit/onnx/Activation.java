@@ -1,11 +1,17 @@
 package org.lipkit.onnx;
 
 import ai.djl.ndarray.types.Shape;
+import java.util.function.BinaryOperator;
 import java.util.stream.IntStream;
+import org.lipkit.layer.Concatenation;
+import org.lipkit.layer.Identity;
+import org.lipkit.layer.Layer;
+import org.lipkit.layer.Residual;
+import org.lipkit.layer.SumOfBranches;
 
 /**
- * A value that depends on the image: the image itself, what a step makes of another activation, or
- * the sum of two.
+ * A value that depends on the image: the image itself, what a step makes of another activation, the
+ * sum of two or two side by side.
  */
 final class Activation implements Value {
 
@@ -16,27 +22,37 @@ final class Activation implements Value {
   final Activation input;
   final Activation other;
 
+  /** How this is made of the input and the other activation, or null if there is no other. */
+  final BinaryOperator<Layer> joint;
+
   /** The nearest activation that every path from the image to this one goes through. */
   private final Activation gate;
 
   private final int depth;
 
-  private Activation(Shape shape, Step step, Activation input, Activation other, Activation gate) {
+  private Activation(
+      Shape shape,
+      Step step,
+      Activation input,
+      Activation other,
+      BinaryOperator<Layer> joint,
+      Activation gate) {
     requireModest(shape);
     this.shape = shape;
     this.step = step;
     this.input = input;
     this.other = other;
+    this.joint = joint;
     this.gate = gate;
     this.depth = gate == null ? 0 : gate.depth + 1;
   }
 
   static Activation image(Shape shape) {
-    return new Activation(shape, null, null, null, null);
+    return new Activation(shape, null, null, null, null, null);
   }
 
   Activation then(Step next) {
-    return new Activation(next.output(), next, this, null, this);
+    return new Activation(next.output(), next, this, null, null, this);
   }
 
   Activation plus(Activation summand) {
@@ -45,8 +61,28 @@ final class Activation implements Value {
           "adds activations of shapes %s and %s; only equal shapes can be added",
           shape, summand.shape);
     }
+    return joined(summand, shape, Activation::sum);
+  }
+
+  private static Layer sum(Layer first, Layer second) {
+    return first instanceof Identity ? new Residual(second) : new SumOfBranches(first, second);
+  }
+
+  /** This and another one behind it, along the first axis of a sample. */
+  Activation beside(Activation next) {
+    Shape pixels = shape.slice(1);
+    if (!pixels.equals(next.shape.slice(1))) {
+      throw new Refusal(
+          "joins activations of shapes %s and %s; they may differ in the first number only",
+          shape, next.shape);
+    }
+    Shape both = new Shape(shape.get(0) + next.shape.get(0)).addAll(pixels);
+    return joined(next, both, Concatenation::new);
+  }
+
+  private Activation joined(Activation second, Shape both, BinaryOperator<Layer> layer) {
     Activation a = this;
-    Activation b = summand;
+    Activation b = second;
     while (a != b) {
       if (a.depth >= b.depth) {
         a = a.gate;
@@ -54,7 +90,7 @@ final class Activation implements Value {
         b = b.gate;
       }
     }
-    return new Activation(shape, null, this, summand, a);
+    return new Activation(both, null, this, second, layer, a);
   }
 
   @Override
@@ -102,7 +138,7 @@ final class Activation implements Value {
     return this;
   }
 
-  boolean isSum() {
+  boolean isJoint() {
     return other != null;
   }
 

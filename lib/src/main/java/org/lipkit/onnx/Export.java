@@ -101,6 +101,16 @@ final class Export {
       return new Written(writer.node("Add", List.of(first.name(), second.name())), first.shape());
     }
 
+    @Override
+    public Written concatenation(Form.Concatenation form) {
+      List<Written> parts = form.parts().stream().map(part -> part.read(this)).toList();
+      long channels = parts.stream().mapToLong(part -> part.shape().get(0)).sum();
+      return new Written(
+          writer.node(
+              "Concat", parts.stream().map(Written::name).toList(), NodeWriter.integer("axis", 1)),
+          new Shape(channels).addAll(parts.get(0).shape().slice(1)));
+    }
+
     /** ONNX has no word for a better constant; that of the network counts it. */
     @Override
     public Written bounded(Form.Bounded form) {

@@ -15,9 +15,7 @@ import org.lipkit.layer.Flatten;
 import org.lipkit.layer.Identity;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.MarginRule;
-import org.lipkit.layer.Residual;
 import org.lipkit.layer.Sequential;
-import org.lipkit.layer.SumOfBranches;
 import org.lipkit.tensor.LibraryVersion;
 import org.lipkit.tensor.Tensors;
 import org.lipkit.tensor.WholeFile;
@@ -36,9 +34,9 @@ import org.lipkit.text.Given;
  * is fixed or dynamic, and the operators Conv, Gemm, MatMul, BatchNormalization, Add, Sub, Mul and
  * Div (of a constant, or Add of two branches), Relu, LeakyRelu, PRelu of one slope, Abs, Clip, Max
  * and Min, TopK that sorts all channels, MaxPool, LpPool of Euclidean norms, AveragePool,
- * GlobalAveragePool, ReduceMean of images, Split, Slice, Gather and Concat of parts of one
- * activation, Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Pad with zeros, Identity, Dropout, a
- * final Softmax or LogSoftmax (left out), and the arithmetic of constants.
+ * GlobalAveragePool, ReduceMean of images, Split, Slice, Gather, Concat, Flatten, Reshape, Squeeze,
+ * Unsqueeze, Transpose, Pad with zeros, Identity, Dropout, a final Softmax or LogSoftmax (left
+ * out), and the arithmetic of constants.
  */
 public final class Onnx {
 
@@ -209,16 +207,15 @@ public final class Onnx {
   /** The layers from one activation to another that lies on every path from the first. */
   private List<Layer> path(Activation from, Activation to, int depth) {
     if (depth > DEEPEST) {
-      throw new Refusal("sums lie in each other more than %d times", DEEPEST);
+      throw new Refusal("branches lie in each other more than %d times", DEEPEST);
     }
     LinkedList<Layer> path = new LinkedList<>();
     Activation y = to;
     while (y != from) {
-      if (y.isSum()) {
+      if (y.isJoint()) {
         Layer first = joined(path(y.gate(), y.input, depth + 1));
         Layer second = joined(path(y.gate(), y.other, depth + 1));
-        path.addFirst(
-            first instanceof Identity ? new Residual(second) : new SumOfBranches(first, second));
+        path.addFirst(y.joint.apply(first, second));
         y = y.gate();
       } else {
         path.addFirst(layer(y.step));

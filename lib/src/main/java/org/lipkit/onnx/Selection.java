@@ -66,22 +66,25 @@ final class Selection implements Value {
     return new Selection(source, axis, all);
   }
 
-  /** Several one after another along an axis, the batch's being 0. */
-  static Selection joined(List<Value> parts, int axis) {
+  /**
+   * Several one after another along an axis, the batch's being 0: parts of one activation as one
+   * selection, others side by side.
+   */
+  static Value joined(List<Value> parts, int axis) {
     Activation.requireSample(axis);
-    List<Pick> all = new ArrayList<>();
-    Selection first = null;
-    for (Value part : parts) {
-      Selection next = part instanceof Selection one ? one : all(part.activation(), axis - 1);
-      first = first == null ? next : first;
-      if (!first.matches(next) || next.axis != axis - 1) {
-        throw new Refusal(
-            "joins activations that are not parts of one, such as MinMax has; one would have to"
-                + " know how far they move apart together");
-      }
-      all.addAll(next.picks);
+    List<Selection> selections =
+        parts.stream()
+            .map(part -> part instanceof Selection one ? one : all(part.activation(), axis - 1))
+            .toList();
+    Selection first = selections.get(0);
+    if (selections.stream().allMatch(next -> first.matches(next) && next.axis == axis - 1)) {
+      List<Pick> all = selections.stream().flatMap(next -> next.picks.stream()).toList();
+      return new Selection(first.source, first.axis, all);
     }
-    return new Selection(first.source, first.axis, all);
+    if (axis != 1) {
+      throw new Refusal("joins branches along axis %d; only axis 1, of channels, is known", axis);
+    }
+    return parts.stream().map(Value::activation).reduce(Activation::beside).orElseThrow();
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.lipkit.bound.Bound;
 import org.lipkit.bound.FullSpectrum;
 import org.lipkit.bound.NormMethod;
@@ -24,6 +25,7 @@ import org.lipkit.layer.BatchNorm;
 import org.lipkit.layer.Centering;
 import org.lipkit.layer.ChannelAffine;
 import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Concatenation;
 import org.lipkit.layer.Convolution;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.DiagonalLayer;
@@ -181,7 +183,7 @@ final class ExactNet {
   }
 
   private void addLayerThatKeepsShapes(int channels) {
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(9)) {
       case 0 -> {
         Convolution grouped = grouped(channels);
         add(grouped, x -> convolve(grouped, 1, 1, x));
@@ -207,6 +209,13 @@ final class ExactNet {
         add(
             SumOfBranches.convex(new Identity(), branch, alpha, true),
             x -> plus(times(x, alpha), times(convolve(branch, 1, 1, x), 1 - alpha)));
+      }
+      case 7 -> {
+        Convolution left = new Convolution(channels / 2, 3, 1, 1, WeightInit.LECUN);
+        Convolution right = new Convolution(channels - channels / 2, 1, 1, 0, WeightInit.LECUN);
+        add(
+            new Concatenation(new Sequential(left, new Relu()), right),
+            x -> joined(relu(convolve(left, 1, 1, x)), convolve(right, 1, 0, x)));
       }
       default -> {
         Convolution shortcut = grouped(channels);
@@ -394,6 +403,10 @@ final class ExactNet {
       y[c] = entries(new BigDecimal[][][] {x[c]}, v -> v.multiply(factor).add(shift, DIGITS))[0];
     }
     return y;
+  }
+
+  private static BigDecimal[][][] joined(BigDecimal[][][] x, BigDecimal[][][] y) {
+    return Stream.of(x, y).flatMap(Arrays::stream).toArray(BigDecimal[][][]::new);
   }
 
   private static BigDecimal[][][] flatten(BigDecimal[][][] x) {

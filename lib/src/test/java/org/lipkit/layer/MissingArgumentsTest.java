@@ -85,6 +85,7 @@ class MissingArgumentsTest {
         () -> new Residual(null),
         () -> new SumOfBranches(null, new Relu()),
         () -> SumOfBranches.convex(new Relu(), null, 0.5, false),
+        () -> new Concatenation(new Relu(), null),
         () -> new Sll(null),
         () -> new Dense(2, null),
         () -> new ReparametrizedDense(2, null, WeightInit.LECUN),

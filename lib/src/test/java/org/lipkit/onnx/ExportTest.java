@@ -43,6 +43,7 @@ import org.lipkit.layer.Bias;
 import org.lipkit.layer.ChannelAffine;
 import org.lipkit.layer.ChannelShift;
 import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Concatenation;
 import org.lipkit.layer.Convolution;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Flatten;
@@ -50,6 +51,7 @@ import org.lipkit.layer.Form;
 import org.lipkit.layer.GlobalAveragePooling;
 import org.lipkit.layer.GroupSort;
 import org.lipkit.layer.Householder;
+import org.lipkit.layer.Identity;
 import org.lipkit.layer.InvertibleDownsampling;
 import org.lipkit.layer.L2NormPooling;
 import org.lipkit.layer.Layer;
@@ -265,6 +267,9 @@ class ExportTest {
     layers.put(
         "convex sum",
         () -> SumOfBranches.convex(new Convolution(4, 1, 1, 0), new Relu(), 0.3, true));
+    layers.put(
+        "Concatenation",
+        () -> new Concatenation(new Convolution(3, 3, 1, 1), new Identity(), new Relu()));
     layers.put("a permutation of one's own", () -> own(x -> x.flip(2)));
     layers.put("a layer of one's own that does nothing", () -> own(x -> x));
     return layers.entrySet().stream()

@@ -376,9 +376,17 @@ class HostileFilesTest {
         "not parts of one",
         g -> g.node("Max", in(g.node("Relu", in("x")), "x")));
     node(
-        "branches joined",
-        "not parts of one",
-        g -> g.node("Concat", in(g.node("Relu", in("x")), "x"), integer("axis", 1)));
+        "branches joined along the rows",
+        "only axis 1",
+        g -> g.node("Concat", in(g.node("Relu", in("x")), "x"), integer("axis", 2)));
+    node(
+        "branches joined that differ in size",
+        "differ in the first number only",
+        g ->
+            g.node(
+                "Concat",
+                in("x", g.node("MaxPool", in("x"), ints("kernel_shape", 2, 2))),
+                integer("axis", 1)));
     node(
         "a wrong matrix",
         "72",

@@ -446,6 +446,12 @@ class OperatorsTest {
   }
 
   private void sums() {
+    images(
+        "Concat of branches and the image",
+        (g, x) -> {
+          String y = g.node("Relu", in(x));
+          return g.node("Concat", in(y, x, g.node("Abs", in(y))), integer("axis", 1));
+        });
     images("Add of the image itself", (g, x) -> g.node("Add", in(x, x)));
     images(
         "Add as residual",
@@ -472,6 +478,12 @@ class OperatorsTest {
     assertEquals(root, constant((g, x) -> minMax(g, x, x, false)));
     assertEquals(root, constant((g, x) -> minMax(g, part(g, x, 0, 8), part(g, x, 4, 12), false)));
     assertEquals(root, constant((g, x) -> g.node("Concat", in(x, x), integer("axis", 1))));
+    double joined =
+        constant(
+            (g, x) ->
+                g.node(
+                    "Concat", in(g.node("Relu", in(x)), x, part(g, x, 3, 6)), integer("axis", 1)));
+    assertEquals(Math.sqrt(3), joined, 1e-15);
   }
 
   private static String part(Graphs g, String x, long from, long to) {

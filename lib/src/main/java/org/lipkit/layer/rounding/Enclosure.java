@@ -3,6 +3,7 @@ package org.lipkit.layer.rounding;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.lipkit.bound.Upward;
@@ -230,6 +231,33 @@ public final class Enclosure {
   }
 
   /**
+   * Puts what another layer makes of the same inputs behind it, along the first axis of a sample.
+   * Nothing is computed. Every error and distance is the hypotenuse over both layers' own, and so
+   * are the slopes, since {@code |(p + s eps, q + t eps)| <= |(p, q)| + |(s, t)| eps}.
+   *
+   * @param other the other layer's outputs for the same inputs
+   * @return the enclosure of both
+   */
+  Enclosure beside(Enclosure other) {
+    String[] nextObstacle = new String[samples()];
+    Arrays.setAll(nextObstacle, n -> obstacle[n] != null ? obstacle[n] : other.obstacle[n]);
+    return new Enclosure(
+        center.concat(other.center, 1),
+        both(centerError, other.centerError, Upward::hypotenuse),
+        both(error, other.error, Upward::hypotenuse),
+        Upward.hypotenuse(errorSlope, other.errorSlope),
+        Upward.hypotenuse(lipschitz, other.lipschitz),
+        both(reach, other.reach, Math::min),
+        nextObstacle);
+  }
+
+  private static double[] both(double[] one, double[] other, DoubleBinaryOperator rule) {
+    return IntStream.range(0, one.length)
+        .mapToDouble(n -> rule.applyAsDouble(one[n], other[n]))
+        .toArray();
+  }
+
+  /**
    * Passes a layer f made of several, of which a better Lipschitz constant K is known than theirs
    * tell. Errors then grow by K and not by the parts' constants: with c and a the computed and the
    * exact inputs, c_f the computed outputs and z the center's image in float64,
@@ -248,6 +276,7 @@ public final class Enclosure {
    * @return the outputs' enclosure
    */
   Enclosure within(double k, UnaryOperator<Enclosure> parts) {
+    DoubleBinaryOperator grown = (before, added) -> Upward.plus(Upward.times(k, before), added);
     double[] zeros = new double[samples()];
     double[] distances = IntStream.range(0, samples()).mapToDouble(this::distance).toArray();
     Enclosure local =
@@ -255,18 +284,12 @@ public final class Enclosure {
     Enclosure atCenter = parts.apply(new Enclosure(center, zeros, zeros, 0, 0, reach, obstacle));
     return new Enclosure(
         local.center,
-        grown(k, centerError, atCenter.centerError),
-        grown(k, error, local.error),
+        both(centerError, atCenter.centerError, grown),
+        both(error, local.error, grown),
         Upward.plus(Upward.times(k, errorSlope), local.errorSlope),
         Upward.times(k, lipschitz),
         local.reach,
         local.obstacle);
-  }
-
-  private static double[] grown(double k, double[] before, double[] added) {
-    return IntStream.range(0, before.length)
-        .mapToDouble(n -> Upward.plus(Upward.times(k, before[n]), added[n]))
-        .toArray();
   }
 
   /** What is left of a reach where sums of {@code most + slope eps} must stay below a limit. */

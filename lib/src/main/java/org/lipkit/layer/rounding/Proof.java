@@ -239,6 +239,18 @@ public record Proof(Bound bound, UnaryOperator<Enclosure> rule) {
     }
 
     @Override
+    public Proof concatenation(Form.Concatenation form) {
+      return form.parts().stream()
+          .map(part -> part.read(this))
+          .reduce(
+              (first, second) ->
+                  new Proof(
+                      first.bound.beside(second.bound),
+                      in -> first.rule.apply(in).beside(second.rule.apply(in))))
+          .orElseThrow();
+    }
+
+    @Override
     public Proof bounded(Form.Bounded form) {
       Proof parts = form.inner().read(this);
       Bound better = FormBound.of(form, method);

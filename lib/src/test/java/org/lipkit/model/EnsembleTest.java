@@ -1,0 +1,116 @@
+package org.lipkit.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.lipkit.Numerics;
+import org.lipkit.bound.PowerIteration;
+import org.lipkit.certify.SoundCertificate;
+import org.lipkit.certify.SoundCertifier;
+import org.lipkit.data.Batch;
+import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Convolution;
+import org.lipkit.layer.Dense;
+import org.lipkit.layer.Flatten;
+import org.lipkit.layer.Form;
+import org.lipkit.layer.Layer;
+import org.lipkit.layer.MinMax;
+import org.lipkit.layer.Pass;
+import org.lipkit.layer.Scale;
+import org.lipkit.tensor.Tensors;
+
+class EnsembleTest {
+
+  private static final NDManager MANAGER = Tensors.newManager();
+  private static final Shape IMAGE = new Shape(2, 4, 4);
+
+  @AfterAll
+  static void free() {
+    MANAGER.close();
+  }
+
+  private static Classifier member(long seed, Layer... before) {
+    List<Layer> rest =
+        List.of(new Convolution(4, 3, 1, 1), new MinMax(), new Flatten(), new Dense(3));
+    Layer[] layers = Stream.concat(Stream.of(before), rest.stream()).toArray(Layer[]::new);
+    return Classifier.of(layers).seed(seed).initialize(MANAGER, DataType.FLOAT32, IMAGE);
+  }
+
+  private static NDArray images(int samples) {
+    return Numerics.gaussian(MANAGER, 9, samples, 2, 4, 4).toType(DataType.FLOAT32, false);
+  }
+
+  private static List<SoundCertificate> certificates(Classifier classifier, int samples) {
+    try (SoundCertifier certifier = new SoundCertifier(classifier)) {
+      Batch batch = new Batch(images(samples).toFloatArray(), new int[samples], samples, 2, 4, 4);
+      return certifier.certify(batch, 0);
+    }
+  }
+
+  @Test
+  void itsLogitsAreTheSumOfThoseOfTheMembersOverTheirConstants() {
+    Classifier first = member(1);
+    Classifier second = member(2, new Scale(3));
+    NDArray x = images(5);
+    NDArray expected =
+        Stream.of(first, second)
+            .map(m -> m.apply(x).div((float) m.body().bound(PowerIteration.PUBLISHED).value()))
+            .reduce(NDArray::add)
+            .orElseThrow();
+    Classifier sum = Ensemble.of(List.of(first, second));
+    assertTrue(sum.isFrozen());
+    Numerics.assertClose(Tensors.toDoubles(expected), Tensors.toDoubles(sum.apply(x)), 1e-5);
+  }
+
+  /** Cauchy-Schwarz is an equality where all terms are alike. */
+  @Test
+  void copiesOfOneClassifierHaveItsRadii() {
+    Classifier one = member(1);
+    List<SoundCertificate> alone = certificates(one, 20);
+    List<SoundCertificate> three = certificates(Ensemble.of(List.of(one, one, one)), 20);
+    for (int n = 0; n < alone.size(); n++) {
+      double radius = alone.get(n).exactArithmeticRadius();
+      assertEquals(radius, three.get(n).exactArithmeticRadius(), 1e-5 * radius + 1e-7);
+      assertEquals(
+          alone.get(n).certificate().prediction(), three.get(n).certificate().prediction());
+    }
+  }
+
+  @Test
+  void withItsMirrorAClassifierSeesNoDifferenceBetweenAnImageAndItsMirrorImage() {
+    Layer mirror =
+        new Layer() {
+          @Override
+          public Form form(Pass pass) {
+            return exact(x -> x.flip(3));
+          }
+        };
+    Classifier plain = member(1);
+    Classifier mirrored = member(1, mirror);
+    Classifier both = Ensemble.of(List.of(plain, mirrored));
+    NDArray x = images(5);
+    double[] logits = Tensors.toDoubles(both.apply(x));
+    Numerics.assertClose(logits, Tensors.toDoubles(both.apply(x.flip(3))), 1e-5);
+  }
+
+  @Test
+  void membersMustFit() {
+    Classifier other =
+        Classifier.of(new Flatten(), new Dense(4)).initialize(MANAGER, DataType.FLOAT32, IMAGE);
+    Exception e =
+        assertThrows(IllegalArgumentException.class, () -> Ensemble.of(List.of(member(1), other)));
+    assertTrue(e.getMessage().contains("not 3 of (2, 4, 4) and 4 of (2, 4, 4)"), e.getMessage());
+    assertThrows(IllegalArgumentException.class, () -> Ensemble.of(List.of()));
+    assertThrows(
+        IllegalArgumentException.class, () -> Ensemble.of(List.of(member(1, new Scale(0)))));
+  }
+}
