@@ -198,6 +198,30 @@ public final class Classifier extends Layer {
             .laidOut(inputShape());
   }
 
+  /**
+   * The same frozen classifier without what all logits have in common: the mean row of W is
+   * subtracted from its rows, and the mean of b from its entries. Margins and their constants stay,
+   * up to rounding, and logits become smaller. Where rows are nearly parallel, margins are small
+   * differences of large logits, of which rounding may change a large part; this mends it.
+   *
+   * @return the frozen classifier, with new weights in its head only
+   */
+  public Classifier withCenteredHead() {
+    Classifier frozen = frozen();
+    NDManager manager = anyArray().getManager();
+    Layer centered =
+        Tensors.withoutGradient(
+            () -> {
+              Form.Linear form = frozen.headForm(Pass.EVALUATION);
+              return Dense.of(centered(form.weight()), centered(form.offset())).frozen(manager);
+            });
+    return new Classifier(frozen.body, centered, rule).laidOut(inputShape());
+  }
+
+  private static NDArray centered(NDArray rows) {
+    return rows.sub(rows.mean(new int[] {0}, true));
+  }
+
   private NDArray anyArray() {
     return getParameters().get(0).getValue().getArray();
   }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import org.lipkit.bound.DenseMap;
 import org.lipkit.bound.LinearMap;
+import org.lipkit.tensor.Tensors;
 
 /**
  * A dense layer, {@code y = x W^T + b}; its Lipschitz constant is the spectral norm of W.
@@ -41,6 +42,21 @@ public class Dense extends LinearLayer {
     this.outputs = outputs;
     weight = trained("weight", first, input -> new Shape(outputs, input.get(0)));
     bias = bias(weight, first, input -> new Shape(outputs));
+  }
+
+  /**
+   * {@return an initialised layer with these weights; they are copied}
+   *
+   * @param weight W, (outputs, inputs)
+   * @param bias b, (outputs)
+   */
+  public static Dense of(NDArray weight, NDArray bias) {
+    Shape shape = weight.getShape();
+    Dense dense = new Dense(Math.toIntExact(shape.get(0)), WeightInit.constant(0));
+    dense.initialize(weight.getManager(), weight.getDataType(), new Shape(1, shape.get(1)));
+    Tensors.copy(weight, dense.weight());
+    Tensors.copy(bias, dense.bias());
+    return dense;
   }
 
   @Override

@@ -12,12 +12,17 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lipkit.Numerics;
 import org.lipkit.bound.FullSpectrum;
+import org.lipkit.certify.Certifier;
+import org.lipkit.certify.MarginConstants;
+import org.lipkit.certify.SoundCertifier;
+import org.lipkit.data.Batch;
 import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Tensors;
 
@@ -109,5 +114,55 @@ class ClassifierTest {
     long parameters = 4 * 16 + 4 + CLASSES * 36 + CLASSES;
     assertEquals(parameters, classifier.parameterCount());
     assertEquals(parameters, classifier.frozen().parameterCount());
+  }
+
+  @Test
+  void aCenteredHeadKeepsMarginsAndTheirConstants() {
+    Classifier classifier = classifier(MarginRule.PAIRWISE);
+    Classifier centered = classifier.withCenteredHead();
+    assertTrue(centered.isFrozen());
+    assertEquals(classifier.parameterCount(), centered.parameterCount());
+    NDArray x = Numerics.gaussian(MANAGER, 1, 7, 1, 6, 6);
+    NDArray y = classifier.apply(x);
+    NDArray expected = y.sub(y.mean(new int[] {1}, true));
+    Numerics.assertClose(Tensors.toDoubles(expected), Tensors.toDoubles(centered.apply(x)), 1e-12);
+    Numerics.assertClose(constants(classifier), constants(centered), 1e-12);
+  }
+
+  private static double[] constants(Classifier classifier) {
+    MarginConstants constants = new Certifier(classifier, new FullSpectrum()).constants();
+    return IntStream.range(0, CLASSES * CLASSES)
+        .mapToDouble(k -> constants.of(k / CLASSES, k % CLASSES))
+        .toArray();
+  }
+
+  /** What all rows have in common makes logits large and margins not. */
+  @Test
+  void aCenteredHeadSavesTheRadiiOfNearlyParallelRows() {
+    Classifier apart =
+        Classifier.of(new Flatten(), new Dense(CLASSES, WeightInit.LECUN))
+            .initialize(MANAGER, DataType.FLOAT32, new Shape(1, 6, 6));
+    NDArray weight = apart.head().getParameters().get("weight").getArray();
+    double[] radii = radii(apart);
+    Tensors.copy(weight.add(Tensors.scalar(weight, 16)), weight);
+    double[] parallel = radii(apart);
+    double[] centered = radii(apart.withCenteredHead());
+    double lost = 0;
+    for (int n = 0; n < radii.length; n++) {
+      assertEquals(radii[n], centered[n], 1e-3 * radii[n] + 1e-5);
+      lost = Math.max(lost, centered[n] - parallel[n]);
+    }
+    assertTrue(lost > 1e-4, "parallel rows cost only " + lost);
+  }
+
+  private static double[] radii(Classifier classifier) {
+    int samples = 20;
+    NDArray x = Numerics.gaussian(MANAGER, 3, samples, 36).toType(DataType.FLOAT32, false);
+    try (SoundCertifier certifier = new SoundCertifier(classifier)) {
+      Batch batch = new Batch(x.toFloatArray(), new int[samples], samples, 1, 6, 6);
+      return certifier.certify(batch, 0).stream()
+          .mapToDouble(certificate -> certificate.certificate().radius())
+          .toArray();
+    }
   }
 }

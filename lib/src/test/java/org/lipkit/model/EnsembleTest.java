@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.lipkit.Numerics;
 import org.lipkit.bound.PowerIteration;
+import org.lipkit.certify.Certifier;
+import org.lipkit.certify.MarginConstants;
 import org.lipkit.certify.SoundCertificate;
 import org.lipkit.certify.SoundCertifier;
 import org.lipkit.data.Batch;
@@ -57,18 +59,31 @@ class EnsembleTest {
   }
 
   @Test
-  void itsLogitsAreTheSumOfThoseOfTheMembersOverTheirConstants() {
+  void itsLogitsAreTheSumOfThoseOfTheMembersOverTheirTypicalConstants() {
     Classifier first = member(1);
     Classifier second = member(2, new Scale(3));
     NDArray x = images(5);
     NDArray expected =
         Stream.of(first, second)
-            .map(m -> m.apply(x).div((float) m.body().bound(PowerIteration.PUBLISHED).value()))
+            .map(m -> m.apply(x).div((float) typicalConstant(m)))
+            .map(y -> y.sub(y.mean(new int[] {1}, true)))
             .reduce(NDArray::add)
             .orElseThrow();
     Classifier sum = Ensemble.of(List.of(first, second));
     assertTrue(sum.isFrozen());
     Numerics.assertClose(Tensors.toDoubles(expected), Tensors.toDoubles(sum.apply(x)), 1e-5);
+  }
+
+  private static double typicalConstant(Classifier member) {
+    double body = member.body().bound(PowerIteration.PUBLISHED).value();
+    NDArray rows = member.headForm(Pass.EVALUATION).weight();
+    double squares = 0;
+    for (int i = 0; i < 3; i++) {
+      for (int j = 0; j < 3; j++) {
+        squares += rows.get(i).sub(rows.get(j)).square().sum().getFloat() / 9;
+      }
+    }
+    return body * Math.sqrt(squares);
   }
 
   /** Cauchy-Schwarz is an equality where all terms are alike. */
@@ -83,6 +98,27 @@ class EnsembleTest {
       assertEquals(
           alone.get(n).certificate().prediction(), three.get(n).certificate().prediction());
     }
+  }
+
+  /** The margins of a sum cannot have larger constants than the sum of all members' constants. */
+  @Test
+  void itsConstantsAreHardlyAboveTheSumOfItsMembers() {
+    List<Classifier> members = List.of(member(1), member(2), member(3));
+    MarginConstants all = constants(Ensemble.of(members));
+    double largest = 0;
+    for (int j = 1; j < 3; j++) {
+      double sum = 0;
+      for (Classifier member : members) {
+        sum += constants(member).of(j, 0) / typicalConstant(member);
+      }
+      assertTrue(all.of(j, 0) >= sum * (1 - 1e-6));
+      largest = Math.max(largest, all.of(j, 0) / sum);
+    }
+    assertTrue(largest < 1.1, "the bound of the ensemble is " + largest + " times the sum");
+  }
+
+  private static MarginConstants constants(Classifier classifier) {
+    return new Certifier(classifier, PowerIteration.PUBLISHED).constants();
   }
 
   @Test
