@@ -2,6 +2,7 @@ package org.lipkit.checker;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -23,24 +24,34 @@ record Flow(List<Part> parts, int size) {
 
   /** The sum with another one, which goes the same way as this one up to some part. */
   Flow plus(Flow other) {
+    return joined(other, Part.Sum::new, size);
+  }
+
+  /** This and the entries of another one behind it. */
+  Flow beside(Flow other) {
+    return joined(other, Part.Beside::new, Math.addExact(size, other.size));
+  }
+
+  private Flow joined(Flow other, BinaryOperator<Part> join, int entries) {
     int common = 0;
     while (common < Math.min(parts.size(), other.parts.size())
         && parts.get(common) == other.parts.get(common)) {
       common++;
     }
-    Part sum =
-        new Part.Sum(
+    Part joint =
+        join.apply(
             new Part.Chain(parts.subList(common, parts.size())),
             new Part.Chain(other.parts.subList(common, other.parts.size())));
-    if (depth(sum) > DEEPEST || count(sum) > MOST_PARTS) {
-      throw new IllegalArgumentException("it has sums of sums of sums, too many for the checker.");
+    if (depth(joint) > DEEPEST || count(joint) > MOST_PARTS) {
+      throw new IllegalArgumentException(
+          "it has branches of branches of branches, too many for the checker.");
     }
     List<Part> all = new ArrayList<>(parts.subList(0, common));
-    all.add(sum);
-    return new Flow(List.copyOf(all), size);
+    all.add(joint);
+    return new Flow(List.copyOf(all), entries);
   }
 
-  /** How many parts are evaluated, those that several sums have in common once for each. */
+  /** How many parts are evaluated, those that several branches have in common once for each. */
   private static int count(Part part) {
     return 1 + inner(part).mapToInt(Flow::count).sum();
   }
@@ -50,8 +61,12 @@ record Flow(List<Part> parts, int size) {
   }
 
   private static Stream<Part> inner(Part part) {
-    return part instanceof Part.Sum sum
-        ? Stream.concat(inner(sum.first()), inner(sum.second()))
-        : part instanceof Part.Chain chain ? chain.parts().stream() : Stream.empty();
+    if (part instanceof Part.Sum sum) {
+      return Stream.concat(inner(sum.first()), inner(sum.second()));
+    }
+    if (part instanceof Part.Beside both) {
+      return Stream.concat(inner(both.first()), inner(both.second()));
+    }
+    return part instanceof Part.Chain chain ? chain.parts().stream() : Stream.empty();
   }
 }

@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 final class Network {
 
   private static final Pattern RESIDUAL =
-      Pattern.compile("(LiResNet|ResNet) L(\\d{1,6}) W(\\d{1,6})(?: D(\\d{1,6}))?");
+      Pattern.compile(
+          "(LiResNet|LiResNet-orthogonal|ResNet) L(\\d{1,6}) W(\\d{1,6})(?: D(\\d{1,6}))?");
   private static final Pattern LIP_NEXT = Pattern.compile("LipNeXt L(\\d{1,6}) W(\\d{1,6})");
   private static final Pattern AOL = Pattern.compile("AOL-MLP L(\\d{1,6}) W(\\d{1,6})");
   private static final Pattern WIDE = Pattern.compile("WRN-(\\d{1,6})-(\\d{1,6})( avg)?");
@@ -70,7 +71,7 @@ final class Network {
     } else if (residual.matches()) {
       String features = residual.group(4) == null ? "512" : residual.group(4);
       layers.residual(
-          residual.group(1).equals("LiResNet"),
+          residual.group(1),
           Integer.parseInt(residual.group(2)),
           even(residual.group(3)),
           even(features));
@@ -105,7 +106,8 @@ final class Network {
     }
     return "The checker does not know the model \""
         + model
-        + "\"; it knows Wong net, 2C2F, LiResNet and ResNet (\"LiResNet L2 W16 D128\"), WRN"
+        + "\"; it knows Wong net, 2C2F, LiResNet, LiResNet-orthogonal and ResNet (\"LiResNet L2 W16"
+        + " D128\"), WRN"
         + " (\"WRN-10-1 avg\"), LipNeXt (\"LipNeXt L4 W96\") and AOL-MLP (\"AOL-MLP L4 W512\").";
   }
 
@@ -190,7 +192,7 @@ final class Network {
       activate(activation);
     }
 
-    void residual(boolean linear, int depth, int width, int features) {
+    void residual(String type, int depth, int width, int features) {
       shift();
       if (side < 64) {
         convolution("Convolution", width, 5, 2, 2);
@@ -199,7 +201,7 @@ final class Network {
       }
       activate(Activation.MIN_MAX);
       for (int block = 0; block < depth; block++) {
-        if (linear) {
+        if (!type.equals("ResNet")) {
           convolution("LinearResidual", width, 3, 1, 1);
         } else {
           sum(
@@ -215,11 +217,16 @@ final class Network {
         }
         activate(Activation.MIN_MAX);
       }
-      convolution("Convolution", 2 * width, 4, 4, 0);
+      boolean orthogonal = type.equals("LiResNet-orthogonal");
+      convolution(orthogonal ? "ReparametrizedConvolution" : "Convolution", 2 * width, 4, 4, 0);
       activate(Activation.MIN_MAX);
       position++; // Flatten
-      dense("Dense", features);
+      dense(orthogonal ? "ReparametrizedDense" : "Dense", features);
       activate(Activation.MIN_MAX);
+      for (int layer = 0; orthogonal && layer < 2; layer++) {
+        dense("ResidualDense", features);
+        activate(Activation.MIN_MAX);
+      }
     }
 
     /** Patches, blocks {@code half-abs(M shift(R (x + p)) + b)}, and the norms of the channels. */

@@ -426,7 +426,22 @@ final class OnnxNode {
   private View joined() {
     int axis = axis();
     List<View> parts = node.getInputList().stream().map(network::value).toList();
-    return View.joined(parts, axis);
+    boolean areBranches = parts.stream().anyMatch(part -> part.flow() != parts.get(0).flow());
+    return areBranches && axis == 0
+        ? parts.stream().map(View::settled).reduce(this::beside).orElseThrow()
+        : View.joined(parts, axis);
+  }
+
+  /** Two branches, the second's channels behind the first's. */
+  private View beside(View first, View second) {
+    int[] shape = first.shape().clone();
+    shape[0] = second.shape()[0];
+    if (!Arrays.equals(shape, second.shape())) {
+      throw refused("joins unlike shapes");
+    }
+    shape[0] = Math.addExact(shape[0], first.shape()[0]);
+    OnnxNetwork.entries(shape);
+    return View.of(first.flow().beside(second.flow()), shape);
   }
 
   private View sorted() {

@@ -1,6 +1,7 @@
 package org.lipkit.checker;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -78,24 +79,22 @@ interface Part {
     public Local at(double[] m) {
       Local one = first.at(m);
       Local other = second.at(m);
-      double[] output = one.output().clone();
-      for (int n = 0; n < output.length; n++) {
-        output[n] += other.output()[n];
-      }
+      double[] output = added(one.output(), other.output());
       double length = Up.length(output);
       double underflow = Up.times(0x1p-124, Up.root(output.length));
       return new Local(
           output,
           before ->
               grown(one.growth().apply(before), other.growth().apply(before), length, underflow),
-          gradient -> {
-            double[] g = one.pullback().apply(gradient).clone();
-            double[] h = other.pullback().apply(gradient);
-            for (int n = 0; n < g.length; n++) {
-              g[n] += h[n];
-            }
-            return g;
-          });
+          gradient -> added(one.pullback().apply(gradient), other.pullback().apply(gradient)));
+    }
+
+    private static double[] added(double[] a, double[] b) {
+      double[] sum = a.clone();
+      for (int n = 0; n < sum.length; n++) {
+        sum[n] += b[n];
+      }
+      return sum;
     }
 
     private static Spread grown(Spread a, Spread b, double length, double underflow) {
@@ -107,6 +106,43 @@ interface Part {
           Up.plus(Up.plus(a.q(), b.q()), rounding),
           Up.plus(a.k(), b.k()),
           a.r());
+    }
+  }
+
+  /**
+   * Two parts of the same input, the second's entries behind the first's. Nothing rounds, and p, q
+   * and k are each the root of the sum of the squares of both parts' own.
+   */
+  record Beside(Part first, Part second) implements Part {
+
+    @Override
+    public double norm() {
+      return hypotenuse(first.norm(), second.norm());
+    }
+
+    @Override
+    public Local at(double[] m) {
+      Local one = first.at(m);
+      Local other = second.at(m);
+      int border = one.output().length;
+      double[] output = Arrays.copyOf(one.output(), border + other.output().length);
+      System.arraycopy(other.output(), 0, output, border, other.output().length);
+      return new Local(
+          output,
+          before -> grown(one.growth().apply(before), other.growth().apply(before)),
+          gradient ->
+              Sum.added(
+                  one.pullback().apply(Arrays.copyOf(gradient, border)),
+                  other.pullback().apply(Arrays.copyOfRange(gradient, border, gradient.length))));
+    }
+
+    private static Spread grown(Spread a, Spread b) {
+      return new Spread(
+          hypotenuse(a.p(), b.p()), hypotenuse(a.q(), b.q()), hypotenuse(a.k(), b.k()), a.r());
+    }
+
+    private static double hypotenuse(double a, double b) {
+      return Up.root(Up.plus(Up.times(a, a), Up.times(b, b)));
     }
   }
 }

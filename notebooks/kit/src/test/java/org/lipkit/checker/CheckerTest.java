@@ -143,7 +143,8 @@ class CheckerTest {
     "Wong net,2,11",
     "2C2F,1,8",
     "LiResNet L2 W4,3,8",
-    "LiResNet L1 W6,1,13"
+    "LiResNet L1 W6,1,13",
+    "LiResNet-orthogonal L2 W4 D8,3,8"
   })
   void normsAreUpperBoundsAndTight(String model, int channels, int side) {
     Pair pair = new Pair(model, channels, side);
@@ -166,6 +167,7 @@ class CheckerTest {
   /** The library's norms are at most one part in five thousand above the true ones. */
   @ParameterizedTest
   @CsvSource({
+    "LiResNet-orthogonal L2 W4 D8,3,8",
     "ResNet L2 W4 D8,3,8",
     "WRN-16-1,1,8",
     "WRN-10-1 avg,3,8",

@@ -38,17 +38,22 @@ import org.lipkit.layer.Abs;
 import org.lipkit.layer.AveragePooling;
 import org.lipkit.layer.ChannelShift;
 import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Concatenation;
 import org.lipkit.layer.Convolution;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Flatten;
 import org.lipkit.layer.GroupSort;
+import org.lipkit.layer.Identity;
 import org.lipkit.layer.InvertibleDownsampling;
+import org.lipkit.layer.Layer;
 import org.lipkit.layer.LeakyRelu;
 import org.lipkit.layer.MaxPooling;
 import org.lipkit.layer.MinMax;
+import org.lipkit.layer.Relu;
 import org.lipkit.layer.Residual;
 import org.lipkit.layer.WeightInit;
 import org.lipkit.layer.Window;
+import org.lipkit.model.Ensemble;
 import org.lipkit.model.Models;
 import org.lipkit.onnx.Onnx;
 import org.lipkit.tensor.Tensors;
@@ -115,6 +120,7 @@ class OnnxCheckTest {
         "2C2F",
         "LiResNet L2 W4 D8",
         "ResNet L2 W4 D8",
+        "LiResNet-orthogonal L1 W4 D8",
         "LiResNet++ L1 W4 D8",
         "LipNeXt L2 W8",
         "AOL-MLP L3 W32",
@@ -143,6 +149,16 @@ class OnnxCheckTest {
                 new Flatten(),
                 new Dense(CLASSES)),
             4));
+  }
+
+  @Test
+  void branchesSideBySideAndSumsOfClassifiersAreConfirmed() {
+    Layer branches = new Concatenation(new Convolution(3, 3, 1, 1), new Identity(), new MinMax());
+    Classifier network =
+        frozen(Classifier.of(branches, new Relu(), new Flatten(), new Dense(CLASSES)), 2);
+    assertConfirmed(network);
+    Classifier other = frozen(Models.create("LiResNet L1 W4 D8", 8, CLASSES, 3), 2);
+    assertConfirmed(Ensemble.of(List.of(network, other)));
   }
 
   /** The constant of an SLL layer rests on a theorem that the checker does not know. */
@@ -413,7 +429,7 @@ class OnnxCheckTest {
         String other = isDeep ? "image" : "sum" + (n - 2);
         graph.addNode(node("Add", "sum" + n, "sum" + (n - 1), other));
       }
-      refused("sums of sums", longer.build().toByteArray());
+      refused("branches of branches", longer.build().toByteArray());
     }
   }
 
