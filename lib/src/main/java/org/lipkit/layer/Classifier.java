@@ -200,26 +200,32 @@ public final class Classifier extends Layer {
 
   /**
    * The same frozen classifier without what all logits have in common: the mean row of W is
-   * subtracted from its rows, and the mean of b from its entries. Margins and their constants stay,
-   * up to rounding, and logits become smaller. Where rows are nearly parallel, margins are small
-   * differences of large logits, of which rounding may change a large part; this mends it.
+   * subtracted from its rows, and the mean of b from its entries. Margins stay, up to rounding,
+   * their constants do not grow, and logits become smaller. Where rows are nearly parallel, margins
+   * are small differences of large logits, of which rounding may change a large part; this mends
+   * it.
    *
-   * @return the frozen classifier, with new weights in its head only
+   * @return the frozen classifier with another head; its body is that of {@link #frozen}, with the
+   *     same arrays
+   * @throws IllegalArgumentException as {@link #frozen} and {@link #headForm} do
    */
   public Classifier withCenteredHead() {
     Classifier frozen = frozen();
     NDManager manager = anyArray().getManager();
     Layer centered =
-        Tensors.withoutGradient(
-            () -> {
-              Form.Linear form = frozen.headForm(Pass.EVALUATION);
-              return Dense.of(centered(form.weight()), centered(form.offset())).frozen(manager);
-            });
+        Tensors.scoped(
+            () ->
+                Tensors.withoutGradient(
+                    () -> centered(frozen.headForm(Pass.EVALUATION)).frozen(manager)));
     return new Classifier(frozen.body, centered, rule).laidOut(inputShape());
   }
 
-  private static NDArray centered(NDArray rows) {
-    return rows.sub(rows.mean(new int[] {0}, true));
+  private static Dense centered(Form.Linear head) {
+    NDArray rows = head.weight();
+    NDArray summands =
+        rows.getManager().zeros(new Shape(1, rows.getShape().get(0)), rows.getDataType());
+    summands = summands.add(head.offset()).flatten();
+    return Dense.of(rows.sub(rows.mean(new int[] {0}, true)), summands.sub(summands.mean()));
   }
 
   private NDArray anyArray() {

@@ -10,7 +10,8 @@ import org.lipkit.text.Given;
 
 /**
  * Layers of the same input side by side: {@code y = (f_1(x), f_2(x), ...)}, joined along the first
- * axis of a sample, with Lipschitz constant at most {@code sqrt(K_1^2 + K_2^2 + ...)}.
+ * axis of a sample, with Lipschitz constant at most {@code sqrt(K_1^2 + K_2^2 + ...)} (Tsuzuku et
+ * al. 2018, section 4).
  *
  * <ul>
  *   <li>x: (N, ...)
@@ -42,6 +43,11 @@ public final class Concatenation extends Layer {
       throw new IllegalArgumentException("A Concatenation needs at least one branch.");
     }
     this.branches.forEach(branch -> addChildBlock("branch", branch));
+  }
+
+  /** {@return the layers in order} */
+  public List<Layer> branches() {
+    return branches;
   }
 
   @Override

@@ -6,6 +6,7 @@ import ai.djl.nn.Parameter;
 import org.lipkit.bound.DenseMap;
 import org.lipkit.bound.LinearMap;
 import org.lipkit.tensor.Tensors;
+import org.lipkit.text.Given;
 
 /**
  * A dense layer, {@code y = x W^T + b}; its Lipschitz constant is the spectral norm of W.
@@ -48,10 +49,20 @@ public class Dense extends LinearLayer {
    * {@return an initialised layer with these weights; they are copied}
    *
    * @param weight W, (outputs, inputs)
-   * @param bias b, (outputs)
+   * @param bias b, (outputs), of the same type
+   * @throws IllegalArgumentException if the shapes or types are not these
    */
   public static Dense of(NDArray weight, NDArray bias) {
-    Shape shape = weight.getShape();
+    Shape shape = Given.notNull("The weight", weight).getShape();
+    Given.notNull("The bias", bias);
+    if (shape.dimension() != 2
+        || !bias.getShape().equals(shape.slice(0, 1))
+        || bias.getDataType() != weight.getDataType()) {
+      throw Given.refused(
+          "A Dense has a weight of shape (outputs, inputs) and a bias of shape (outputs) and the"
+              + " same type, not %s %s and %s %s.",
+          weight.getDataType(), shape, bias.getDataType(), bias.getShape());
+    }
     Dense dense = new Dense(Math.toIntExact(shape.get(0)), WeightInit.constant(0));
     dense.initialize(weight.getManager(), weight.getDataType(), new Shape(1, shape.get(1)));
     Tensors.copy(weight, dense.weight());

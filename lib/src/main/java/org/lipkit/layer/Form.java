@@ -224,9 +224,13 @@ public sealed interface Form {
      * Copies the list.
      *
      * @param parts in order, at least one; copied
+     * @throws IllegalArgumentException if there is none
      */
     public Concatenation {
       parts = List.copyOf(parts);
+      if (parts.isEmpty()) {
+        throw new IllegalArgumentException("A concatenation needs at least one part.");
+      }
     }
 
     @Override

@@ -49,13 +49,16 @@ record TrainingEstimate(NDArray k, Pass pass, Map<Form.Linear, NDArray> norms)
     return form.first().read(this).add(form.second().read(this));
   }
 
+  /** The tiny number under the root keeps its gradient finite where all constants are 0. */
   @Override
   public NDArray concatenation(Form.Concatenation form) {
-    return form.parts().stream()
-        .map(part -> part.read(this).square())
-        .reduce(NDArray::add)
-        .orElseThrow()
-        .sqrt();
+    TrainingEstimate alone = new TrainingEstimate(k.onesLike(), pass, norms);
+    NDArray squares =
+        form.parts().stream()
+            .map(part -> part.read(alone).square())
+            .reduce(NDArray::add)
+            .orElseThrow();
+    return k.mul(squares.add(Tensors.scalar(k, 1e-24)).sqrt());
   }
 
   @Override

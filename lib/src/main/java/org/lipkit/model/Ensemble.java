@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.lipkit.bound.PowerIteration;
@@ -33,19 +35,25 @@ import org.lipkit.text.Given;
  * ||w_j^n - w_i^n|| / r_n}, which is the sum of the members' constants, and equal to it where all
  * terms are alike.
  *
- * <p>The heads are centered first, see {@link Classifier#withCenteredHead}.
+ * <p>K_n is estimated by power iteration: it decides how loud a member is, and no proof rests on
+ * it. The heads are centered first, see {@link Classifier#withCenteredHead}.
  */
 public final class Ensemble {
+
+  private static final double SMALLEST = 1e-30;
 
   private Ensemble() {}
 
   /**
    * Adds classifiers.
    *
-   * @param members initialised classifiers of the same images and classes, at least one
-   * @return the frozen sum, with pairwise margins; its arrays lie where the first one's do
+   * @param members initialised classifiers of the same images, classes and type of weights, at
+   *     least one; the arrays of a body that is frozen are used and not copied, so that closing
+   *     such a member closes the sum
+   * @return the frozen sum, with pairwise margins; what is new belongs to the manager that the
+   *     first member's head belongs to
    * @throws IllegalArgumentException if the members do not fit each other, or the margins of one
-   *     have a constant that is 0 or not finite
+   *     have a constant below 1e-30 or above 1e30
    */
   public static Classifier of(List<Classifier> members) {
     List<Classifier> all = Given.noneNull("Classifier", members);
@@ -54,8 +62,12 @@ public final class Ensemble {
     }
     Classifier first = all.get(0);
     all.forEach(member -> requireAlike(first, member));
-    NDManager manager = first.newManager();
-    return Tensors.withoutGradient(() -> sum(all, manager).frozen(manager));
+    NDManager manager = head(first).weight().getManager();
+    return Tensors.scoped(() -> Tensors.withoutGradient(() -> sum(all, manager).frozen(manager)));
+  }
+
+  private static Form.Linear head(Classifier classifier) {
+    return classifier.headForm(Pass.EVALUATION);
   }
 
   private static void requireAlike(Classifier first, Classifier other) {
@@ -65,6 +77,13 @@ public final class Ensemble {
               + " and %d of %s.",
           first.classes(), first.inputShape(), other.classes(), other.inputShape());
     }
+    DataType type = head(first).weight().getDataType();
+    DataType otherType = head(other).weight().getDataType();
+    if (type != otherType) {
+      throw Given.refused(
+          "Classifiers of one ensemble have weights of one type, not of %s and %s.",
+          type, otherType);
+    }
   }
 
   private static Classifier sum(List<Classifier> members, NDManager manager) {
@@ -72,15 +91,18 @@ public final class Ensemble {
     NDList rows = new NDList();
     NDList summands = new NDList();
     for (Classifier member : members) {
-      Classifier frozen = member.frozen(manager).withCenteredHead();
-      Form.Linear head = frozen.headForm(Pass.EVALUATION);
-      double body = frozen.body().bound(PowerIteration.PUBLISHED).value();
-      double distance = Math.sqrt(2.0 / frozen.classes()) * Tensors.toDouble(head.weight().norm());
+      Classifier centered = member.frozen(manager).withCenteredHead();
+      NDArray weight = head(centered).weight();
+      double body = centered.body().bound(PowerIteration.PUBLISHED).value();
+      // The mean of ||w_j - w_i||^2 over all pairs, for rows whose mean is 0.
+      double distance = Math.sqrt(2.0 / centered.classes()) * Tensors.toDouble(weight.norm());
+      List<Layer> layers = new ArrayList<>(centered.body().layers());
       Scale scale = new Scale(reciprocal(body));
-      scale.initialize(manager, head.weight().getDataType(), head.weight().getShape());
-      bodies.add(new Sequential(frozen.body(), scale));
-      rows.add(divided(head.weight(), distance));
-      summands.add(divided(head.offset(), body * distance));
+      scale.initialize(manager, weight.getDataType(), new Shape(1, weight.getShape().get(1)));
+      layers.add(scale);
+      bodies.add(new Sequential(layers));
+      rows.add(divided(weight, distance));
+      summands.add(divided(head(centered).offset(), body * distance));
     }
     Dense head =
         Dense.of(NDArrays.concat(rows, 1), summands.stream().reduce(NDArray::add).orElseThrow());
@@ -95,9 +117,10 @@ public final class Ensemble {
   }
 
   private static double reciprocal(double constant) {
-    if (!(constant > 0 && constant < Double.POSITIVE_INFINITY)) {
+    if (!(constant >= SMALLEST && constant <= 1 / SMALLEST)) {
       throw Given.refused(
-          "The margins of a classifier have the constant %s, by which they cannot be divided.",
+          "The margins of a classifier have the constant %s, by which float32 numbers cannot be"
+              + " divided.",
           constant);
     }
     return 1 / constant;

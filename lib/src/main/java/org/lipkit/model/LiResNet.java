@@ -97,8 +97,8 @@ public enum LiResNet {
 
   /**
    * LiResNet with an orthogonal end, which stands in no paper: the neck's convolution and dense
-   * layer are Cholesky-orthogonalised, and 2 {@link ResidualDense} layers follow. It puts what
-   * LiResNet++ has behind its blocks into the smaller LiResNet.
+   * layer are Cholesky-orthogonalised, and 2 {@link ResidualDense} layers follow, a smaller end of
+   * the kind that LiResNet++ has.
    */
   ORTHOGONAL_END("LiResNet-orthogonal") {
     @Override
@@ -126,6 +126,11 @@ public enum LiResNet {
     Layer block(int depth, int width, int side, WeightInit first) {
       return new CenteredLinearResidual(1 / Math.sqrt(depth));
     }
+
+    @Override
+    List<Layer> neck(int width, int features, boolean asCoded) {
+      return successorNeck(width, features, asCoded);
+    }
   },
 
   /**
@@ -140,6 +145,11 @@ public enum LiResNet {
       int rank = Math.max(1, width / (side < FINE ? 2 : 8));
       Layer reflection = new BroConvolution(width, rank, scale);
       return new Sequential(reflection, new Centering(), Bias.perChannel());
+    }
+
+    @Override
+    List<Layer> neck(int width, int features, boolean asCoded) {
+      return successorNeck(width, features, asCoded);
     }
   };
 
@@ -195,8 +205,7 @@ public enum LiResNet {
       layers.add(block(depth, width, side, kernels));
       layers.add(new MinMax());
     }
-    layers.addAll(
-        isSuccessor ? successorNeck(width, features, asCoded) : neck(width, features, asCoded));
+    layers.addAll(neck(width, features, asCoded));
     Dense head = new NormalizedDense(classes, matrices(asCoded));
     return new Classifier(new Sequential(layers), head, MarginRule.PAIRWISE).seed(seed);
   }

@@ -1,6 +1,8 @@
 package org.lipkit.onnx;
 
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.stream.IntStream;
 import org.lipkit.layer.Concatenation;
@@ -77,7 +79,15 @@ final class Activation implements Value {
           shape, next.shape);
     }
     Shape both = new Shape(shape.get(0) + next.shape.get(0)).addAll(pixels);
-    return joined(next, both, Concatenation::new);
+    return joined(next, both, Activation::concatenation);
+  }
+
+  /** Branches of branches from the same activation are branches. */
+  private static Layer concatenation(Layer first, Layer second) {
+    List<Layer> branches = new ArrayList<>();
+    branches.addAll(first instanceof Concatenation before ? before.branches() : List.of(first));
+    branches.add(second);
+    return new Concatenation(branches);
   }
 
   private Activation joined(Activation second, Shape both, BinaryOperator<Layer> layer) {
@@ -146,7 +156,8 @@ final class Activation implements Value {
     return gate;
   }
 
-  private static void requireModest(Shape shape) {
+  /** Refuses a sample that is too large. */
+  static void requireModest(Shape shape) {
     long size = 1;
     for (long axis : shape.getShape()) {
       if (axis < 1 || axis > 1 << 26 || size * axis > 1 << 26) {

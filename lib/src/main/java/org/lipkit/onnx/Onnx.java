@@ -34,9 +34,9 @@ import org.lipkit.text.Given;
  * is fixed or dynamic, and the operators Conv, Gemm, MatMul, BatchNormalization, Add, Sub, Mul and
  * Div (of a constant, or Add of two branches), Relu, LeakyRelu, PRelu of one slope, Abs, Clip, Max
  * and Min, TopK that sorts all channels, MaxPool, LpPool of Euclidean norms, AveragePool,
- * GlobalAveragePool, ReduceMean of images, Split, Slice, Gather, Concat, Flatten, Reshape, Squeeze,
- * Unsqueeze, Transpose, Pad with zeros, Identity, Dropout, a final Softmax or LogSoftmax (left
- * out), and the arithmetic of constants.
+ * GlobalAveragePool, ReduceMean of images, Split, Slice, Gather, Concat (of branches along the
+ * channels), Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Pad with zeros, Identity, Dropout, a
+ * final Softmax or LogSoftmax (left out), and the arithmetic of constants.
  */
 public final class Onnx {
 
@@ -215,6 +215,7 @@ public final class Onnx {
       if (y.isJoint()) {
         Layer first = joined(path(y.gate(), y.input, depth + 1));
         Layer second = joined(path(y.gate(), y.other, depth + 1));
+        requireFew();
         path.addFirst(y.joint.apply(first, second));
         y = y.gate();
       } else {
@@ -230,10 +231,14 @@ public final class Onnx {
   }
 
   private Layer layer(Step step) {
+    requireFew();
+    return step.layer(constants);
+  }
+
+  private void requireFew() {
     if (++layers > MOST_LAYERS) {
       throw new Refusal(
           "its branches cross so often that they make more than %d layers", MOST_LAYERS);
     }
-    return step.layer(constants);
   }
 }

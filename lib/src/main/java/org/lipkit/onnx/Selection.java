@@ -1,5 +1,6 @@
 package org.lipkit.onnx;
 
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -72,19 +73,27 @@ final class Selection implements Value {
    */
   static Value joined(List<Value> parts, int axis) {
     Activation.requireSample(axis);
-    List<Selection> selections =
-        parts.stream()
-            .map(part -> part instanceof Selection one ? one : all(part.activation(), axis - 1))
-            .toList();
-    Selection first = selections.get(0);
-    if (selections.stream().allMatch(next -> first.matches(next) && next.axis == axis - 1)) {
-      List<Pick> all = selections.stream().flatMap(next -> next.picks.stream()).toList();
-      return new Selection(first.source, first.axis, all);
+    Shape shape = new Shape(parts.get(0).shape());
+    long length = parts.stream().mapToLong(part -> part.shape()[axis]).sum();
+    Activation.requireModest(shape.slice(1, axis).add(length).addAll(shape.slice(axis + 1)));
+    Activation source = source(parts.get(0), axis);
+    if (parts.stream().allMatch(part -> source(part, axis) == source)) {
+      List<Pick> all =
+          parts.stream()
+              .map(part -> part instanceof Selection one ? one : all(source, axis - 1))
+              .flatMap(part -> part.picks.stream())
+              .toList();
+      return new Selection(source, axis - 1, all);
     }
     if (axis != 1) {
       throw new Refusal("joins branches along axis %d; only axis 1, of channels, is known", axis);
     }
     return parts.stream().map(Value::activation).reduce(Activation::beside).orElseThrow();
+  }
+
+  /** What a value is a part of, along an axis of the batch. */
+  private static Activation source(Value part, int axis) {
+    return part instanceof Selection one && one.axis == axis - 1 ? one.source : part.activation();
   }
 
   @Override

@@ -31,15 +31,21 @@ class BoundTest {
     BigDecimal exactB = new BigDecimal(b);
     double product = bound(a, Kind.UPPER).times(bound(b, Kind.UPPER)).value();
     double sum = bound(a, Kind.UPPER).plus(bound(b, Kind.UPPER)).value();
+    BigDecimal root = new BigDecimal(bound(a, Kind.UPPER).beside(bound(b, Kind.UPPER)).value());
     assertTrue(new BigDecimal(product).compareTo(exactA.multiply(exactB)) >= 0);
     assertTrue(new BigDecimal(sum).compareTo(exactA.add(exactB)) >= 0);
+    assertTrue(root.pow(2).compareTo(exactA.pow(2).add(exactB.pow(2))) >= 0);
+    assertEquals(Math.hypot(a, b), root.doubleValue(), 1e-15 * root.doubleValue());
     assertEquals(a * b, product, Math.ulp(product));
     assertEquals(a + b, sum, Math.ulp(sum));
   }
 
   @Example
   void productsThatUnderflowStayPositive() {
-    assertTrue(bound(1e-200, Kind.UPPER).times(bound(1e-200, Kind.UPPER)).value() > 0);
+    Bound tiny = bound(1e-200, Kind.UPPER);
+    assertTrue(tiny.times(tiny).value() > 0);
+    assertTrue(tiny.beside(tiny).value() >= 2e-200);
+    assertEquals(Double.POSITIVE_INFINITY, bound(1e200, Kind.UPPER).beside(tiny).value());
   }
 
   @Property
@@ -47,6 +53,7 @@ class BoundTest {
     Kind weaker = a == Kind.UPPER && b == Kind.UPPER ? Kind.UPPER : Kind.ESTIMATE;
     assertEquals(weaker, bound(2, a).times(bound(3, b)).kind());
     assertEquals(weaker, bound(2, a).plus(bound(3, b)).kind());
+    assertEquals(weaker, bound(2, a).beside(bound(3, b)).kind());
     assertEquals(weaker, bound(1, a).times(bound(3, b)).kind());
     assertEquals(weaker, bound(2, a).times(bound(1, b)).kind());
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -19,6 +20,7 @@ import org.lipkit.bound.PowerIteration;
 import org.lipkit.bound.SoundNorm;
 import org.lipkit.layer.rounding.Enclosure;
 import org.lipkit.tensor.BFloat16;
+import org.lipkit.tensor.Gradients;
 import org.lipkit.tensor.Tensors;
 
 /** Layers side by side. */
@@ -98,39 +100,70 @@ class ConcatenationTest {
     assertTrue(BFloat16.is(layer.apply(x)));
   }
 
-  /** Both branches round at once: errors lie well below the sum of both, and below the bound. */
   @Test
-  void theRoundingOfBothIsEnclosedAndNotMuchOverestimated() {
+  void theGradientIsANumberWhereAllConstantsAreZero() {
+    Scale zero = new Scale(0);
+    Concatenation layer = Numerics.initialized(new Concatenation(zero, new Scale(0)), MANAGER, 3);
+    NDArray factor = zero.getParameters().get("factor").getArray();
+    NDList found = Gradients.of(List.of(factor), () -> Numerics.estimate(layer, one(), 3));
+    assertEquals(0, found.get(1).getDouble(0), 1e-6);
+  }
+
+  private static NDArray one() {
+    return MANAGER.create(1.0);
+  }
+
+  /** Of several branches everything is the hypotenuse of what is found for each of them alone. */
+  @Test
+  void theRoundingOfAllIsEnclosedAndTheHypotenuseOfEach() {
     int samples = 300;
     Shape shape = new Shape(samples, 3);
-    Concatenation layer = new Concatenation(new Scale(0.3), new Scale(0.7));
+    Layer first = new Sequential(new Scale(0.3), new Scale(1.7));
+    Layer second = new Sequential(new Scale(0.7));
+    Concatenation layer = new Concatenation(first, second);
     layer.initialize(MANAGER, DataType.FLOAT32, shape);
     NDArray x = Numerics.gaussian(MANAGER, 1, samples, 3).toType(DataType.FLOAT32, false);
     NDArray near = x.add(Numerics.gaussian(MANAGER, 2, samples, 3).toType(x.getDataType(), false));
     double[] moved = lengths(exactly(near).sub(exactly(x)));
     Enclosure found = Numerics.enclosure(layer, SoundNorm.TIGHT, x);
+    Enclosure one = Numerics.enclosure(first, SoundNorm.TIGHT, x);
+    Enclosure other = Numerics.enclosure(second, SoundNorm.TIGHT, x);
+    assertHypotenuse(one.errorSlope(), other.errorSlope(), found.errorSlope());
+    double lipschitz = found.distanceSlope() - found.errorSlope();
+    assertEquals(Math.hypot(0.3 * 1.7, 0.7), lipschitz, 1e-6);
     double[] errors = lengths(exactly(layer.apply(x)).sub(layer.apply(exactly(x))));
     double[] nearErrors = lengths(exactly(layer.apply(near)).sub(layer.apply(exactly(near))));
     double[] distances = lengths(exactly(layer.apply(near)).sub(found.center()));
-    double[] outputs = lengths(found.center());
     for (int n = 0; n < samples; n++) {
       assertNull(found.obstacle(n));
       assertTrue(errors[n] <= found.error(n));
       assertTrue(nearErrors[n] <= found.error(n) + found.errorSlope() * moved[n]);
       assertTrue(distances[n] <= found.distance(n) + found.distanceSlope() * moved[n]);
-      assertTrue(found.error(n) <= 5 * 0x1p-24 * outputs[n]);
+      assertHypotenuse(one.error(n), other.error(n), found.error(n));
+      assertHypotenuse(one.centerError(n), other.centerError(n), found.centerError(n));
+      assertEquals(Math.min(one.reach(n), other.reach(n)), found.reach(n));
     }
+  }
+
+  private static void assertHypotenuse(double a, double b, double c) {
+    assertTrue(a > 0 && b > 0);
+    assertEquals(Math.hypot(a, b), c, 1e-12 * c);
   }
 
   @Test
   void whatMayOverflowInOneBranchIsRefused() {
-    Concatenation layer = new Concatenation(new Identity(), new Residual(new Scale(1)));
-    layer.initialize(MANAGER, DataType.FLOAT32, new Shape(1, 2));
-    NDArray x = MANAGER.create(new float[] {1, 2, 3e38f, 0}, new Shape(2, 2));
-    Enclosure found = Numerics.enclosure(layer, SoundNorm.TIGHT, x);
-    assertNull(found.obstacle(0));
-    assertEquals("a sum in Scale may overflow float32", found.obstacle(1));
-    assertTrue(found.reach(1) < 0);
+    Layer doubled = new Residual(new Scale(1));
+    for (Concatenation layer :
+        List.of(
+            new Concatenation(new Identity(), new Residual(new Scale(1))),
+            new Concatenation(doubled, new Identity()))) {
+      layer.initialize(MANAGER, DataType.FLOAT32, new Shape(1, 2));
+      NDArray x = MANAGER.create(new float[] {1, 2, 3e38f, 0}, new Shape(2, 2));
+      Enclosure found = Numerics.enclosure(layer, SoundNorm.TIGHT, x);
+      assertNull(found.obstacle(0));
+      assertEquals("a sum in Scale may overflow float32", found.obstacle(1));
+      assertTrue(found.reach(1) < 0);
+    }
   }
 
   @Test
@@ -144,6 +177,7 @@ class ConcatenationTest {
             + " differ in the number of channels only.",
         e.getMessage());
     assertThrows(IllegalArgumentException.class, () -> new Concatenation(List.of()));
+    assertThrows(IllegalArgumentException.class, () -> new Form.Concatenation(List.of()));
   }
 
   private static NDArray exactly(NDArray x) {

@@ -88,6 +88,7 @@ class MissingArgumentsTest {
         () -> new Concatenation(new Relu(), null),
         () -> new Sll(null),
         () -> new Dense(2, null),
+        () -> Dense.of(null, null),
         () -> new ReparametrizedDense(2, null, WeightInit.LECUN),
         () -> network.apply(null),
         () -> Models.create(null, 8, 2, 1));

@@ -25,6 +25,7 @@ import org.lipkit.layer.Dense;
 import org.lipkit.layer.Flatten;
 import org.lipkit.layer.Form;
 import org.lipkit.layer.Layer;
+import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.MinMax;
 import org.lipkit.layer.Pass;
 import org.lipkit.layer.Scale;
@@ -146,7 +147,23 @@ class EnsembleTest {
         assertThrows(IllegalArgumentException.class, () -> Ensemble.of(List.of(member(1), other)));
     assertTrue(e.getMessage().contains("not 3 of (2, 4, 4) and 4 of (2, 4, 4)"), e.getMessage());
     assertThrows(IllegalArgumentException.class, () -> Ensemble.of(List.of()));
-    assertThrows(
-        IllegalArgumentException.class, () -> Ensemble.of(List.of(member(1, new Scale(0)))));
+    Classifier constant = member(1, new Scale(0));
+    e = assertThrows(IllegalArgumentException.class, () -> Ensemble.of(List.of(constant)));
+    assertTrue(e.getMessage().contains("cannot be divided"), e.getMessage());
+    Classifier exact = Classifier.of(new Flatten(), new Dense(3));
+    exact.initialize(MANAGER, DataType.FLOAT64, IMAGE);
+    e = assertThrows(IllegalArgumentException.class, () -> Ensemble.of(List.of(member(1), exact)));
+    assertTrue(e.getMessage().contains("not of float32 and float64"), e.getMessage());
+  }
+
+  @Test
+  void aFrozenMemberOfAnotherKindIsAsGoodAsALiveOne() {
+    Classifier network = new Classifier(member(3).body(), member(3).head(), MarginRule.NETWORK);
+    network.layOut(IMAGE);
+    List<Classifier> live = List.of(member(1), network);
+    List<Classifier> frozen = live.stream().map(Classifier::frozen).toList();
+    NDArray x = images(4);
+    assertEquals(Ensemble.of(live).apply(x), Ensemble.of(frozen).apply(x));
+    assertEquals(MarginRule.PAIRWISE, Ensemble.of(live).rule());
   }
 }

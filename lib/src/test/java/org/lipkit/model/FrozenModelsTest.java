@@ -58,6 +58,7 @@ class FrozenModelsTest {
         "LiResNet L2 W4",
         "ResNet L2 W4",
         "SLL L2 W4",
+        "LiResNet-orthogonal L1 W4 D8",
         "LiResNet++ L1 W4 D8",
         "BRONet L1 W4 D8",
         "LipNeXt L2 W8",

@@ -157,6 +157,7 @@ class ModelsTest {
     long plus =
         (conv(3, 8, 5) + 2 * (conv(8, 8, 3) + 8) + conv(8, 8, 4))
             + (dense(8, 6) + 8 * (dense(6, 6) + 6) + dense(6, CLASSES));
+    long orthogonal = backbone(conv(8, 8, 3) + 8) + 2 * (dense(6, 6) + 6);
     long bronet = plus - 2 * (conv(8, 8, 3) + 8) + 2 * (8 * 4 * 9 + 8 + 8);
     long lipnext = conv(3, 8, 2) + 2 * (8 * 16 + 2 * 8 * 8 + 8) + dense(8, CLASSES);
     long aol = 2 * dense(12, 12) + dense(12, CLASSES);
@@ -185,6 +186,7 @@ class ModelsTest {
         new Case("ResNet L2 W8 D6", 3, 8, pairwise, backbone(2 * conv(8, 8, 3) + 1), 16 * 9),
         new Case("ConvNet L2 W8 D6 as coded", 3, 8, pairwise, backbone(conv(8, 8, 3)), 64),
         new Case("LiResNet L2 W8 D6", 3, 8, pairwise, backbone(conv(8, 8, 3) + 8), 64),
+        new Case("LiResNet-orthogonal L2 W8 D6", 3, 8, pairwise, orthogonal, 1 << 8),
         new Case("SLL L2 W8 D6", 3, 8, pairwise, backbone(conv(8, 8, 3) + 8), 16 * 49),
         new Case("LiResNet++ L2 W8 D6", 3, 8, pairwise, plus, 1 << 14),
         new Case("BRONet L2 W8 D6", 3, 8, pairwise, bronet, 1 << 22),

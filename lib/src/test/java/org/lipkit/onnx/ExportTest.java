@@ -183,6 +183,7 @@ class ExportTest {
         "2C2F",
         "LiResNet L2 W4 D8",
         "ResNet L2 W4 D8",
+        "LiResNet-orthogonal L1 W4 D8",
         "LiResNet++ L1 W4 D8",
         "LipNeXt L2 W8",
         "AOL-MLP L3 W32",

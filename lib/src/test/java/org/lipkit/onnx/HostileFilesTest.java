@@ -518,15 +518,42 @@ class HostileFilesTest {
     node(
         "branches that cross for ever",
         "cross so often",
+        g -> crossing(g, g.node("Relu", in("x")), g.node("Abs", in("x"))));
+    node(
+        "sums of the image that cross for ever",
+        "cross so often",
+        g -> crossing(g, "x", g.node("Add", in("x", "x"))));
+    node(
+        "channels that double",
+        "2^26 numbers",
         g -> {
-          String a = g.node("Relu", in("x"));
-          String b = g.node("Abs", in("x"));
-          for (int i = 0; i < 80; i++) {
-            String next = g.node("Add", in(a, b));
-            a = b;
-            b = next;
+          String x = "x";
+          for (int i = 0; i < 60; i++) {
+            x = g.node("Concat", in(x, x), integer("axis", 1));
           }
-          return g.node("Flatten", in(b));
+          return g.node("Flatten", in(x));
         });
+    node(
+        "branches that double",
+        "2^26 numbers",
+        g -> {
+          String x = "x";
+          for (int i = 0; i < 60; i++) {
+            x = g.node("Concat", in(x, g.node("Relu", in(x))), integer("axis", -3));
+          }
+          return g.node("Flatten", in(x));
+        });
+  }
+
+  /** Each of 80 sums adds the two before it. */
+  private static String crossing(Graphs g, String first, String second) {
+    String a = first;
+    String b = second;
+    for (int i = 0; i < 80; i++) {
+      String next = g.node("Add", in(a, b));
+      a = b;
+      b = next;
+    }
+    return g.node("Flatten", in(b));
   }
 }

@@ -23,6 +23,14 @@ interface Part {
    */
   record Local(double[] output, UnaryOperator<Spread> growth, UnaryOperator<double[]> pullback) {}
 
+  private static double[] added(double[] a, double[] b) {
+    double[] sum = a.clone();
+    for (int n = 0; n < sum.length; n++) {
+      sum[n] += b[n];
+    }
+    return sum;
+  }
+
   /** Parts one after another; none for the identity. */
   record Chain(List<Part> parts) implements Part {
 
@@ -89,14 +97,6 @@ interface Part {
           gradient -> added(one.pullback().apply(gradient), other.pullback().apply(gradient)));
     }
 
-    private static double[] added(double[] a, double[] b) {
-      double[] sum = a.clone();
-      for (int n = 0; n < sum.length; n++) {
-        sum[n] += b[n];
-      }
-      return sum;
-    }
-
     private static Spread grown(Spread a, Spread b, double length, double underflow) {
       double magnitude = Up.plus(length, Up.plus(a.distance(), b.distance()));
       double rounding = Up.rounding(Up.FLOAT, magnitude, underflow);
@@ -117,7 +117,7 @@ interface Part {
 
     @Override
     public double norm() {
-      return hypotenuse(first.norm(), second.norm());
+      return Up.hypotenuse(first.norm(), second.norm());
     }
 
     @Override
@@ -131,18 +131,17 @@ interface Part {
           output,
           before -> grown(one.growth().apply(before), other.growth().apply(before)),
           gradient ->
-              Sum.added(
+              added(
                   one.pullback().apply(Arrays.copyOf(gradient, border)),
                   other.pullback().apply(Arrays.copyOfRange(gradient, border, gradient.length))));
     }
 
     private static Spread grown(Spread a, Spread b) {
       return new Spread(
-          hypotenuse(a.p(), b.p()), hypotenuse(a.q(), b.q()), hypotenuse(a.k(), b.k()), a.r());
-    }
-
-    private static double hypotenuse(double a, double b) {
-      return Up.root(Up.plus(Up.times(a, a), Up.times(b, b)));
+          Up.hypotenuse(a.p(), b.p()),
+          Up.hypotenuse(a.q(), b.q()),
+          Up.hypotenuse(a.k(), b.k()),
+          a.r());
     }
   }
 }

@@ -22,6 +22,10 @@ final class Up {
     return Math.nextUp(a * b);
   }
 
+  static double hypotenuse(double a, double b) {
+    return root(plus(times(a, a), times(b, b)));
+  }
+
   static double root(double a) {
     return Math.nextUp(Math.sqrt(a));
   }

@@ -103,6 +103,7 @@ record View(Flow flow, int[] shape, Pick[] picks) {
         throw new IllegalArgumentException("it joins what are not parts of one activation.");
       }
     }
+    OnnxNetwork.entries(shape);
     int outer = IntStream.of(shape).limit(axis).reduce(1, (a, b) -> a * b);
     List<Pick> all = new ArrayList<>();
     for (int o = 0; o < outer; o++) {

@@ -19,8 +19,8 @@ import org.lipkit.train.Sgd;
 import org.lipkit.train.SynchronizedLookahead;
 
 /**
- * What came after LMT and LiResNet, on CIFAR-10 at radius 36/255: LiResNet with Muon, LiResNet++,
- * BRONet, LipNeXt and the AOL-MLP.
+ * What came after LMT and LiResNet, on CIFAR-10 at radius 36/255: LiResNet with Muon and with an
+ * orthogonal end, LiResNet++, BRONet, LipNeXt and the AOL-MLP.
  */
 final class BeyondExperiments {
 

@@ -25,6 +25,7 @@ import org.lipkit.draw.Title;
 import org.lipkit.experiment.LipschitzBracket;
 import org.lipkit.experiment.Run;
 import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Concatenation;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.Sequential;
 import tech.tablesaw.api.Table;
@@ -204,7 +205,10 @@ public final class ModelViews {
     rows.add(row(role + layer.name(), layer, bound));
     String indent = role.substring(0, role.lastIndexOf(INDENT) + 1) + INDENT;
     for (Pair<String, Block> part : layer.getChildren()) {
-      String name = part.getKey().replaceFirst("^\\d+", "");
+      String name =
+          layer instanceof Concatenation
+              ? part.getKey().replaceFirst("^0*(\\d+)(.*)", "$2 $1")
+              : part.getKey().replaceFirst("^\\d+", "");
       addRows(rows, indent + name + ": ", (Layer) part.getValue(), method);
     }
     return bound;

@@ -2,6 +2,7 @@ package org.lipkit.checker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -161,6 +162,19 @@ class OnnxCheckTest {
     assertConfirmed(Ensemble.of(List.of(network, other)));
   }
 
+  /** The larger of two constants side by side would be too small. */
+  @Test
+  void aConstantOfBranchesThatWasLoweredIsRefuted() throws IOException {
+    Layer branches = new Concatenation(new Identity(), new Convolution(2, 1, 1, 0));
+    Classifier network = frozen(Classifier.of(branches, new Flatten(), new Dense(CLASSES)), 2);
+    String body = "all before the last layer";
+    UnaryOperator<String> lower = text -> scaled(text, 0.99);
+    List<Finding> findings = tampered(network, "lipkit.body", lower);
+    Finding found =
+        findings.stream().filter(any -> any.claim().equals(body)).findFirst().orElseThrow();
+    assertNotEquals(Verdict.CONFIRMED, found.verdict());
+  }
+
   /** The constant of an SLL layer rests on a theorem that the checker does not know. */
   @Test
   void whatTheCheckerCannotProveIsUnconfirmed() {
@@ -175,8 +189,12 @@ class OnnxCheckTest {
   }
 
   private List<Finding> tampered(String key, UnaryOperator<String> change) throws IOException {
-    ModelProto.Builder model =
-        read(written(frozen(Models.create("2C2F", 8, CLASSES, 3), 1))).toBuilder();
+    return tampered(frozen(Models.create("2C2F", 8, CLASSES, 3), 1), key, change);
+  }
+
+  private List<Finding> tampered(Classifier network, String key, UnaryOperator<String> change)
+      throws IOException {
+    ModelProto.Builder model = read(written(network)).toBuilder();
     for (StringStringEntryProto.Builder entry : model.getMetadataPropsBuilderList()) {
       if (entry.getKey().equals(key)) {
         entry.setValue(change.apply(entry.getValue()));
