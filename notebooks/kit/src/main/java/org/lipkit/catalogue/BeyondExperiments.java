@@ -76,7 +76,7 @@ final class BeyondExperiments {
     return unrolled("beyond-unrolled", "LiResNet", "", 120);
   }
 
-  /** The same with an orthogonal end, which paid in a trial of eight epochs. */
+  /** The same with an orthogonal end, which paid in a trial of eight epochs, and in 90 too. */
   private static List<Experiment> orthogonal() {
     return unrolled("beyond-orthogonal-end", "LiResNet-orthogonal", " D256", 90);
   }
