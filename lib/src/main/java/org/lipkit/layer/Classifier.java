@@ -86,7 +86,7 @@ public final class Classifier extends Layer {
    * The head as the linear map that it is.
    *
    * @param pass the pass
-   * @return its form, with W (classes, inputs) and b (classes)
+   * @return its form, with W (classes, inputs) and b, in a shape that spreads over (N, classes)
    * @throws IllegalArgumentException if the head is no dense layer
    */
   public Form.Linear headForm(Pass pass) {
@@ -200,8 +200,8 @@ public final class Classifier extends Layer {
 
   /**
    * The same frozen classifier without what all logits have in common: the mean row of W is
-   * subtracted from its rows, and the mean of b from its entries. Margins stay, up to rounding,
-   * their constants do not grow, and logits become smaller. Where rows are nearly parallel, margins
+   * subtracted from its rows, and the mean of b from its entries. Margins stay and their constants
+   * do not grow, up to rounding, and logits become smaller. Where rows are nearly parallel, margins
    * are small differences of large logits, of which rounding may change a large part; this mends
    * it.
    *

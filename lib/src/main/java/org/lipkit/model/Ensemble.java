@@ -52,18 +52,15 @@ public final class Ensemble {
    *     such a member closes the sum
    * @return the frozen sum, with pairwise margins; what is new belongs to the manager that the
    *     first member's head belongs to
-   * @throws IllegalArgumentException if the members do not fit each other, or the margins of one
-   *     have a constant below 1e-30 or above 1e30
+   * @throws IllegalArgumentException if the members do not fit each other, or K_n, r_n or K_n r_n
+   *     of one is below 1e-30 or above 1e30
    */
   public static Classifier of(List<Classifier> members) {
     List<Classifier> all = Given.noneNull("Classifier", members);
     if (all.isEmpty()) {
       throw new IllegalArgumentException("An ensemble needs at least one classifier.");
     }
-    Classifier first = all.get(0);
-    all.forEach(member -> requireAlike(first, member));
-    NDManager manager = head(first).weight().getManager();
-    return Tensors.scoped(() -> Tensors.withoutGradient(() -> sum(all, manager).frozen(manager)));
+    return Tensors.scoped(() -> Tensors.withoutGradient(() -> sum(all)));
   }
 
   private static Form.Linear head(Classifier classifier) {
@@ -86,7 +83,10 @@ public final class Ensemble {
     }
   }
 
-  private static Classifier sum(List<Classifier> members, NDManager manager) {
+  private static Classifier sum(List<Classifier> members) {
+    Classifier first = members.get(0);
+    members.forEach(member -> requireAlike(first, member));
+    NDManager manager = head(first).weight().getManager();
     List<Layer> bodies = new ArrayList<>();
     NDList rows = new NDList();
     NDList summands = new NDList();
@@ -108,8 +108,8 @@ public final class Ensemble {
         Dense.of(NDArrays.concat(rows, 1), summands.stream().reduce(NDArray::add).orElseThrow());
     Sequential body = new Sequential(new Concatenation(bodies));
     Classifier sum = new Classifier(body, head, MarginRule.PAIRWISE);
-    sum.layOut(members.get(0).inputShape());
-    return sum;
+    sum.layOut(first.inputShape());
+    return sum.frozen(manager);
   }
 
   private static NDArray divided(NDArray array, double constant) {
@@ -119,8 +119,8 @@ public final class Ensemble {
   private static double reciprocal(double constant) {
     if (!(constant >= SMALLEST && constant <= 1 / SMALLEST)) {
       throw Given.refused(
-          "The margins of a classifier have the constant %s, by which float32 numbers cannot be"
-              + " divided.",
+          "The margins of a classifier have a constant with the factor %s, by which float32 numbers"
+              + " cannot be divided.",
           constant);
     }
     return 1 / constant;

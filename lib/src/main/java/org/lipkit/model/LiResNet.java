@@ -129,7 +129,13 @@ public enum LiResNet {
 
     @Override
     List<Layer> neck(int width, int features, boolean asCoded) {
-      return successorNeck(width, features, asCoded);
+      Layer convolution = orthogonal(width);
+      if (asCoded) {
+        convolution.freezeParameters(true, weight -> weight.getType() == Parameter.Type.BIAS);
+      }
+      List<Layer> layers = new ArrayList<>(List.of(convolution));
+      layers.addAll(orthogonalDense(features, 8));
+      return layers;
     }
   },
 
@@ -149,7 +155,7 @@ public enum LiResNet {
 
     @Override
     List<Layer> neck(int width, int features, boolean asCoded) {
-      return successorNeck(width, features, asCoded);
+      return LI_RES_NET_PLUS.neck(width, features, asCoded);
     }
   };
 
@@ -172,7 +178,7 @@ public enum LiResNet {
     this.isSuccessor = isSuccessor;
   }
 
-  /** {@return the name in the papers, for example "LiResNet++"} */
+  /** {@return the name, where there is one that of the papers, for example "LiResNet++"} */
   public String label() {
     return label;
   }
@@ -236,16 +242,6 @@ public enum LiResNet {
         new Flatten(),
         new Dense(features, matrices(asCoded)),
         new MinMax());
-  }
-
-  private static List<Layer> successorNeck(int width, int features, boolean asCoded) {
-    Layer convolution = orthogonal(width);
-    if (asCoded) {
-      convolution.freezeParameters(true, parameter -> parameter.getType() == Parameter.Type.BIAS);
-    }
-    List<Layer> layers = new ArrayList<>(List.of(convolution));
-    layers.addAll(orthogonalDense(features, 8));
-    return layers;
   }
 
   /** An orthogonal convolution that reads every pixel once. */

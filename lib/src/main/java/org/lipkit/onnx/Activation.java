@@ -82,7 +82,7 @@ final class Activation implements Value {
     return joined(next, both, Activation::concatenation);
   }
 
-  /** Branches of branches from the same activation are branches. */
+  /** Branches side by side, to which another one is added at the end, stay one layer. */
   private static Layer concatenation(Layer first, Layer second) {
     List<Layer> branches = new ArrayList<>();
     branches.addAll(first instanceof Concatenation before ? before.branches() : List.of(first));

@@ -76,14 +76,11 @@ final class Selection implements Value {
     Shape shape = new Shape(parts.get(0).shape());
     long length = parts.stream().mapToLong(part -> part.shape()[axis]).sum();
     Activation.requireModest(shape.slice(1, axis).add(length).addAll(shape.slice(axis + 1)));
-    Activation source = source(parts.get(0), axis);
-    if (parts.stream().allMatch(part -> source(part, axis) == source)) {
-      List<Pick> all =
-          parts.stream()
-              .map(part -> part instanceof Selection one ? one : all(source, axis - 1))
-              .flatMap(part -> part.picks.stream())
-              .toList();
-      return new Selection(source, axis - 1, all);
+    List<Selection> selections = parts.stream().map(part -> along(part, axis - 1)).toList();
+    Selection first = selections.get(0);
+    if (selections.stream().allMatch(first::matches)) {
+      List<Pick> all = selections.stream().flatMap(part -> part.picks.stream()).toList();
+      return new Selection(first.source, first.axis, all);
     }
     if (axis != 1) {
       throw new Refusal("joins branches along axis %d; only axis 1, of channels, is known", axis);
@@ -91,9 +88,9 @@ final class Selection implements Value {
     return parts.stream().map(Value::activation).reduce(Activation::beside).orElseThrow();
   }
 
-  /** What a value is a part of, along an axis of the batch. */
-  private static Activation source(Value part, int axis) {
-    return part instanceof Selection one && one.axis == axis - 1 ? one.source : part.activation();
+  /** A value as a selection along an axis of one sample: all of it, unless it is one already. */
+  private static Selection along(Value part, int axis) {
+    return part instanceof Selection one && one.axis == axis ? one : all(part.activation(), axis);
   }
 
   @Override

@@ -75,6 +75,7 @@ final class ExactNet {
 
   private final SplittableRandom random;
   private final int side;
+  private final boolean isConcatenating;
   private final List<Layer> layers = new ArrayList<>();
   private final List<Exact> exact = new ArrayList<>();
   final Classifier classifier;
@@ -93,6 +94,7 @@ final class ExactNet {
    */
   ExactNet(long seed, double spread, boolean inBalance, NDManager manager) {
     random = new SplittableRandom(seed);
+    isConcatenating = seed % 2 == 0;
     side = 2 + random.nextInt(4);
     image = new Shape(CHANNELS, side, side);
     Shape shape = image;
@@ -183,7 +185,7 @@ final class ExactNet {
   }
 
   private void addLayerThatKeepsShapes(int channels) {
-    switch (random.nextInt(9)) {
+    switch (random.nextInt(8)) {
       case 0 -> {
         Convolution grouped = grouped(channels);
         add(grouped, x -> convolve(grouped, 1, 1, x));
@@ -210,19 +212,21 @@ final class ExactNet {
             SumOfBranches.convex(new Identity(), branch, alpha, true),
             x -> plus(times(x, alpha), times(convolve(branch, 1, 1, x), 1 - alpha)));
       }
-      case 7 -> {
-        Convolution left = new Convolution(channels / 2, 3, 1, 1, WeightInit.LECUN);
-        Convolution right = new Convolution(channels - channels / 2, 1, 1, 0, WeightInit.LECUN);
-        add(
-            new Concatenation(new Sequential(left, new Relu()), right),
-            x -> joined(relu(convolve(left, 1, 1, x)), convolve(right, 1, 0, x)));
-      }
-      default -> {
-        Convolution shortcut = grouped(channels);
-        add(
-            new SumOfBranches(shortcut, new Relu()),
-            x -> plus(convolve(shortcut, 1, 1, x), relu(x)));
-      }
+      default -> addBranches(channels);
+    }
+  }
+
+  /** Side by side in every other network, else added. */
+  private void addBranches(int channels) {
+    if (isConcatenating) {
+      Convolution left = new Convolution(channels / 2, 3, 1, 1, WeightInit.LECUN);
+      Convolution right = new Convolution(channels - channels / 2, 1, 1, 0, WeightInit.LECUN);
+      add(
+          new Concatenation(new Sequential(left, new Relu()), right),
+          x -> joined(relu(convolve(left, 1, 1, x)), convolve(right, 1, 0, x)));
+    } else {
+      Convolution shortcut = grouped(channels);
+      add(new SumOfBranches(shortcut, new Relu()), x -> plus(convolve(shortcut, 1, 1, x), relu(x)));
     }
   }
 

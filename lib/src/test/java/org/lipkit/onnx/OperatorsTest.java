@@ -446,6 +446,26 @@ class OperatorsTest {
   }
 
   private void sums() {
+    only(
+        11,
+        "Concat along rows of a part of the channels",
+        (g, x) -> {
+          String[] parts = g.nodes("Split", 2, in(x), integer("axis", 1));
+          return g.node("Concat", in(parts[1], parts[1]), integer("axis", 2));
+        });
+    only(
+        11,
+        "Concat along rows after MinMax",
+        (g, x) -> {
+          String[] parts = g.nodes("Split", 2, in(x), integer("axis", 1));
+          String m =
+              g.node(
+                  "Concat",
+                  in(g.node("Max", in(parts)), g.node("Min", in(parts))),
+                  integer("axis", 1));
+          String rows = g.node("Slice", in(m, g.longs(1), g.longs(3), g.longs(2)));
+          return g.node("Concat", in(rows, m), integer("axis", 2));
+        });
     images(
         "Concat of branches and the image",
         (g, x) -> {

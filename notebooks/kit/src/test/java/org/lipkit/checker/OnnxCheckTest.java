@@ -164,7 +164,7 @@ class OnnxCheckTest {
 
   /** The larger of two constants side by side would be too small. */
   @Test
-  void aConstantOfBranchesThatWasLoweredIsRefuted() throws IOException {
+  void aConstantOfBranchesThatWasLoweredIsNotConfirmed() throws IOException {
     Layer branches = new Concatenation(new Identity(), new Convolution(2, 1, 1, 0));
     Classifier network = frozen(Classifier.of(branches, new Flatten(), new Dense(CLASSES)), 2);
     String body = "all before the last layer";
