@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.layer.Classifier;
+import org.lipkit.layer.Form;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.Pass;
 import org.lipkit.layer.WeightInit;
@@ -30,6 +31,16 @@ public final class Numerics {
   private static final double STEP = 1e-6;
 
   private Numerics() {}
+
+  /** A layer of one's own that says of a map that it only copies, compares and rearranges. */
+  public static Layer own(UnaryOperator<NDArray> map) {
+    return new Layer() {
+      @Override
+      public Form form(Pass pass) {
+        return exact(map);
+      }
+    };
+  }
 
   /** Normal numbers from a seed. */
   public static NDArray gaussian(NDManager manager, long seed, long... shape) {

@@ -94,7 +94,7 @@ public final class Ensemble {
       Classifier centered = member.frozen(manager).withCenteredHead();
       NDArray weight = head(centered).weight();
       double body = centered.body().bound(PowerIteration.PUBLISHED).value();
-      // The mean of ||w_j - w_i||^2 over all pairs, for rows whose mean is 0.
+      // Where the mean row is 0, the mean of all ||w_j - w_i||^2 is 2 ||W||^2 over the classes.
       double distance = Math.sqrt(2.0 / centered.classes()) * Tensors.toDouble(weight.norm());
       List<Layer> layers = new ArrayList<>(centered.body().layers());
       Scale scale = new Scale(reciprocal(body));

@@ -23,7 +23,6 @@ import org.lipkit.layer.Classifier;
 import org.lipkit.layer.Convolution;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Flatten;
-import org.lipkit.layer.Form;
 import org.lipkit.layer.Layer;
 import org.lipkit.layer.MarginRule;
 import org.lipkit.layer.MinMax;
@@ -124,15 +123,8 @@ class EnsembleTest {
 
   @Test
   void withItsMirrorAClassifierSeesNoDifferenceBetweenAnImageAndItsMirrorImage() {
-    Layer mirror =
-        new Layer() {
-          @Override
-          public Form form(Pass pass) {
-            return exact(x -> x.flip(3));
-          }
-        };
     Classifier plain = member(1);
-    Classifier mirrored = member(1, mirror);
+    Classifier mirrored = member(1, Numerics.own(x -> x.flip(3)));
     Classifier both = Ensemble.of(List.of(plain, mirrored));
     NDArray x = images(5);
     double[] logits = Tensors.toDoubles(both.apply(x));

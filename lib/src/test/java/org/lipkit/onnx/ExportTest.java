@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +31,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lipkit.Numerics;
 import org.lipkit.bound.CachedNorm;
 import org.lipkit.bound.NormMethod;
 import org.lipkit.bound.SoundNorm;
@@ -47,7 +47,6 @@ import org.lipkit.layer.Concatenation;
 import org.lipkit.layer.Convolution;
 import org.lipkit.layer.Dense;
 import org.lipkit.layer.Flatten;
-import org.lipkit.layer.Form;
 import org.lipkit.layer.GlobalAveragePooling;
 import org.lipkit.layer.GroupSort;
 import org.lipkit.layer.Householder;
@@ -271,21 +270,12 @@ class ExportTest {
     layers.put(
         "Concatenation",
         () -> new Concatenation(new Convolution(3, 3, 1, 1), new Identity(), new Relu()));
-    layers.put("a permutation of one's own", () -> own(x -> x.flip(2)));
-    layers.put("a layer of one's own that does nothing", () -> own(x -> x));
+    layers.put("a permutation of one's own", () -> Numerics.own(x -> x.flip(2)));
+    layers.put("a layer of one's own that does nothing", () -> Numerics.own(x -> x));
     return layers.entrySet().stream()
         .map(
             entry ->
                 DynamicTest.dynamicTest(entry.getKey(), () -> checkLayer(entry.getValue().get())));
-  }
-
-  private static Layer own(UnaryOperator<NDArray> map) {
-    return new Layer() {
-      @Override
-      public Form form(Pass pass) {
-        return exact(map);
-      }
-    };
   }
 
   private void checkLayer(Layer layer) throws IOException {
@@ -304,8 +294,8 @@ class ExportTest {
     Map<String, Layer> layers = new LinkedHashMap<>();
     layers.put("Householder", new Householder());
     layers.put("Soc", new Soc(4, 3, 5, WeightInit.LECUN));
-    layers.put("Layer", own(x -> x.maximum(x.flip(1))));
-    layers.put("Layer ", own(NDArray::abs));
+    layers.put("Layer", Numerics.own(x -> x.maximum(x.flip(1))));
+    layers.put("Layer ", Numerics.own(NDArray::abs));
     return layers.entrySet().stream()
         .map(
             entry ->

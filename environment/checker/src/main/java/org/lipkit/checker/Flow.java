@@ -61,12 +61,8 @@ record Flow(List<Part> parts, int size) {
   }
 
   private static Stream<Part> inner(Part part) {
-    if (part instanceof Part.Sum sum) {
-      return Stream.concat(inner(sum.first()), inner(sum.second()));
-    }
-    if (part instanceof Part.Beside both) {
-      return Stream.concat(inner(both.first()), inner(both.second()));
-    }
-    return part instanceof Part.Chain chain ? chain.parts().stream() : Stream.empty();
+    return part instanceof Part.Branches both
+        ? Stream.concat(inner(both.first()), inner(both.second()))
+        : part instanceof Part.Chain chain ? chain.parts().stream() : Stream.empty();
   }
 }

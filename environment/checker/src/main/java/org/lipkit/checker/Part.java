@@ -67,6 +67,14 @@ interface Part {
     }
   }
 
+  /** Two parts of the same input, brought together. */
+  sealed interface Branches extends Part permits Sum, Beside {
+
+    Part first();
+
+    Part second();
+  }
+
   /**
    * Two parts of the same input, added. With M the length of the sum m that was computed here and d
    * the distance that both parts have together,
@@ -76,7 +84,7 @@ interface Part {
    * Each term that is taken as 0 because it is subnormal, and each sum, costs an entry less than
    * 2^-126.
    */
-  record Sum(Part first, Part second) implements Part {
+  record Sum(Part first, Part second) implements Branches {
 
     @Override
     public double norm() {
@@ -113,7 +121,7 @@ interface Part {
    * Two parts of the same input, the second's entries behind the first's. Nothing rounds, and p, q
    * and k are each the root of the sum of the squares of both parts' own.
    */
-  record Beside(Part first, Part second) implements Part {
+  record Beside(Part first, Part second) implements Branches {
 
     @Override
     public double norm() {
